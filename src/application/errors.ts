@@ -1,0 +1,40 @@
+/** Every way this module fails, as a literal to branch on. A business outcome is never among them. */
+export type PaymentMethodsErrorCode =
+  | 'INVALID_COMMAND'
+  | 'CONTENTION'
+  | 'EVENT_INVALID'
+  | 'GATEWAY_UNAUTHORIZED'
+  | 'GATEWAY_FORBIDDEN'
+  | 'GATEWAY_MISCONFIGURED'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_COMMIT_UNKNOWN'
+  | 'STORE_SCHEMA_MISSING'
+  | 'STORE_OVERLOADED'
+  | 'STORE_CLOSED'
+  | 'MIGRATION_CHANGED'
+  | 'MIGRATION_AHEAD';
+
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** A fault, recognised by its `code`. The message names the ids involved and says what to do; it holds no secret. */
+export class PaymentMethodsError extends Error {
+  override readonly name = 'PaymentMethodsError';
+  readonly code: PaymentMethodsErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(
+    code: PaymentMethodsErrorCode,
+    message: string,
+    options: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** True for an error of this module, of this code if one is given; works across copies of the package. */
+export function isPaymentMethodsError(error: unknown, code?: PaymentMethodsErrorCode): error is PaymentMethodsError {
+  if (!(error instanceof Error) || error.name !== 'PaymentMethodsError' || !('code' in error)) return false;
+  return code === undefined || error.code === code;
+}

@@ -1,0 +1,99 @@
+/** An event about to be written. `data` and `metadata` are JSON texts, kept to the byte. */
+export type NewEvent = {
+  /** A UUID made by the caller: what makes a repeated append recognisable. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+};
+
+/** An event as it was recorded. Nothing of it ever changes. */
+export type RecordedEvent = NewEvent & {
+  readonly trail: string;
+  /** 1, 2, 3 … in the trail, without a gap */
+  readonly position: number;
+  readonly stream: string;
+  /** 1, 2, 3 … in the stream, without a gap */
+  readonly version: number;
+  /** RFC 3339, UTC, microseconds: `2025-11-23T07:15:00.000000Z`, by the store's clock */
+  readonly recordedAt: string;
+  /** SHA-256 over the previous event's hash and this event's fields, 64 hex digits: see `hashInput` */
+  readonly hash: string;
+};
+
+/**
+ * What the caller believes of the stream: a version (0 for none), `noStream` (the same as 0), `streamExists`, or `any`,
+ * which queues behind other writers and never conflicts.
+ */
+export type ExpectedVersion = number | 'noStream' | 'streamExists' | 'any';
+
+export type StreamAppend = {
+  readonly stream: string;
+  readonly expectedVersion: ExpectedVersion;
+  /** at least one */
+  readonly events: readonly NewEvent[];
+};
+
+export type AppendResult =
+  | {
+      readonly result: 'appended';
+      /** per stream, in the order they were given */
+      readonly streams: readonly {
+        readonly stream: string;
+        /** the stream's version now */
+        readonly version: number;
+        /** where its last new event stands in the trail */
+        readonly position: number;
+      }[];
+    }
+  | {
+      readonly result: 'conflict';
+      /** the streams whose expected version was wrong */
+      readonly conflicts: readonly {
+        readonly stream: string;
+        readonly expectedVersion: ExpectedVersion;
+        readonly currentVersion: number;
+        /** what the caller had not seen: all after the version it expected, in order */
+        readonly missed: readonly RecordedEvent[];
+      }[];
+    };
+
+export type ReadStreamOptions = {
+  /** read no event recorded after this version */
+  readonly upToVersion?: number | undefined;
+  /** read no event after this position of the trail */
+  readonly upToPosition?: number | undefined;
+};
+
+export type ReadTrailOptions = {
+  /** start behind this position; 0 or absent is the beginning */
+  readonly after?: number | undefined;
+};
+
+/**
+ * One trail of events: the unit of order and of the hash chain. An event that was acknowledged stays, unchanged, for
+ * ever: there is no way to overwrite or remove one.
+ */
+export interface EventStore {
+  /**
+   * Appends to one stream, or to several: all or nothing. When it answers `appended`, the events are durable and every
+   * reader sees them, in this order, at consecutive positions. A wrong expected version writes nothing, uses up no
+   * position, and answers `conflict` with what the caller had not seen; it is not an error. To repeat a call, with the
+   * same event ids, is safe and answers what the first one did. Throws `STORE_UNAVAILABLE` (nothing was written),
+   * `STORE_COMMIT_UNKNOWN` (repeat the call to learn), `STORE_SCHEMA_MISSING`, `STORE_OVERLOADED`, `STORE_CLOSED` and
+   * `EVENT_INVALID` (these events can never be stored).
+   */
+  append(appends: readonly StreamAppend[]): Promise<AppendResult>;
+
+  /** A stream's events in the order of their versions; none if there is no such stream. Reads its own writes. */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+
+  /**
+   * The trail's events in the order of their positions, up to the head at the time of reading, in constant memory. A
+   * position is never skipped, doubled or reordered.
+   */
+  readTrail(options?: ReadTrailOptions): AsyncIterable<RecordedEvent>;
+
+  /** Lets what was asked for finish, then refuses more. Leaves what the host passed in (a pool) open. */
+  close(): Promise<void>;
+}

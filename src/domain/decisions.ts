@@ -1,0 +1,196 @@
+import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
+import { isSameCustomer, isTestAlias } from './identifiers.ts';
+import type {
+  Evidence,
+  OpenAttempt,
+  PaymentMethodEvent,
+  PaymentMethodState,
+  PaymentMethodSummary,
+  Rejection,
+  UnknownCause,
+} from './paymentMethod.ts';
+import { isOpen } from './paymentMethod.ts';
+
+/** The caller's wish, and the key and version Stripe will see if it is sent. */
+export type AttachPaymentMethod = {
+  readonly attemptId: AttemptId;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+  readonly idempotencyKey: string;
+  readonly apiVersion: string;
+  /** RFC 3339, UTC */
+  readonly requestedAt: string;
+};
+
+/** Why the trail itself says no, before anything is sent. */
+export type RefusalReason =
+  | 'attachedToAnotherCustomer'
+  | 'attachingToAnotherCustomer'
+  | 'detached'
+  | 'attemptIdReused';
+
+/** What to record, or why not. `events: []` means: already so. */
+export type Decision<Refused extends string = RefusalReason> =
+  | { readonly events: readonly PaymentMethodEvent[] }
+  | { readonly rejected: Refused };
+
+/** What Stripe said of an attach. Whatever is not recognised is `unknown`. */
+export type Answer =
+  | { readonly answer: 'attached'; readonly paymentMethod: PaymentMethodSummary }
+  | ({ readonly answer: 'rejected' } & Rejection)
+  | { readonly answer: 'unknown'; readonly cause: UnknownCause };
+
+/** What a look at the payment method found. */
+export type LookUp =
+  | { readonly look: 'found'; readonly paymentMethod: PaymentMethodSummary }
+  | { readonly look: 'notFound' }
+  | { readonly look: 'unknown'; readonly cause: UnknownCause };
+
+/** An answer, whose attempt it answers, and what it rests on. */
+export type Conclusion = {
+  readonly attemptId: AttemptId;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+  readonly answer: Answer;
+  readonly evidence: Evidence;
+};
+
+/** Asks for the attach, unless it is already asked for or done, or can never be. */
+export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodState): Decision {
+  const before = state.rejectedAttempts.find((rejected) => rejected.attemptId === command.attemptId);
+  if (before !== undefined) {
+    return isSameCustomer(before.customer, command.customer) ? { events: [] } : { rejected: 'attemptIdReused' };
+  }
+  switch (state.status) {
+    case 'unattached':
+    case 'rejected':
+      return { events: [{ type: 'AttachmentRequested', data: { ...command } }] };
+    case 'attaching':
+    case 'outcomeUnknown':
+      if (isSameCustomer(state.attempt.customer, command.customer)) return { events: [] };
+      return state.attempt.attemptId === command.attemptId
+        ? { rejected: 'attemptIdReused' }
+        : { rejected: 'attachingToAnotherCustomer' };
+    case 'attached':
+      return isSameCustomer(state.customer, command.customer)
+        ? { events: [] }
+        : { rejected: 'attachedToAnotherCustomer' };
+    case 'cloned':
+      return { events: [] };
+    case 'detached':
+      return { rejected: 'detached' };
+    default:
+      return state satisfies never;
+  }
+}
+
+/**
+ * Records how an attempt ended. Evidence that it is attached overrules an earlier rejection of it; nothing overrules
+ * evidence that it is attached, and an unknown outcome never overrules a known one.
+ */
+export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState): Decision<never> {
+  const { answer } = conclusion;
+  switch (answer.answer) {
+    case 'attached':
+      return { events: attachedEvents(conclusion, answer.paymentMethod, state) };
+    case 'rejected': {
+      if (!isOpenFor(conclusion, state)) return { events: [] };
+      const { answer: _, ...rejection } = answer;
+      return { events: [{ type: 'AttachmentRejected', data: { ...outcomeData(conclusion), ...rejection } }] };
+    }
+    case 'unknown': {
+      if (!isOpenFor(conclusion, state)) return { events: [] };
+      if (state.status === 'outcomeUnknown' && state.cause === answer.cause) return { events: [] };
+      return { events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause: answer.cause } }] };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** Gives an open attempt a new key, which is durable before it is used. */
+export function decideRenewKey(
+  key: { readonly idempotencyKey: string; readonly apiVersion: string; readonly renewedAt: string },
+  state: PaymentMethodState,
+  policy: RetryPolicy,
+): Decision<never> {
+  if (!isOpen(state) || !isKeySpent(state, key.renewedAt, policy)) return { events: [] };
+  const { attemptId, paymentMethodId, customer } = state.attempt;
+  return { events: [{ type: 'IdempotencyKeyRenewed', data: { attemptId, paymentMethodId, customer, ...key } }] };
+}
+
+export type RetryPolicy = {
+  /** How long a key may be used: under the 24 h that Stripe keeps one (https://docs.stripe.com/api/idempotent_requests). */
+  readonly keyLifetimeMs: number;
+  /** How long an attempt of somebody else's is taken to be in flight rather than left open by a crash. */
+  readonly inProgressMs: number;
+};
+
+export const defaultRetryPolicy: RetryPolicy = { keyLifetimeMs: 23 * 60 * 60 * 1000, inProgressMs: 60_000 };
+
+/** True when asking under the present key can settle nothing: it is too old, or Stripe saved a server error under it. */
+export function isKeySpent(
+  state: Extract<PaymentMethodState, { attempt: OpenAttempt }>,
+  now: string,
+  policy: RetryPolicy,
+): boolean {
+  if (state.status === 'outcomeUnknown' && state.cause === 'serverError') return true;
+  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) >= policy.keyLifetimeMs;
+}
+
+/** True when another caller's attempt is so young that it is probably still in flight. */
+export function isInProgress(
+  state: PaymentMethodState,
+  attemptId: AttemptId,
+  now: string,
+  policy: RetryPolicy,
+): boolean {
+  if (state.status !== 'attaching' || state.attempt.attemptId === attemptId) return false;
+  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) < policy.inProgressMs;
+}
+
+/**
+ * What a look at Stripe says of an attempt. Our customer proves success, another customer proves that it can never
+ * succeed (a payment method has one customer, ever). No customer proves nothing while a request may be in flight; only
+ * where Stripe has refused the attempt is it a rejection.
+ */
+export function answerFromLookUp(attempt: OpenAttempt, lookUp: LookUp, asked: Answer | null): Answer {
+  if (lookUp.look === 'unknown') return asked?.answer === 'unknown' ? asked : { answer: 'unknown', cause: lookUp.cause };
+  const refused = asked?.answer === 'unknown' && asked.cause === 'refusedWithoutCode';
+  const uncoded = { stripeCode: null, declineCode: null };
+  if (lookUp.look === 'notFound') {
+    if (refused) return { answer: 'rejected', reason: 'paymentMethodNotFound', ...uncoded };
+    return asked ?? { answer: 'unknown', cause: 'unexpectedAnswer' };
+  }
+  const { paymentMethod } = lookUp;
+  if (paymentMethod.customer === null) {
+    if (refused) return { answer: 'rejected', reason: 'notAttachable', ...uncoded };
+    return asked ?? { answer: 'unknown', cause: 'connectionLost' };
+  }
+  return isSameCustomer(paymentMethod.customer, attempt.customer)
+    ? { answer: 'attached', paymentMethod }
+    : { answer: 'rejected', reason: 'attachedToAnotherCustomer', ...uncoded };
+}
+
+function attachedEvents(
+  conclusion: Conclusion,
+  paymentMethod: PaymentMethodSummary,
+  state: PaymentMethodState,
+): readonly PaymentMethodEvent[] {
+  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];
+  const { attemptId, customer, evidence } = conclusion;
+  if (isOpen(state) && isTestAlias(state.attempt.paymentMethodId)) {
+    const { paymentMethodId } = state.attempt;
+    const cloneId = paymentMethod.paymentMethodId;
+    return [{ type: 'PaymentMethodCloned', data: { attemptId, paymentMethodId, customer, cloneId } }];
+  }
+  return [{ type: 'PaymentMethodAttached', data: { ...paymentMethod, customer, attemptId, evidence } }];
+}
+
+function isOpenFor(conclusion: Conclusion, state: PaymentMethodState): boolean {
+  return isOpen(state) && state.attempt.attemptId === conclusion.attemptId;
+}
+
+function outcomeData({ attemptId, paymentMethodId, customer, evidence }: Conclusion) {
+  return { attemptId, paymentMethodId, customer, evidence };
+}

@@ -1,0 +1,271 @@
+import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
+
+/** How we know an outcome: the answer itself, a later look at Stripe, Stripe telling us, or a sweep of the account. */
+export type EvidenceSource = 'response' | 'readBack' | 'webhook' | 'sweep';
+
+/** One request as it went over the wire. `failure` names what went wrong where no answer arrived. */
+export type WireTry = {
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly failure: string | null;
+};
+
+/** What an outcome rests on. `requestId` is Stripe's, and leads to its request log. */
+export type Evidence = {
+  readonly source: EvidenceSource;
+  readonly requestId: string | null;
+  readonly tries: readonly WireTry[];
+};
+
+/** The part of a card that the trail keeps: enough to show to a person, never enough to charge it. */
+export type CardSummary = {
+  readonly brand: string;
+  readonly last4: string;
+  /** 1 to 12 */
+  readonly expMonth: number;
+  /** four digits */
+  readonly expYear: number;
+  readonly funding: string;
+  readonly country: string | null;
+  readonly fingerprint: string | null;
+  readonly wallet: string | null;
+  readonly checks: {
+    readonly cvc: string | null;
+    readonly addressLine1: string | null;
+    readonly addressPostalCode: string | null;
+  };
+};
+
+/** What Stripe says of a payment method, reduced to what the trail keeps. */
+export type PaymentMethodSummary = {
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference | null;
+  /** Stripe's `type`, an open set: new values appear without a new API version. */
+  readonly type: string;
+  readonly card: CardSummary | null;
+  readonly livemode: boolean;
+  /** unix seconds */
+  readonly created: number;
+};
+
+/**
+ * Why Stripe said no. `notAttachable` covers what Stripe refuses without a code: used or detached before, or of a type
+ * that cannot be saved.
+ */
+export type RejectionReason =
+  | 'cardDeclined'
+  | 'paymentMethodNotFound'
+  | 'customerNotFound'
+  | 'attachedToAnotherCustomer'
+  | 'notAttachable'
+  | 'customerLimitReached'
+  | 'invalidRequest';
+
+/** Why an outcome is not known. None of them says that the attach did not happen. */
+export type UnknownCause =
+  | 'timeout'
+  | 'connectionLost'
+  | 'unreachable'
+  | 'serverError'
+  | 'rateLimited'
+  | 'stillProcessing'
+  | 'unexpectedAnswer'
+  | 'unexpectedEcho'
+  | 'refusedWithoutCode'
+  | 'aborted'
+  | 'gatewayFault';
+
+type OfAttempt = {
+  readonly attemptId: AttemptId;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+};
+
+/** The intent, durable before anything is sent. `idempotencyKey` is the one Stripe will see. */
+export type AttachmentRequested = {
+  readonly type: 'AttachmentRequested';
+  readonly data: OfAttempt & {
+    readonly idempotencyKey: string;
+    readonly apiVersion: string;
+    /** RFC 3339, UTC: the instant from which the key's age is counted */
+    readonly requestedAt: string;
+  };
+};
+
+/** A new key for an open attempt whose old one can no longer settle it (a saved 500, or older than 23 h). */
+export type IdempotencyKeyRenewed = {
+  readonly type: 'IdempotencyKeyRenewed';
+  readonly data: OfAttempt & {
+    readonly idempotencyKey: string;
+    readonly apiVersion: string;
+    /** RFC 3339, UTC */
+    readonly renewedAt: string;
+  };
+};
+
+export type PaymentMethodAttached = {
+  readonly type: 'PaymentMethodAttached';
+  readonly data: Omit<PaymentMethodSummary, 'customer'> & {
+    readonly customer: CustomerReference;
+    /** null when nobody here asked for it */
+    readonly attemptId: AttemptId | null;
+    readonly evidence: Evidence;
+  };
+};
+
+export type AttachmentRejected = {
+  readonly type: 'AttachmentRejected';
+  readonly data: OfAttempt & Rejection & { readonly evidence: Evidence };
+};
+
+export type AttachmentOutcomeUnknown = {
+  readonly type: 'AttachmentOutcomeUnknown';
+  readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
+};
+
+/** The attempt named a test alias, and Stripe made this payment method of it; its story goes on in its own stream. */
+export type PaymentMethodCloned = {
+  readonly type: 'PaymentMethodCloned';
+  readonly data: OfAttempt & { readonly cloneId: PaymentMethodId };
+};
+
+export type PaymentMethodDetached = {
+  readonly type: 'PaymentMethodDetached';
+  readonly data: {
+    readonly paymentMethodId: PaymentMethodId;
+    readonly customer: CustomerReference | null;
+    readonly evidence: Evidence;
+  };
+};
+
+export type PaymentMethodEvent =
+  | AttachmentRequested
+  | IdempotencyKeyRenewed
+  | PaymentMethodAttached
+  | AttachmentRejected
+  | AttachmentOutcomeUnknown
+  | PaymentMethodCloned
+  | PaymentMethodDetached;
+
+export type Rejection = {
+  readonly reason: RejectionReason;
+  /** Stripe's `error.code`, where it sent one */
+  readonly stripeCode: string | null;
+  /** Stripe's `error.decline_code`, where it sent one */
+  readonly declineCode: string | null;
+};
+
+/** A rejection that stands, so that a repeat of its attempt gets the same answer. */
+export type RejectedAttempt = OfAttempt & Rejection;
+
+/** An attempt whose outcome is open, and the key it must be asked under. */
+export type OpenAttempt = OfAttempt & {
+  readonly idempotencyKey: string;
+  readonly apiVersion: string;
+  /** RFC 3339: when the attempt was asked for */
+  readonly requestedAt: string;
+  /** RFC 3339: when its present key was made */
+  readonly keyMadeAt: string;
+};
+
+type Remembering = { readonly rejectedAttempts: readonly RejectedAttempt[] };
+
+/** Where a payment method stands; the status names what can happen next. */
+export type PaymentMethodState = Remembering &
+  (
+    | { readonly status: 'unattached' }
+    | { readonly status: 'attaching'; readonly attempt: OpenAttempt }
+    | { readonly status: 'outcomeUnknown'; readonly attempt: OpenAttempt; readonly cause: UnknownCause }
+    | {
+        readonly status: 'attached';
+        readonly paymentMethodId: PaymentMethodId;
+        readonly customer: CustomerReference;
+        readonly attemptId: AttemptId | null;
+        readonly type: string;
+        readonly card: CardSummary | null;
+      }
+    | { readonly status: 'rejected'; readonly last: RejectedAttempt }
+    | { readonly status: 'cloned'; readonly attemptId: AttemptId; readonly cloneId: PaymentMethodId }
+    | { readonly status: 'detached'; readonly customer: CustomerReference | null }
+  );
+
+export type Attached = Extract<PaymentMethodState, { status: 'attached' }>;
+export type Open = Extract<PaymentMethodState, { status: 'attaching' | 'outcomeUnknown' }>;
+
+export const initialState: PaymentMethodState = { status: 'unattached', rejectedAttempts: [] };
+
+/** The next state. Total: it validates nothing and never throws; the codec has checked the event's shape. */
+export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): PaymentMethodState {
+  switch (event.type) {
+    case 'AttachmentRequested':
+      return {
+        status: 'attaching',
+        attempt: { ...attemptOf(event), requestedAt: event.data.requestedAt, keyMadeAt: event.data.requestedAt },
+        rejectedAttempts: state.rejectedAttempts,
+      };
+    case 'IdempotencyKeyRenewed':
+      return {
+        status: 'attaching',
+        attempt: {
+          ...attemptOf(event),
+          requestedAt: isOpen(state) ? state.attempt.requestedAt : event.data.renewedAt,
+          keyMadeAt: event.data.renewedAt,
+        },
+        rejectedAttempts: state.rejectedAttempts,
+      };
+    case 'PaymentMethodAttached':
+      return {
+        status: 'attached',
+        paymentMethodId: event.data.paymentMethodId,
+        customer: event.data.customer,
+        attemptId: event.data.attemptId,
+        type: event.data.type,
+        card: event.data.card,
+        rejectedAttempts: state.rejectedAttempts.filter((rejected) => rejected.attemptId !== event.data.attemptId),
+      };
+    case 'AttachmentRejected': {
+      const { evidence: _, ...rejected } = event.data;
+      return { status: 'rejected', last: rejected, rejectedAttempts: [...state.rejectedAttempts, rejected] };
+    }
+    case 'AttachmentOutcomeUnknown':
+      return isOpen(state)
+        ? {
+            status: 'outcomeUnknown',
+            attempt: state.attempt,
+            cause: event.data.cause,
+            rejectedAttempts: state.rejectedAttempts,
+          }
+        : state;
+    case 'PaymentMethodCloned':
+      return {
+        status: 'cloned',
+        attemptId: event.data.attemptId,
+        cloneId: event.data.cloneId,
+        rejectedAttempts: state.rejectedAttempts,
+      };
+    case 'PaymentMethodDetached':
+      return { status: 'detached', customer: event.data.customer, rejectedAttempts: state.rejectedAttempts };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The state after these events, from the beginning or from a state already folded. */
+export function fold(
+  events: Iterable<PaymentMethodEvent>,
+  from: PaymentMethodState = initialState,
+): PaymentMethodState {
+  let state = from;
+  for (const event of events) state = evolve(state, event);
+  return state;
+}
+
+/** True while an attempt was asked for and nobody knows how it ended. */
+export function isOpen(state: PaymentMethodState): state is Open {
+  return state.status === 'attaching' || state.status === 'outcomeUnknown';
+}
+
+function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {
+  const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion } = event.data;
+  return { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion };
+}
