@@ -23,16 +23,13 @@ export type AttachPaymentMethod = {
 };
 
 /** Why the trail itself says no, before anything is sent. */
-export type RefusalReason =
-  | 'attachedToAnotherCustomer'
-  | 'attachingToAnotherCustomer'
-  | 'detached'
-  | 'attemptIdReused';
+export type RefusalReason = 'attachedToAnotherCustomer' | 'attachingToAnotherCustomer' | 'detached' | 'attemptIdReused';
 
-/** What to record, or why not. `events: []` means: already so. */
-export type Decision<Refused extends string = RefusalReason> =
-  | { readonly events: readonly PaymentMethodEvent[] }
-  | { readonly rejected: Refused };
+/** What to record. `events: []` means: already so. */
+export type Recording = { readonly events: readonly PaymentMethodEvent[] };
+
+/** What to record, or why not. */
+export type Decision = Recording | { readonly rejected: RefusalReason };
 
 /** What Stripe said of an attach. Whatever is not recognised is `unknown`. */
 export type Answer =
@@ -88,7 +85,7 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
  * Records how an attempt ended. Evidence that it is attached overrules an earlier rejection of it; nothing overrules
  * evidence that it is attached, and an unknown outcome never overrules a known one.
  */
-export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState): Decision<never> {
+export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState): Recording {
   const { answer } = conclusion;
   switch (answer.answer) {
     case 'attached':
@@ -101,7 +98,9 @@ export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState)
     case 'unknown': {
       if (!isOpenFor(conclusion, state)) return { events: [] };
       if (state.status === 'outcomeUnknown' && state.cause === answer.cause) return { events: [] };
-      return { events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause: answer.cause } }] };
+      return {
+        events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause: answer.cause } }],
+      };
     }
     default:
       return answer satisfies never;
@@ -113,7 +112,7 @@ export function decideRenewKey(
   key: { readonly idempotencyKey: string; readonly apiVersion: string; readonly renewedAt: string },
   state: PaymentMethodState,
   policy: RetryPolicy,
-): Decision<never> {
+): Recording {
   if (!isOpen(state) || !isKeySpent(state, key.renewedAt, policy)) return { events: [] };
   const { attemptId, paymentMethodId, customer } = state.attempt;
   return { events: [{ type: 'IdempotencyKeyRenewed', data: { attemptId, paymentMethodId, customer, ...key } }] };
@@ -138,15 +137,24 @@ export function isKeySpent(
   return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) >= policy.keyLifetimeMs;
 }
 
-/** True when another caller's attempt is so young that it is probably still in flight. */
-export function isInProgress(
+/**
+ * True when the open attempt is this one, or was left open by a crash, and so is to be finished. A younger one of another
+ * caller's is probably in flight still.
+ */
+export function isLeftOpen(
+  command: AttachPaymentMethod,
   state: PaymentMethodState,
-  attemptId: AttemptId,
-  now: string,
   policy: RetryPolicy,
-): boolean {
-  if (state.status !== 'attaching' || state.attempt.attemptId === attemptId) return false;
-  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) < policy.inProgressMs;
+): state is Extract<PaymentMethodState, { attempt: OpenAttempt }> {
+  if (!isOpen(state) || !isSameCustomer(state.attempt.customer, command.customer)) return false;
+  if (state.rejectedAttempts.some(({ attemptId }) => attemptId === command.attemptId)) return false;
+  if (state.status === 'outcomeUnknown' || state.attempt.attemptId === command.attemptId) return true;
+  return Date.parse(command.requestedAt) - Date.parse(state.attempt.keyMadeAt) >= policy.inProgressMs;
+}
+
+/** True when a look at Stripe may settle what an answer did not: not when nothing can be reached, or should be sent. */
+export function isWorthALook(answer: Answer): boolean {
+  return answer.answer === 'unknown' && !['aborted', 'unreachable', 'rateLimited'].includes(answer.cause);
 }
 
 /**
@@ -155,7 +163,8 @@ export function isInProgress(
  * where Stripe has refused the attempt is it a rejection.
  */
 export function answerFromLookUp(attempt: OpenAttempt, lookUp: LookUp, asked: Answer | null): Answer {
-  if (lookUp.look === 'unknown') return asked?.answer === 'unknown' ? asked : { answer: 'unknown', cause: lookUp.cause };
+  if (lookUp.look === 'unknown')
+    return asked?.answer === 'unknown' ? asked : { answer: 'unknown', cause: lookUp.cause };
   const refused = asked?.answer === 'unknown' && asked.cause === 'refusedWithoutCode';
   const uncoded = { stripeCode: null, declineCode: null };
   if (lookUp.look === 'notFound') {
@@ -178,13 +187,13 @@ function attachedEvents(
   state: PaymentMethodState,
 ): readonly PaymentMethodEvent[] {
   if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];
-  const { attemptId, customer, evidence } = conclusion;
+  const { attemptId, paymentMethodId, customer, evidence } = conclusion;
   if (isOpen(state) && isTestAlias(state.attempt.paymentMethodId)) {
-    const { paymentMethodId } = state.attempt;
     const cloneId = paymentMethod.paymentMethodId;
     return [{ type: 'PaymentMethodCloned', data: { attemptId, paymentMethodId, customer, cloneId } }];
   }
-  return [{ type: 'PaymentMethodAttached', data: { ...paymentMethod, customer, attemptId, evidence } }];
+  const clonedFrom = isTestAlias(paymentMethodId) ? paymentMethodId : null;
+  return [{ type: 'PaymentMethodAttached', data: { ...paymentMethod, customer, attemptId, clonedFrom, evidence } }];
 }
 
 function isOpenFor(conclusion: Conclusion, state: PaymentMethodState): boolean {

@@ -109,6 +109,8 @@ export type PaymentMethodAttached = {
     readonly customer: CustomerReference;
     /** null when nobody here asked for it */
     readonly attemptId: AttemptId | null;
+    /** the test alias that was asked for, where this payment method is a clone of one */
+    readonly clonedFrom: PaymentMethodId | null;
     readonly evidence: Evidence;
   };
 };

@@ -80,8 +80,8 @@ export interface EventStore {
    * reader sees them, in this order, at consecutive positions. A wrong expected version writes nothing, uses up no
    * position, and answers `conflict` with what the caller had not seen; it is not an error. To repeat a call, with the
    * same event ids, is safe and answers what the first one did. Throws `STORE_UNAVAILABLE` (nothing was written),
-   * `STORE_COMMIT_UNKNOWN` (repeat the call to learn), `STORE_SCHEMA_MISSING`, `STORE_OVERLOADED`, `STORE_CLOSED` and
-   * `EVENT_INVALID` (these events can never be stored).
+   * `STORE_COMMIT_UNKNOWN` (repeat the call to learn), `STORE_SCHEMA_MISSING`, `STORE_REFUSED` (the database said no),
+   * `STORE_OVERLOADED`, `STORE_CLOSED` and `EVENT_INVALID` (these events can never be stored).
    */
   append(appends: readonly StreamAppend[]): Promise<AppendResult>;
 

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { checkAppend } from '../../application/checkAppend.ts';
+import { PaymentMethodsError } from '../../application/errors.ts';
+import { genesisHash, hashInput } from '../../application/hashInput.ts';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedVersion,
+  ReadStreamOptions,
+  ReadTrailOptions,
+  RecordedEvent,
+  StreamAppend,
+} from '../../application/ports/eventStore.ts';
+
+export type InMemoryEventStoreOptions = {
+  /** `default` if absent */
+  readonly trail?: string;
+  /** the store's clock, in unix milliseconds */
+  readonly now?: () => number;
+};
+
+/** The whole promise of an event store, for as long as the process lives: for tests, and for trying things out. */
+export class InMemoryEventStore implements EventStore {
+  readonly #trail: string;
+  readonly #now: () => number;
+  readonly #events: RecordedEvent[] = [];
+  readonly #streams = new Map<string, RecordedEvent[]>();
+  #closed = false;
+
+  constructor({ trail = 'default', now = Date.now }: InMemoryEventStoreOptions = {}) {
+    this.#trail = trail;
+    this.#now = now;
+  }
+
+  async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
+    if (this.#closed) throw new PaymentMethodsError('STORE_CLOSED', 'The event store is closed. Make a new one.');
+    checkAppend(appends);
+    const missing = appends.filter((append) => !this.#isRepeated(append));
+    const conflicts = missing.filter(
+      ({ stream, expectedVersion }) => !isExpected(expectedVersion, this.#read(stream).length),
+    );
+    if (conflicts.length > 0) {
+      return {
+        result: 'conflict',
+        conflicts: conflicts.map(({ stream, expectedVersion }) => ({
+          stream,
+          expectedVersion,
+          currentVersion: this.#read(stream).length,
+          missed: this.#read(stream).slice(typeof expectedVersion === 'number' ? expectedVersion : 0),
+        })),
+      };
+    }
+    for (const append of missing) this.#write(append);
+    return {
+      result: 'appended',
+      streams: appends.map(({ stream, events }) => {
+        const last = this.#read(stream).find(({ eventId }) => eventId === events.at(-1)?.eventId);
+        return { stream, version: last?.version ?? 0, position: last?.position ?? 0 };
+      }),
+    };
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const { upToVersion = Infinity, upToPosition = Infinity } = options;
+    return this.#read(stream).filter(({ version, position }) => version <= upToVersion && position <= upToPosition);
+  }
+
+  async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    yield* this.#events.slice(after);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #read(stream: string): readonly RecordedEvent[] {
+    return this.#streams.get(stream) ?? [];
+  }
+
+  #isRepeated({ stream, events }: StreamAppend): boolean {
+    return this.#read(stream).some(({ eventId }) => eventId === events[0]?.eventId);
+  }
+
+  #write({ stream, events }: StreamAppend): void {
+    const recorded = [...this.#read(stream)];
+    for (const event of events) {
+      const unhashed = {
+        ...event,
+        trail: this.#trail,
+        position: this.#events.length + 1,
+        stream,
+        version: recorded.length + 1,
+        recordedAt: new Date(this.#now()).toISOString().replace('Z', '000Z'),
+      };
+      const hash = createHash('sha256')
+        .update(this.#events.at(-1)?.hash ?? genesisHash, 'hex')
+        .update(hashInput(unhashed), 'utf8')
+        .digest('hex');
+      this.#events.push({ ...unhashed, hash });
+      recorded.push({ ...unhashed, hash });
+    }
+    this.#streams.set(stream, recorded);
+  }
+}
+
+function isExpected(expected: ExpectedVersion, version: number): boolean {
+  switch (expected) {
+    case 'any':
+      return true;
+    case 'noStream':
+      return version === 0;
+    case 'streamExists':
+      return version > 0;
+    default:
+      return expected === version;
+  }
+}

@@ -1,0 +1,129 @@
+import { PaymentMethodsError } from '../../application/errors.ts';
+
+/** What waits to be appended: all of it or none. */
+export type Unit = {
+  readonly streams: readonly string[];
+  readonly bytes: number;
+};
+
+export type AppendQueueLimits = {
+  /** calls in flight at once: one batch fills while the other commits */
+  readonly lanes: number;
+  readonly maxBatchUnits: number;
+  readonly maxBatchBytes: number;
+  readonly maxQueuedUnits: number;
+};
+
+export type Settled<Result> = { readonly value: Result } | { readonly error: unknown };
+
+type Waiting<U, Result> = {
+  readonly unit: U;
+  readonly resolve: (value: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** Under this many waiting units a batch takes them all; over it, it leaves half for the other lane. */
+const smallestShare = 8;
+
+/**
+ * Group commit: units that arrive while a call is in flight go together in the next one. No timer: an idle queue sends
+ * at once. Units of one stream go in the order they came, one call after the other. One unit's failure is its own.
+ */
+export class AppendQueue<U extends Unit, Result> {
+  readonly #limits: AppendQueueLimits;
+  readonly #send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>;
+  readonly #streamsInFlight = new Set<string>();
+  #waiting: Waiting<U, Result>[] = [];
+  #lanesInUse = 0;
+  #scheduled = false;
+  #closed = false;
+  #drained: (() => void)[] = [];
+
+  /** `send` answers one settled result per unit, in their order, and never rejects. */
+  constructor(limits: AppendQueueLimits, send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>) {
+    this.#limits = limits;
+    this.#send = send;
+  }
+
+  /** Settles with the unit's own result. Rejects with `STORE_OVERLOADED` when full, `STORE_CLOSED` after `close`. */
+  push(unit: U): Promise<Result> {
+    if (this.#closed) {
+      return Promise.reject(new PaymentMethodsError('STORE_CLOSED', 'The event store is closed. Make a new one.'));
+    }
+    if (this.#waiting.length >= this.#limits.maxQueuedUnits) {
+      return Promise.reject(
+        new PaymentMethodsError(
+          'STORE_OVERLOADED',
+          `${this.#waiting.length} appends are waiting already; nothing was written. Try again later, or send less at once.`,
+          { details: { waiting: this.#waiting.length } },
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ unit, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Takes no more, and resolves when all that was taken is settled. */
+  close(): Promise<void> {
+    this.#closed = true;
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#lanesInUse === 0;
+  }
+
+  /** In a microtask, so that units pushed in the same turn travel together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      while (this.#lanesInUse < this.#limits.lanes) {
+        const batch = this.#takeBatch();
+        if (batch.length === 0) return;
+        void this.#run(batch);
+      }
+    });
+  }
+
+  async #run(batch: readonly Waiting<U, Result>[]): Promise<void> {
+    this.#lanesInUse += 1;
+    const results = await this.#send(batch.map(({ unit }) => unit));
+    this.#lanesInUse -= 1;
+    batch.forEach(({ unit, resolve, reject }, index) => {
+      for (const stream of unit.streams) this.#streamsInFlight.delete(stream);
+      const settled = results[index];
+      if (settled !== undefined && 'value' in settled) resolve(settled.value);
+      else reject(settled?.error);
+    });
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#isIdle()) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #takeBatch(): Waiting<U, Result>[] {
+    const share = Math.max(smallestShare, Math.ceil(this.#waiting.length / 2));
+    const most = Math.min(share, this.#limits.maxBatchUnits);
+    const batch: Waiting<U, Result>[] = [];
+    const left: Waiting<U, Result>[] = [];
+    const held = new Set(this.#streamsInFlight);
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      const { streams, bytes: size } = waiting.unit;
+      const fits = batch.length === 0 || (batch.length < most && bytes + size <= this.#limits.maxBatchBytes);
+      if (fits && !streams.some((stream) => held.has(stream))) {
+        batch.push(waiting);
+        bytes += size;
+        for (const stream of streams) this.#streamsInFlight.add(stream);
+      } else {
+        left.push(waiting);
+      }
+      for (const stream of streams) held.add(stream);
+    }
+    this.#waiting = left;
+    return batch;
+  }
+}

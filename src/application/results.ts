@@ -1,0 +1,113 @@
+import type { AttachPaymentMethod, RefusalReason } from '../domain/decisions.ts';
+import { decideAttach } from '../domain/decisions.ts';
+import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
+import { isSameCustomer } from '../domain/identifiers.ts';
+import type {
+  CardSummary,
+  PaymentMethodState,
+  RejectedAttempt,
+  RejectionReason,
+  UnknownCause,
+} from '../domain/paymentMethod.ts';
+import type { PaymentMethodRecord } from './eventCodec.ts';
+
+/** Stripe has it attached to this customer, and the trail says so. */
+export type AttachedResult = {
+  readonly outcome: 'attached';
+  /** the id to use from now on: for a test alias, the payment method that Stripe made of it */
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+  /** the attempt that attached it; null when nobody here asked for it */
+  readonly attemptId: AttemptId | null;
+  /** Stripe's `type`, an open set */
+  readonly type: string;
+  readonly card: CardSummary | null;
+};
+
+/** It is not attached by this attempt, and will not be: Stripe said no, or the trail knows that it must. */
+export type RejectedResult = {
+  readonly outcome: 'rejected';
+  readonly reason: RejectionReason | RefusalReason;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+  readonly attemptId: AttemptId;
+  readonly stripeCode: string | null;
+  readonly declineCode: string | null;
+};
+
+/**
+ * Nobody knows yet. It may be attached: tell the customer neither yes nor no. To learn, call `reconcile`, or `attach`
+ * again with the same attempt id. `attemptInProgress` means that another call is at it right now.
+ */
+export type UnknownResult = {
+  readonly outcome: 'unknown';
+  readonly cause: UnknownCause | 'attemptInProgress';
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference;
+  readonly attemptId: AttemptId;
+};
+
+export type AttachResult = AttachedResult | RejectedResult | UnknownResult;
+
+/** What `reconcile` found: an attach result, or that there is nothing to reconcile. */
+export type ReconcileResult =
+  | AttachResult
+  | { readonly outcome: 'unattached'; readonly paymentMethodId: PaymentMethodId }
+  | { readonly outcome: 'detached'; readonly paymentMethodId: PaymentMethodId };
+
+/** A payment method's story: what was recorded, and where that leaves it. */
+export type History = {
+  readonly paymentMethodId: PaymentMethodId;
+  readonly state: PaymentMethodState;
+  /** the version of the payment method's own stream that `state` is of; 0 when nothing was recorded */
+  readonly version: number;
+  /** in the order of the trail; of a clone, with the attempt on the test alias that made it */
+  readonly events: readonly PaymentMethodRecord[];
+};
+
+/** A state as the answer to an attempt: its own rejection first, then what the payment method's state refuses or grants. */
+export function attachResult(command: AttachPaymentMethod, state: PaymentMethodState): AttachResult {
+  const { attemptId, paymentMethodId, customer } = command;
+  const before = state.rejectedAttempts.find((rejected) => rejected.attemptId === attemptId);
+  if (before !== undefined && isSameCustomer(before.customer, customer)) return rejectedResult(before);
+  const decision = decideAttach(command, state);
+  const result = resultOf(state, paymentMethodId);
+  if ('rejected' in decision) return refused(command, decision.rejected);
+  if (result.outcome === 'unattached' || result.outcome === 'detached') return refused(command, 'detached');
+  return result;
+}
+
+/** A state as the answer to whoever asks how the payment method stands. */
+export function resultOf(state: PaymentMethodState, paymentMethodId: PaymentMethodId): ReconcileResult {
+  switch (state.status) {
+    case 'unattached':
+    case 'cloned':
+      return { outcome: 'unattached', paymentMethodId };
+    case 'detached':
+      return { outcome: 'detached', paymentMethodId };
+    case 'attaching':
+    case 'outcomeUnknown': {
+      const { customer, attemptId } = state.attempt;
+      const cause = state.status === 'attaching' ? 'attemptInProgress' : state.cause;
+      return { outcome: 'unknown', cause, paymentMethodId: state.attempt.paymentMethodId, customer, attemptId };
+    }
+    case 'attached': {
+      const { customer, attemptId, type, card } = state;
+      return { outcome: 'attached', paymentMethodId: state.paymentMethodId, customer, attemptId, type, card };
+    }
+    case 'rejected':
+      return rejectedResult(state.last);
+    default:
+      return state satisfies never;
+  }
+}
+
+function rejectedResult(rejected: RejectedAttempt): RejectedResult {
+  const { reason, paymentMethodId, customer, attemptId, stripeCode, declineCode } = rejected;
+  return { outcome: 'rejected', reason, paymentMethodId, customer, attemptId, stripeCode, declineCode };
+}
+
+function refused(command: AttachPaymentMethod, reason: RefusalReason): RejectedResult {
+  const { attemptId, paymentMethodId, customer } = command;
+  return { outcome: 'rejected', reason, paymentMethodId, customer, attemptId, stripeCode: null, declineCode: null };
+}
