@@ -15,7 +15,7 @@ const paymentMethodPattern = /^(?:pm|card|src|ba)_[A-Za-z0-9_]{1,250}$/;
 const customerPattern = /^cus_[A-Za-z0-9_]{1,250}$/;
 const accountPattern = /^acct_[A-Za-z0-9_]{1,250}$/;
 const attemptPattern = /^[A-Za-z0-9._:-]{1,100}$/;
-const testAliasPattern = /^pm_card_[a-z][A-Za-z_]*$/;
+const testAliasPattern = /^pm_(?:card|usBankAccount)_[A-Za-z0-9_]+$/;
 
 export function isPaymentMethodId(text: string): text is PaymentMethodId {
   return paymentMethodPattern.test(text);

@@ -27,6 +27,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
     pool(config) {
       const pool = new pg.Pool({ ...config, connectionString: url });
       // `drop` ends connections by force, and one that is closing has nobody else to tell.
+      pool.on('error', () => {});
       pool.on('connect', (client) => client.on('error', () => {}));
       pools.push(pool);
       return pool;

@@ -1,0 +1,66 @@
+// The use cases
+export type { PaymentMethodsParts } from './application/paymentMethods.ts';
+export { PaymentMethods } from './application/paymentMethods.ts';
+export type { AsOf, AttachInput, CallContext, HistoryOptions, ReconcileInput } from './application/commands.ts';
+export type {
+  AttachedResult,
+  AttachResult,
+  History,
+  ReconcileResult,
+  RejectedResult,
+  UnknownResult,
+} from './application/results.ts';
+
+// The domain: what a payment method's story is made of
+export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
+export type {
+  AttachmentOutcomeUnknown,
+  AttachmentRejected,
+  AttachmentRequested,
+  CardSummary,
+  Evidence,
+  EvidenceSource,
+  IdempotencyKeyRenewed,
+  OpenAttempt,
+  PaymentMethodAttached,
+  PaymentMethodCloned,
+  PaymentMethodDetached,
+  PaymentMethodEvent,
+  PaymentMethodState,
+  PaymentMethodSummary,
+  RejectedAttempt,
+  Rejection,
+  RejectionReason,
+  UnknownCause,
+  WireTry,
+} from './domain/paymentMethod.ts';
+export { evolve, fold, initialState } from './domain/paymentMethod.ts';
+export type { Answer, LookUp, RefusalReason, RetryPolicy } from './domain/decisions.ts';
+export { defaultRetryPolicy } from './domain/decisions.ts';
+
+// Reading a trail
+export type { EventMetadata, PaymentMethodRecord } from './application/eventCodec.ts';
+export { decodeEvent } from './application/eventCodec.ts';
+export { genesisHash, hashInput } from './application/hashInput.ts';
+export type { NextHash, TrailProblem, Verification } from './application/verifyTrail.ts';
+export { verifyTrail } from './application/verifyTrail.ts';
+
+// The ports, for adapters of your own
+export type { Clock } from './application/ports/clock.ts';
+export type { IdGenerator } from './application/ports/idGenerator.ts';
+export type {
+  AppendResult,
+  EventStore,
+  ExpectedVersion,
+  NewEvent,
+  ReadStreamOptions,
+  ReadTrailOptions,
+  RecordedEvent,
+  StreamAppend,
+} from './application/ports/eventStore.ts';
+export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
+export { randomIds, systemClock } from './adapters/system/system.ts';
+
+// Errors
+export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';
+export { isPaymentMethodsError, PaymentMethodsError } from './application/errors.ts';

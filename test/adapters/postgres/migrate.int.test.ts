@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from '../../../src/adapters/postgres/migrate.ts';
+import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
+import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
+import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase({ migrated: false });
+});
+afterEach(() => database.drop());
+
+describe('migrate', () => {
+  it('makes the schema, says what it ran, and has nothing to do the second time', async () => {
+    const pool = database.pool();
+    const { applied } = await migrate({ pool });
+    expect(applied).toEqual(['0001_trails_and_events.sql', '0002_append_only.sql', '0003_append.sql']);
+    expect(await migrate({ pool })).toEqual({ applied: [] });
+  });
+
+  it('is run once when twenty pools race', async () => {
+    const results = await Promise.all(Array.from({ length: 20 }, () => migrate({ pool: database.pool({ max: 1 }) })));
+    expect(results.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+  });
+
+  it('makes a schema of the host’s choice, beside another', async () => {
+    const pool = database.pool();
+    await migrate({ pool });
+    await migrate({ pool, schema: 'Audit_2' });
+    const store = new PostgresEventStore({ pool, schema: 'Audit_2' });
+    const { rows } = await pool.query('select count(*)::int as n from "Audit_2".events');
+    expect(rows).toEqual([{ n: 0 }]);
+    expect(await store.readStream('paymentMethod-pm_1')).toEqual([]);
+  });
+
+  it.each(['', 'a"b', 'a b', '1a', 'x'.repeat(64)])('refuses the schema name %j before it connects', async (schema) => {
+    const pool = database.pool();
+    await expect(migrate({ pool, schema })).rejects.toMatchObject({ code: 'STORE_SCHEMA_MISSING' });
+    expect(pool.totalCount).toBe(0);
+  });
+
+  it('refuses when a file differs from what was run', async () => {
+    const pool = database.pool();
+    await migrate({ pool });
+    await pool.query(`update payment_trail.migrations set checksum = 'other' where name like '0002%'`);
+    await expect(migrate({ pool })).rejects.toMatchObject({
+      code: 'MIGRATION_CHANGED',
+      message: expect.stringContaining('0002_append_only.sql'),
+    });
+  });
+
+  it('refuses when the database is ahead', async () => {
+    const pool = database.pool();
+    await migrate({ pool });
+    await pool.query(`insert into payment_trail.migrations (name, checksum) values ('9999_later.sql', 'x')`);
+    await expect(migrate({ pool })).rejects.toMatchObject({
+      code: 'MIGRATION_AHEAD',
+      message: expect.stringContaining('Upgrade the package'),
+    });
+  });
+
+  it('leaves nothing behind when a migration fails', async () => {
+    const pool = database.pool();
+    await pool.query('create schema payment_trail; create table payment_trail.events (a int)');
+    await expect(migrate({ pool })).rejects.toThrow(/events/);
+    const { rows } = await pool.query(
+      `select table_name from information_schema.tables where table_schema = 'payment_trail'`,
+    );
+    expect(rows).toEqual([{ table_name: 'events' }]);
+  });
+});

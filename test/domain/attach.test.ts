@@ -1,0 +1,106 @@
+import { describe, it } from 'vitest';
+import { decideAttach } from '../../src/domain/decisions.ts';
+import {
+  alias,
+  ana,
+  anaAccount,
+  anAttach,
+  attached,
+  ben,
+  detached,
+  given,
+  outcomeUnknown,
+  pm,
+  rejected,
+  requested,
+  second,
+} from './given.ts';
+
+const attach =
+  (part: Parameters<typeof anAttach>[0] = {}) =>
+  (state: Parameters<typeof decideAttach>[1]) =>
+    decideAttach(anAttach(part), state);
+
+describe('attaching a payment method', () => {
+  it('is requested when nobody asked before', () => {
+    given().when(attach()).then(requested());
+  });
+
+  it('is requested for a customer account as well', () => {
+    given()
+      .when(attach({ customer: anaAccount }))
+      .then(requested({ customer: anaAccount }));
+  });
+
+  it('is requested again by a new attempt after a rejection', () => {
+    given(requested(), rejected())
+      .when(attach({ attemptId: second }))
+      .then(requested({ attemptId: second }));
+  });
+
+  const alreadySo = {
+    'while the same attempt is open': [requested()],
+    'while another attempt for the same customer is open': [requested({ attemptId: second })],
+    'while the outcome is unknown': [requested(), outcomeUnknown()],
+    'when it is attached to this customer': [requested(), attached()],
+    'when this attempt was rejected': [requested(), rejected()],
+    'when this attempt was rejected and a later one attached it': [
+      requested(),
+      rejected(),
+      requested({ attemptId: second }),
+      attached({ attemptId: second }),
+    ],
+  };
+  for (const [situation, events] of Object.entries(alreadySo)) {
+    it(`records nothing ${situation}`, () => {
+      given(...events)
+        .when(attach())
+        .then();
+    });
+  }
+
+  it('is refused when it is attached to another customer', () => {
+    given(requested(), attached())
+      .when(attach({ customer: ben, attemptId: second }))
+      .thenRejected('attachedToAnotherCustomer');
+  });
+
+  it('is refused while it is being attached to another customer', () => {
+    given(requested())
+      .when(attach({ customer: ben, attemptId: second }))
+      .thenRejected('attachingToAnotherCustomer');
+    given(requested(), outcomeUnknown())
+      .when(attach({ customer: ben, attemptId: second }))
+      .thenRejected('attachingToAnotherCustomer');
+  });
+
+  it('tells a customer from an account of the same spelling', () => {
+    given(requested())
+      .when(attach({ customer: anaAccount, attemptId: second }))
+      .thenRejected('attachingToAnotherCustomer');
+  });
+
+  it('is refused when it was detached, also for the same customer', () => {
+    given(requested(), attached(), detached)
+      .when(attach({ attemptId: second }))
+      .thenRejected('detached');
+  });
+
+  it('is refused when the attempt id stands for another customer', () => {
+    given(requested())
+      .when(attach({ customer: ben }))
+      .thenRejected('attemptIdReused');
+    given(requested(), rejected())
+      .when(attach({ customer: ben }))
+      .thenRejected('attemptIdReused');
+  });
+
+  it('records nothing more on a test alias whose clone has its own stream', () => {
+    given(requested({ paymentMethodId: alias }), {
+      type: 'PaymentMethodCloned',
+      data: { attemptId: anAttach().attemptId, paymentMethodId: alias, customer: ana, cloneId: pm },
+    })
+      .when(attach({ paymentMethodId: alias }))
+      .then();
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, LookUp } from '../../src/domain/decisions.ts';
+import {
+  answerFromLookUp,
+  decideRenewKey,
+  defaultRetryPolicy,
+  isLeftOpen,
+  isWorthALook,
+} from '../../src/domain/decisions.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import { fold } from '../../src/domain/paymentMethod.ts';
+import { ana, anAttach, aPaymentMethod, ben, given, outcomeUnknown, pm, rejected, requested, second } from './given.ts';
+
+const at = (hours: number, seconds = 0) => new Date(Date.UTC(2025, 10, 23, 12 + hours, 0, seconds)).toISOString();
+const renew = (renewedAt: string) => (state: PaymentMethodState) =>
+  decideRenewKey({ idempotencyKey: 'key-2', apiVersion: '2025-10-29.clover', renewedAt }, state, defaultRetryPolicy);
+const renewed = (renewedAt: string) => ({
+  type: 'IdempotencyKeyRenewed' as const,
+  data: {
+    attemptId: anAttach().attemptId,
+    paymentMethodId: pm,
+    customer: ana,
+    idempotencyKey: 'key-2',
+    apiVersion: '2025-10-29.clover',
+    renewedAt,
+  },
+});
+
+describe('the key of an open attempt', () => {
+  it('is kept while it is younger than 23 hours', () => {
+    given(requested())
+      .when(renew(at(22, 3599)))
+      .then();
+    given(requested(), outcomeUnknown())
+      .when(renew(at(22, 3599)))
+      .then();
+  });
+
+  it('is renewed at 23 hours, under the 24 that Stripe keeps it', () => {
+    given(requested())
+      .when(renew(at(23)))
+      .then(renewed(at(23)));
+  });
+
+  it('is renewed at once when Stripe saved a server error under it', () => {
+    given(requested(), outcomeUnknown({ cause: 'serverError' }))
+      .when(renew(at(0, 1)))
+      .then(renewed(at(0, 1)));
+  });
+
+  it('has its age counted from the renewal', () => {
+    given(requested(), renewed(at(23)))
+      .when(renew(at(45)))
+      .then();
+  });
+
+  it('is not renewed once the outcome is known', () => {
+    given(requested(), rejected())
+      .when(renew(at(30)))
+      .then();
+  });
+
+  it('is followed by an attempt that still knows when it was asked for', () => {
+    const state = fold([requested(), renewed(at(23))]);
+    expect(state).toMatchObject({
+      status: 'attaching',
+      attempt: { idempotencyKey: 'key-2', requestedAt: at(0), keyMadeAt: at(23) },
+    });
+  });
+});
+
+describe('whether a call finishes an attempt that is open', () => {
+  const other = anAttach({ attemptId: second, requestedAt: at(0, 59) });
+  it.each([
+    ['its own attempt, at once', anAttach(), [requested()], true],
+    ['another’s that is 59 s old: it is probably in flight', other, [requested()], false],
+    ['another’s that is 60 s old: a crash left it', { ...other, requestedAt: at(0, 60) }, [requested()], true],
+    ['another’s whose outcome is unknown', other, [requested(), outcomeUnknown()], true],
+    ['another customer’s, never', { ...other, customer: ben, requestedAt: at(9) }, [requested()], false],
+    [
+      'another’s, when its own was rejected before',
+      anAttach({ requestedAt: at(9) }),
+      [requested(), rejected(), requested({ attemptId: second })],
+      false,
+    ],
+    ['none, when there is none', anAttach(), [], false],
+  ])('%s', (_, command, events, expected) => {
+    expect(isLeftOpen(command, fold(events), defaultRetryPolicy)).toBe(expected);
+  });
+});
+
+describe('what a look at Stripe says of an attempt', () => {
+  const attempt = { ...anAttach(), keyMadeAt: at(0) };
+  const found = (customer: typeof ana | null): LookUp => ({
+    look: 'found',
+    paymentMethod: aPaymentMethod({ customer }),
+  });
+  const lost: Answer = { answer: 'unknown', cause: 'connectionLost' };
+  const refused: Answer = { answer: 'unknown', cause: 'refusedWithoutCode' };
+  const rejection = (reason: string) => ({ answer: 'rejected', reason, stripeCode: null, declineCode: null });
+
+  it.each<[string, LookUp, Answer | null, object]>([
+    ['our customer proves success', found(ana), lost, { answer: 'attached' }],
+    ['our customer proves success, also after a refusal', found(ana), refused, { answer: 'attached' }],
+    ['another customer proves that it can never be ours', found(ben), lost, rejection('attachedToAnotherCustomer')],
+    ['no customer proves nothing while a request may be in flight', found(null), lost, lost],
+    ['no customer proves nothing when nothing was asked', found(null), null, { answer: 'unknown' }],
+    ['no customer after a refusal: it cannot be attached', found(null), refused, rejection('notAttachable')],
+    ['not there proves nothing while a request may be in flight', { look: 'notFound' }, lost, lost],
+    ['not there after a refusal: there is none', { look: 'notFound' }, refused, rejection('paymentMethodNotFound')],
+    ['a look that failed leaves the answer as it was', { look: 'unknown', cause: 'timeout' }, refused, refused],
+    [
+      'a look that failed says why, when nothing was asked',
+      { look: 'unknown', cause: 'timeout' },
+      null,
+      { answer: 'unknown', cause: 'timeout' },
+    ],
+  ])('%s', (_, look, asked, expected) => {
+    expect(answerFromLookUp(attempt, look, asked)).toMatchObject(expected);
+  });
+
+  it('is not asked when nothing can be reached, or should be sent', () => {
+    const worth = (cause: 'timeout' | 'aborted' | 'unreachable' | 'rateLimited') =>
+      isWorthALook({ answer: 'unknown', cause });
+    expect([worth('timeout'), worth('aborted'), worth('unreachable'), worth('rateLimited')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(isWorthALook({ answer: 'attached', paymentMethod: aPaymentMethod() })).toBe(false);
+  });
+});

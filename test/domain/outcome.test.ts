@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Conclusion } from '../../src/domain/decisions.ts';
+import { decideOutcome } from '../../src/domain/decisions.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import {
+  alias,
+  ana,
+  aPaymentMethod,
+  attached,
+  ben,
+  concluded,
+  detached,
+  evidence,
+  first,
+  given,
+  outcomeUnknown,
+  pm,
+  rejected,
+  requested,
+  second,
+} from './given.ts';
+
+const conclude = (conclusion: Conclusion) => (state: PaymentMethodState) => decideOutcome(conclusion, state);
+const yes = concluded({ answer: 'attached', paymentMethod: aPaymentMethod() });
+const no = concluded({
+  answer: 'rejected',
+  reason: 'cardDeclined',
+  stripeCode: 'card_declined',
+  declineCode: 'generic_decline',
+});
+const perhaps = concluded({ answer: 'unknown', cause: 'timeout' });
+
+describe('the outcome of an attempt', () => {
+  it('is attached, with its evidence, when Stripe says so', () => {
+    given(requested()).when(conclude(yes)).then(attached());
+  });
+
+  it('is rejected, with Stripe’s codes, when Stripe says so', () => {
+    given(requested()).when(conclude(no)).then(rejected());
+  });
+
+  it('is unknown when nobody can tell', () => {
+    given(requested()).when(conclude(perhaps)).then(outcomeUnknown());
+  });
+
+  it('is recorded anew when the cause of not knowing changes', () => {
+    given(requested(), outcomeUnknown({ cause: 'connectionLost' }))
+      .when(conclude(perhaps))
+      .then(outcomeUnknown());
+  });
+
+  it('turns from unknown to attached or rejected', () => {
+    given(requested(), outcomeUnknown()).when(conclude(yes)).then(attached());
+    given(requested(), outcomeUnknown()).when(conclude(no)).then(rejected());
+  });
+
+  it('turns from rejected to attached on evidence, and forgets the rejection', () => {
+    const after = given(requested(), rejected()).when(conclude(yes)).then(attached());
+    expect(after.rejectedAttempts).toEqual([]);
+  });
+
+  const standing = {
+    'attached stays attached, whatever an answer says later': [requested(), attached()],
+    'detached stays detached': [requested(), attached(), detached],
+  };
+  for (const [title, events] of Object.entries(standing)) {
+    it(title, () => {
+      for (const late of [yes, no, perhaps])
+        given(...events)
+          .when(conclude(late))
+          .then();
+    });
+  }
+
+  it('a rejection or an unknown of another attempt changes nothing', () => {
+    for (const late of [no, perhaps])
+      given(requested({ attemptId: second }))
+        .when(conclude(late))
+        .then();
+    for (const late of [no, perhaps]) given().when(conclude(late)).then();
+  });
+
+  it('an attach that nobody here asked for is recorded with its evidence', () => {
+    given().when(conclude(yes)).then(attached());
+  });
+
+  it('on a test alias is a clone, which is attached in its own stream', () => {
+    const clone = concluded({ answer: 'attached', paymentMethod: aPaymentMethod() }, { paymentMethodId: alias });
+    given(requested({ paymentMethodId: alias }))
+      .when(conclude(clone))
+      .then({
+        type: 'PaymentMethodCloned',
+        data: { attemptId: first, paymentMethodId: alias, customer: ana, cloneId: pm },
+      });
+    given()
+      .when(conclude(clone))
+      .then(attached({ clonedFrom: alias }));
+  });
+
+  it('names the customer that was asked for and the evidence it rests on', () => {
+    const readBack = { ...evidence, source: 'readBack' as const };
+    given(requested({ customer: ben }))
+      .when(conclude(concluded(yes.answer, { customer: ben, evidence: readBack })))
+      .then(attached({ customer: ben, evidence: readBack }));
+  });
+});
