@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { AppendQueueLimits, Settled, Unit } from '../../../src/adapters/postgres/appendQueue.ts';
+import { AppendQueue } from '../../../src/adapters/postgres/appendQueue.ts';
+
+type Named = Unit & { readonly name: string };
+
+const unit = (name: string, streams = [name], bytes = 1): Named => ({ name, streams, bytes });
+
+/** A queue whose calls stay in flight until the test lets them go. */
+function aQueue(part: Partial<AppendQueueLimits> = {}) {
+  const limits = { lanes: 2, maxBatchUnits: 100, maxBatchBytes: 1000, maxQueuedUnits: 50, ...part };
+  const calls: { readonly names: readonly string[]; readonly finish: () => void }[] = [];
+  const queue = new AppendQueue<Named, string>(limits, (units) => {
+    const names = units.map(({ name }) => name);
+    return new Promise<readonly Settled<string>[]>((resolve) => {
+      const finish = () => resolve(names.map((name) => (name.startsWith('bad') ? { error: name } : { value: name })));
+      calls.push({ names, finish });
+    });
+  });
+  return { queue, calls };
+}
+
+const turn = () => new Promise(setImmediate);
+
+describe('group commit', () => {
+  it('sends at once when idle, and what is pushed in one turn together', async () => {
+    const { queue, calls } = aQueue();
+    void queue.push(unit('a'));
+    void queue.push(unit('b'));
+    await Promise.resolve();
+    expect(calls.map(({ names }) => names)).toEqual([['a', 'b']]);
+  });
+
+  it('gathers what arrives while both lanes are busy, and sends it in the next call', async () => {
+    const { queue, calls } = aQueue();
+    for (const name of ['a', 'b']) {
+      void queue.push(unit(name));
+      await turn();
+    }
+    for (const name of ['c', 'd', 'e']) void queue.push(unit(name));
+    await turn();
+    expect(calls.map(({ names }) => names)).toEqual([['a'], ['b']]);
+    calls[0]?.finish();
+    await turn();
+    expect(calls[2]?.names).toEqual(['c', 'd', 'e']);
+  });
+
+  it('leaves half of a long queue for the other lane', async () => {
+    const { queue, calls } = aQueue();
+    for (let index = 0; index < 40; index += 1) void queue.push(unit(`u${index}`));
+    await turn();
+    expect(calls.map(({ names }) => names.length)).toEqual([20, 10]);
+  });
+
+  it('keeps the appends to one stream in order: one in flight at a time', async () => {
+    const { queue, calls } = aQueue();
+    void queue.push(unit('first', ['s']));
+    void queue.push(unit('second', ['s', 't']));
+    void queue.push(unit('third', ['t']));
+    void queue.push(unit('other', ['u']));
+    await turn();
+    expect(calls.map(({ names }) => names)).toEqual([['first', 'other']]);
+    calls[0]?.finish();
+    await turn();
+    calls[1]?.finish();
+    await turn();
+    expect(calls.map(({ names }) => names)).toEqual([['first', 'other'], ['second'], ['third']]);
+  });
+
+  it('keeps to its limits of units and bytes, and lets one large unit through', async () => {
+    const byUnits = aQueue({ maxBatchUnits: 3, lanes: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) void byUnits.queue.push(unit(name));
+    await turn();
+    expect(byUnits.calls[0]?.names).toEqual(['a', 'b', 'c']);
+    const byBytes = aQueue({ maxBatchBytes: 10, lanes: 1 });
+    for (const name of ['a', 'b', 'c']) void byBytes.queue.push(unit(name, [name], name === 'c' ? 99 : 6));
+    await turn();
+    expect(byBytes.calls[0]?.names).toEqual(['a']);
+    byBytes.calls[0]?.finish();
+    await turn();
+    byBytes.calls[1]?.finish();
+    await turn();
+    expect(byBytes.calls.map(({ names }) => names)).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('settles each unit with its own result', async () => {
+    const { queue, calls } = aQueue();
+    const settled = Promise.allSettled([queue.push(unit('good')), queue.push(unit('bad'))]);
+    await turn();
+    calls[0]?.finish();
+    expect(await settled).toEqual([
+      { status: 'fulfilled', value: 'good' },
+      { status: 'rejected', reason: 'bad' },
+    ]);
+  });
+
+  it('refuses more than it can hold, and says how many wait', async () => {
+    const { queue } = aQueue({ maxQueuedUnits: 2 });
+    void queue.push(unit('a'));
+    void queue.push(unit('b'));
+    await expect(queue.push(unit('c'))).rejects.toMatchObject({ code: 'STORE_OVERLOADED', details: { waiting: 2 } });
+  });
+
+  it('drains on close, and then takes no more', async () => {
+    const { queue, calls } = aQueue({ lanes: 1, maxBatchUnits: 1 });
+    const pushed = [queue.push(unit('a')), queue.push(unit('b'))];
+    let closed = false;
+    const closing = queue.close().then(() => {
+      closed = true;
+    });
+    await expect(queue.push(unit('c'))).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    await turn();
+    calls[0]?.finish();
+    await turn();
+    expect(closed).toBe(false);
+    calls[1]?.finish();
+    await closing;
+    expect(await Promise.all(pushed)).toEqual(['a', 'b']);
+  });
+
+  it('closes at once when idle', async () => {
+    await aQueue().queue.close();
+  });
+});
