@@ -36,14 +36,14 @@ export type LocalPostgres = {
   stop(): Promise<void>;
 };
 
-const launches = 20;
+const launches = 12;
 const pauseBetweenLaunchesMs = 250;
 
 /**
  * Starts a real Postgres server on loopback, for demos and tests: it trusts every local connection. Works as root and
- * as anybody else. On Linux it ends with this process, whatever ends that; elsewhere only `stop` ends it. A server that
- * still has the folder is waited for, a few seconds; it is never taken over. Throws `STORE_UNAVAILABLE`: no programs
- * found, the folder in use, or the server's own complaint.
+ * as anybody else. On Linux it ends with this process, whatever ends that (a temporary folder then stays behind);
+ * elsewhere only `stop` ends it. A server that still has the folder is waited for, a few seconds; it is never taken
+ * over. Throws `STORE_UNAVAILABLE`: no programs found, the folder in use, or the server's own complaint.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
   const found = findBinaries(options.places);

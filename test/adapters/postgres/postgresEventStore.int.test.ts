@@ -14,6 +14,6 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('PostgresEventStore keeps the event store contract', () => {
-  const makeStore = async (trail = randomUUID()) => new PostgresEventStore({ pool, trail });
+  const makeStore = async (trail: string = randomUUID()) => new PostgresEventStore({ pool, trail });
   for (const { name, run } of eventStoreContract(makeStore)) it(name, run);
 });

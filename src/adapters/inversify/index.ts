@@ -1,0 +1,54 @@
+import type { ServiceIdentifier } from 'inversify';
+import { ContainerModule } from 'inversify';
+import type { PaymentMethodsParts } from '../../application/paymentMethods.ts';
+import { PaymentMethods } from '../../application/paymentMethods.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { EventStore } from '../../application/ports/eventStore.ts';
+import type { IdGenerator } from '../../application/ports/idGenerator.ts';
+import type { PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
+import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
+import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
+import type { StripeGatewayOptions } from '../stripe/index.ts';
+import { StripeGateway } from '../stripe/index.ts';
+import { randomIds, systemClock } from '../system/system.ts';
+
+/** What a container knows the use cases and the ports by. */
+export const tokens = {
+  paymentMethods: Symbol.for('attach-payment-method/PaymentMethods') as ServiceIdentifier<PaymentMethods>,
+  eventStore: Symbol.for('attach-payment-method/EventStore') as ServiceIdentifier<EventStore>,
+  gateway: Symbol.for('attach-payment-method/PaymentMethodGateway') as ServiceIdentifier<PaymentMethodGateway>,
+  clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
+  ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
+};
+
+export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
+  readonly stripe: StripeGatewayOptions;
+  readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
+};
+
+/**
+ * Binds `PaymentMethods` over Stripe and Postgres, all as singletons made on first use: a port that is rebound is never
+ * made at all, so with the fake gateway no API key is needed. Unbinding closes what the module made; the pool stays the
+ * host's.
+ */
+export function paymentMethodsModule({ stripe, retryPolicy, ...store }: PaymentMethodsModuleOptions): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(tokens.clock).toConstantValue(systemClock);
+    bind(tokens.ids).toConstantValue(randomIds);
+    bind(tokens.eventStore)
+      .toResolvedValue(() => new PostgresEventStore(store))
+      .inSingletonScope()
+      .onDeactivation((made) => made.close());
+    bind(tokens.gateway)
+      .toResolvedValue(() => new StripeGateway(stripe))
+      .inSingletonScope()
+      .onDeactivation((made) => (made instanceof StripeGateway ? made.close() : undefined));
+    bind(tokens.paymentMethods)
+      .toResolvedValue(
+        (eventStore: EventStore, gateway: PaymentMethodGateway, clock: Clock, ids: IdGenerator) =>
+          new PaymentMethods({ eventStore, gateway, clock, ids, retryPolicy }),
+        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids],
+      )
+      .inSingletonScope();
+  });
+}

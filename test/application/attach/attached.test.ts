@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { aMonolith, ana, ben, decoded } from '../support.ts';
+
+describe('attach: attached', () => {
+  it('answers the customer, the card and the attempt', async () => {
+    const { paymentMethods } = aMonolith();
+    expect(await paymentMethods.attach({ ...ana, attemptId: 'checkout-9' })).toMatchObject({
+      outcome: 'attached',
+      paymentMethodId: 'pm_1',
+      customer: { kind: 'customer', id: 'cus_Ana' },
+      attemptId: 'checkout-9',
+      type: 'card',
+      card: { brand: 'visa', last4: '4242', checks: { cvc: 'pass' } },
+    });
+  });
+
+  it('P1: costs two appends and one POST, the intent before the effect', async () => {
+    const monolith = aMonolith();
+    const before: string[][] = [];
+    const { gateway } = monolith;
+    const watching = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        lookUp: (id) => gateway.lookUp(id),
+        attach: async (request) => {
+          before.push(await monolith.trail());
+          return gateway.attach(request);
+        },
+      },
+    });
+    await watching.attach(ana);
+    expect(before).toEqual([['AttachmentRequested']]);
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'PaymentMethodAttached']);
+    expect(gateway.requests.map(({ method }) => method)).toEqual(['attach']);
+  });
+
+  it('sends the key that was recorded', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    const [requested] = await decoded(monolith.store);
+    const [post] = monolith.posts();
+    expect(requested?.event.data).toMatchObject({
+      idempotencyKey: post && 'idempotencyKey' in post && post.idempotencyKey,
+    });
+  });
+
+  it('records who, in the course of what, and what led to what', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach({ ...ana, correlationId: 'checkout-9', causationId: 'click-1' });
+    const [requested, attached] = await decoded(monolith.store);
+    expect(requested?.metadata).toEqual({
+      schemaVersion: 1,
+      actor: 'user-7',
+      correlationId: 'checkout-9',
+      causationId: 'click-1',
+    });
+    expect(attached?.metadata).toEqual({
+      schemaVersion: 1,
+      actor: 'user-7',
+      correlationId: 'checkout-9',
+      causationId: requested?.eventId,
+    });
+  });
+
+  it('records the evidence: the response, and Stripe’s request id', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    const [, attached] = await decoded(monolith.store);
+    expect(attached?.event.data).toMatchObject({
+      evidence: { source: 'response', requestId: expect.stringMatching(/^req_/), tries: [{ status: 200 }] },
+    });
+  });
+
+  it('works for a customer account', async () => {
+    const { paymentMethods } = aMonolith();
+    const input = { paymentMethodId: 'pm_1', customerAccount: 'acct_Ana', actor: 'user-7' };
+    expect(await paymentMethods.attach(input)).toMatchObject({
+      outcome: 'attached',
+      customer: { kind: 'customerAccount', id: 'acct_Ana' },
+    });
+  });
+
+  it('P3: the same attempt again is one query: the same answer, no event, no POST', async () => {
+    const monolith = aMonolith();
+    const attempt = { ...ana, attemptId: 'checkout-9' };
+    const first = await monolith.paymentMethods.attach(attempt);
+    for (const again of [monolith.paymentMethods, monolith.process()])
+      expect(await again.attach(attempt)).toEqual(first);
+    expect(await monolith.trail()).toHaveLength(2);
+    expect(monolith.gateway.requests).toHaveLength(1);
+  });
+
+  it('P2: a new attempt for the same customer is attached already', async () => {
+    const monolith = aMonolith();
+    const first = await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId: 'another' })).toEqual(first);
+    expect(await monolith.trail()).toHaveLength(2);
+  });
+
+  it('is refused for another customer’s, with nothing sent and nothing recorded', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.attach(ben)).toMatchObject({
+      outcome: 'rejected',
+      reason: 'attachedToAnotherCustomer',
+      stripeCode: null,
+    });
+    expect(monolith.posts()).toHaveLength(1);
+    expect(await monolith.trail()).toHaveLength(2);
+  });
+});
+
+describe('attach: a test alias', () => {
+  it('is cloned: the answer and the history go by the id that Stripe made', async () => {
+    const monolith = aMonolith();
+    const result = await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' });
+    expect(result).toMatchObject({
+      outcome: 'attached',
+      attemptId: 'a-1',
+      paymentMethodId: expect.stringMatching(/^pm_1/),
+    });
+    const clone = result.paymentMethodId;
+    const { events, state, version } = await monolith.paymentMethods.history(clone);
+    expect(events.map(({ event }) => event.type)).toEqual([
+      'AttachmentRequested',
+      'PaymentMethodCloned',
+      'PaymentMethodAttached',
+    ]);
+    expect({ status: state.status, version }).toEqual({ status: 'attached', version: 1 });
+  });
+
+  it('is its own story with each attempt, and P3 holds for each', async () => {
+    const monolith = aMonolith();
+    const visa = { ...ana, paymentMethodId: 'pm_card_visa' };
+    const first = await monolith.paymentMethods.attach({ ...visa, attemptId: 'a-1' });
+    const second = await monolith.paymentMethods.attach({ ...visa, attemptId: 'a-2' });
+    expect(second.paymentMethodId).not.toBe(first.paymentMethodId);
+    expect(await monolith.paymentMethods.attach({ ...visa, attemptId: 'a-1' })).toEqual(first);
+    expect(monolith.posts()).toHaveLength(2);
+    expect(await monolith.paymentMethods.attach({ ...visa, customer: 'cus_Ben', attemptId: 'a-1' })).toMatchObject({
+      outcome: 'rejected',
+      reason: 'attachedToAnotherCustomer',
+    });
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
+import { aMonolith, ana, ben, decoded, hour } from '../support.ts';
+
+const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
+
+describe('P4: attach: an answer that is lost', () => {
+  it('is found by a look at once, and recorded as read back', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesResponse();
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'attached' });
+    const [, attached] = await decoded(monolith.store);
+    expect(attached?.event).toMatchObject({
+      type: 'PaymentMethodAttached',
+      data: { evidence: { source: 'readBack', tries: [{ status: null }, { status: 200 }] } },
+    });
+  });
+
+  it('is unknown when the look is lost too, and reconcile finds it attached', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesResponse();
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    const result = await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' });
+    expect(result).toMatchObject({ outcome: 'unknown', cause: 'connectionLost', attemptId: 'checkout-9' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached', attemptId: 'checkout-9' });
+    expect(await monolith.trail()).toEqual([
+      'AttachmentRequested',
+      'AttachmentOutcomeUnknown',
+      'PaymentMethodAttached',
+    ]);
+    expect(monolith.effects()).toEqual(['attached']);
+    expect(monolith.posts()).toHaveLength(1);
+  });
+
+  it('stays unknown, with no second event, while Stripe cannot be reached', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.isUnreachable({ times: 9 });
+    for (let times = 0; times < 3; times += 1) {
+      expect(
+        await monolith.paymentMethods
+          .reconcile(me)
+          .then(() => monolith.paymentMethods.attach({ ...ana, attemptId: 'a' })),
+      ).toMatchObject({
+        outcome: 'unknown',
+        cause: 'unreachable',
+      });
+    }
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
+  });
+
+  it('is asked for again under the same key when the request was lost', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'unknown' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    const keys = monolith.posts().map((post) => 'idempotencyKey' in post && post.idempotencyKey);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('is finished by the next attach, whichever attempt it is', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' });
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-10' })).toMatchObject({
+      outcome: 'attached',
+      attemptId: 'checkout-9',
+    });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+
+  it('keeps another customer out', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.attach(ben)).toMatchObject({
+      outcome: 'rejected',
+      reason: 'attachingToAnotherCustomer',
+    });
+    expect(monolith.posts()).toHaveLength(1);
+  });
+});
+
+describe('P4: attach: a server error that Stripe saved', () => {
+  it('with the effect is found by the look', async () => {
+    const monolith = aMonolith();
+    monolith.account.faults.next({ fault: 'serverError', effect: true });
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'attached' });
+  });
+
+  it('without the effect is unknown, and is asked for again under a new key that was recorded before', async () => {
+    const monolith = aMonolith();
+    monolith.account.faults.next({ fault: 'serverError', effect: false });
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(await monolith.trail()).toEqual([
+      'AttachmentRequested',
+      'AttachmentOutcomeUnknown',
+      'IdempotencyKeyRenewed',
+      'PaymentMethodAttached',
+    ]);
+    const [requested, , renewed] = await decoded(monolith.store);
+    const keys = monolith.posts().map((post) => 'idempotencyKey' in post && post.idempotencyKey);
+    expect(
+      [requested, renewed].map((one) => one && 'idempotencyKey' in one.event.data && one.event.data.idempotencyKey),
+    ).toEqual(keys);
+  });
+});
+
+describe('attach: a key that Stripe may have forgotten', () => {
+  it('is replaced at 23 hours, after a look', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    monolith.passes(23 * hour);
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(await monolith.trail()).toContain('IdempotencyKeyRenewed');
+    expect(monolith.gateway.requests.map(({ method }) => method)).toEqual(['attach', 'lookUp', 'lookUp', 'attach']);
+  });
+
+  it('is not needed when the look finds it attached', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesResponse();
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    await monolith.paymentMethods.attach(ana);
+    monolith.passes(48 * hour);
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(monolith.posts()).toHaveLength(1);
+  });
+});
+
+describe('attach: a fault', () => {
+  it('is thrown with its code, and the attempt is recorded as unknown, so that it can be finished', async () => {
+    const monolith = aMonolith();
+    const wrongKey = monolith.process({
+      gateway: new FakePaymentGateway({ account: monolith.account, apiKey: 'nonsense' }),
+    });
+    await expect(wrongKey.attach({ ...ana, attemptId: 'checkout-9' })).rejects.toMatchObject({
+      code: 'GATEWAY_UNAUTHORIZED',
+    });
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' })).toMatchObject({
+      outcome: 'attached',
+    });
+  });
+});
+
+describe('attach: the caller gives up', () => {
+  it('is unknown, and nothing more is asked', async () => {
+    const monolith = aMonolith();
+    const result = await monolith.paymentMethods.attach(ana, { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+    expect(monolith.gateway.requests).toHaveLength(1);
+  });
+});
+
+describe('reconcile', () => {
+  it('of a payment method that nobody asked for says so, and asks Stripe nothing', async () => {
+    const monolith = aMonolith();
+    expect(await monolith.paymentMethods.reconcile(me)).toEqual({ outcome: 'unattached', paymentMethodId: 'pm_1' });
+    expect(monolith.gateway.requests).toEqual([]);
+  });
+
+  it('of a known outcome answers it, and asks Stripe nothing', async () => {
+    const monolith = aMonolith();
+    const result = await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.reconcile(me)).toEqual(result);
+    expect(monolith.gateway.requests).toHaveLength(1);
+  });
+
+  it('of a test alias needs the attempt, and replays it under its key', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesResponse();
+    const visa = { ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' };
+    expect(await monolith.paymentMethods.attach(visa)).toMatchObject({ outcome: 'unknown' });
+    const { actor, paymentMethodId, attemptId } = visa;
+    await expect(monolith.paymentMethods.reconcile({ actor, paymentMethodId })).rejects.toMatchObject({
+      code: 'INVALID_COMMAND',
+    });
+    expect(await monolith.paymentMethods.reconcile({ actor, paymentMethodId, attemptId })).toMatchObject({
+      outcome: 'attached',
+    });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+});

@@ -1,0 +1,44 @@
+import { FakePaymentGateway } from '../../src/adapters/fake/index.ts';
+import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
+import { StripeAccount } from '../../src/adapters/simulator/index.ts';
+import { randomIds } from '../../src/adapters/system/system.ts';
+import { decodeEvent } from '../../src/application/eventCodec.ts';
+import { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import type { EventStore } from '../../src/application/ports/eventStore.ts';
+import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';
+
+/** A monolith with a clock that the test moves, a fake Stripe, and a trail in memory. */
+export function aMonolith() {
+  let now = Date.UTC(2025, 10, 23, 12);
+  const account = new StripeAccount({ now: () => now });
+  const gateway = new FakePaymentGateway({ account });
+  const store = new InMemoryEventStore({ now: () => now });
+  /** A process of its own on the same trail and the same Stripe. */
+  const process = (parts: { gateway?: PaymentMethodGateway; eventStore?: EventStore } = {}) =>
+    new PaymentMethods({ eventStore: store, gateway, clock: { now: () => new Date(now) }, ids: randomIds, ...parts });
+  return {
+    account,
+    gateway,
+    store,
+    process,
+    paymentMethods: process(),
+    passes: (ms: number) => {
+      now += ms;
+    },
+    /** The types of all events, in the order of the trail. */
+    trail: async () => (await decoded(store)).map(({ event }) => event.type),
+    posts: () => gateway.requests.filter(({ method }) => method === 'attach'),
+    /** What really happened at Stripe. */
+    effects: () => account.effects.map(({ effect }) => effect),
+  };
+}
+
+export async function decoded(store: EventStore) {
+  const events = [];
+  for await (const recorded of store.readTrail()) events.push(decodeEvent(recorded));
+  return events;
+}
+
+export const hour = 60 * 60 * 1000;
+export const ana = { paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' };
+export const ben = { paymentMethodId: 'pm_1', customer: 'cus_Ben', actor: 'user-8' };
