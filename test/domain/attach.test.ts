@@ -23,19 +23,19 @@ const attach =
 
 describe('attaching a payment method', () => {
   it('is requested when nobody asked before', () => {
-    given().when(attach()).then(requested());
+    given().when(attach()).thenRecords(requested());
   });
 
   it('is requested for a customer account as well', () => {
     given()
       .when(attach({ customer: anaAccount }))
-      .then(requested({ customer: anaAccount }));
+      .thenRecords(requested({ customer: anaAccount }));
   });
 
   it('is requested again by a new attempt after a rejection', () => {
     given(requested(), rejected())
       .when(attach({ attemptId: second }))
-      .then(requested({ attemptId: second }));
+      .thenRecords(requested({ attemptId: second }));
   });
 
   const alreadySo = {
@@ -55,7 +55,7 @@ describe('attaching a payment method', () => {
     it(`records nothing ${situation}`, () => {
       given(...events)
         .when(attach())
-        .then();
+        .thenRecords();
     });
   }
 
@@ -101,6 +101,6 @@ describe('attaching a payment method', () => {
       data: { attemptId: anAttach().attemptId, paymentMethodId: alias, customer: ana, cloneId: pm },
     })
       .when(attach({ paymentMethodId: alias }))
-      .then();
+      .thenRecords();
   });
 });

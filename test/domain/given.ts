@@ -23,7 +23,7 @@ export function given(...events: readonly PaymentMethodEvent[]) {
       const state = fold(events);
       const decision = decide(state);
       return {
-        then(...expected: readonly PaymentMethodEvent[]) {
+        thenRecords(...expected: readonly PaymentMethodEvent[]) {
           expect(decision).toEqual({ events: expected });
           const after = fold(expected, state);
           expect(decide(after), 'decided again on its own result').toEqual({ events: [] });

@@ -30,34 +30,34 @@ describe('the key of an open attempt', () => {
   it('is kept while it is younger than 23 hours', () => {
     given(requested())
       .when(renew(at(22, 3599)))
-      .then();
+      .thenRecords();
     given(requested(), outcomeUnknown())
       .when(renew(at(22, 3599)))
-      .then();
+      .thenRecords();
   });
 
   it('is renewed at 23 hours, under the 24 that Stripe keeps it', () => {
     given(requested())
       .when(renew(at(23)))
-      .then(renewed(at(23)));
+      .thenRecords(renewed(at(23)));
   });
 
   it('is renewed at once when Stripe saved a server error under it', () => {
     given(requested(), outcomeUnknown({ cause: 'serverError' }))
       .when(renew(at(0, 1)))
-      .then(renewed(at(0, 1)));
+      .thenRecords(renewed(at(0, 1)));
   });
 
   it('has its age counted from the renewal', () => {
     given(requested(), renewed(at(23)))
       .when(renew(at(45)))
-      .then();
+      .thenRecords();
   });
 
   it('is not renewed once the outcome is known', () => {
     given(requested(), rejected())
       .when(renew(at(30)))
-      .then();
+      .thenRecords();
   });
 
   it('is followed by an attempt that still knows when it was asked for', () => {

@@ -32,30 +32,30 @@ const perhaps = concluded({ answer: 'unknown', cause: 'timeout' });
 
 describe('the outcome of an attempt', () => {
   it('is attached, with its evidence, when Stripe says so', () => {
-    given(requested()).when(conclude(yes)).then(attached());
+    given(requested()).when(conclude(yes)).thenRecords(attached());
   });
 
   it('is rejected, with Stripe’s codes, when Stripe says so', () => {
-    given(requested()).when(conclude(no)).then(rejected());
+    given(requested()).when(conclude(no)).thenRecords(rejected());
   });
 
   it('is unknown when nobody can tell', () => {
-    given(requested()).when(conclude(perhaps)).then(outcomeUnknown());
+    given(requested()).when(conclude(perhaps)).thenRecords(outcomeUnknown());
   });
 
   it('is recorded anew when the cause of not knowing changes', () => {
     given(requested(), outcomeUnknown({ cause: 'connectionLost' }))
       .when(conclude(perhaps))
-      .then(outcomeUnknown());
+      .thenRecords(outcomeUnknown());
   });
 
   it('turns from unknown to attached or rejected', () => {
-    given(requested(), outcomeUnknown()).when(conclude(yes)).then(attached());
-    given(requested(), outcomeUnknown()).when(conclude(no)).then(rejected());
+    given(requested(), outcomeUnknown()).when(conclude(yes)).thenRecords(attached());
+    given(requested(), outcomeUnknown()).when(conclude(no)).thenRecords(rejected());
   });
 
   it('turns from rejected to attached on evidence, and forgets the rejection', () => {
-    const after = given(requested(), rejected()).when(conclude(yes)).then(attached());
+    const after = given(requested(), rejected()).when(conclude(yes)).thenRecords(attached());
     expect(after.rejectedAttempts).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('the outcome of an attempt', () => {
       for (const late of [yes, no, perhaps])
         given(...events)
           .when(conclude(late))
-          .then();
+          .thenRecords();
     });
   }
 
@@ -76,31 +76,31 @@ describe('the outcome of an attempt', () => {
     for (const late of [no, perhaps])
       given(requested({ attemptId: second }))
         .when(conclude(late))
-        .then();
-    for (const late of [no, perhaps]) given().when(conclude(late)).then();
+        .thenRecords();
+    for (const late of [no, perhaps]) given().when(conclude(late)).thenRecords();
   });
 
   it('an attach that nobody here asked for is recorded with its evidence', () => {
-    given().when(conclude(yes)).then(attached());
+    given().when(conclude(yes)).thenRecords(attached());
   });
 
   it('on a test alias is a clone, which is attached in its own stream', () => {
     const clone = concluded({ answer: 'attached', paymentMethod: aPaymentMethod() }, { paymentMethodId: alias });
     given(requested({ paymentMethodId: alias }))
       .when(conclude(clone))
-      .then({
+      .thenRecords({
         type: 'PaymentMethodCloned',
         data: { attemptId: first, paymentMethodId: alias, customer: ana, cloneId: pm },
       });
     given()
       .when(conclude(clone))
-      .then(attached({ clonedFrom: alias }));
+      .thenRecords(attached({ clonedFrom: alias }));
   });
 
   it('names the customer that was asked for and the evidence it rests on', () => {
     const readBack = { ...evidence, source: 'readBack' as const };
     given(requested({ customer: ben }))
       .when(conclude(concluded(yes.answer, { customer: ben, evidence: readBack })))
-      .then(attached({ customer: ben, evidence: readBack }));
+      .thenRecords(attached({ customer: ben, evidence: readBack }));
   });
 });

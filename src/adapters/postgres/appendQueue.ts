@@ -37,7 +37,7 @@ export class AppendQueue<U extends Unit, Result> {
   #lanesInUse = 0;
   #scheduled = false;
   #closed = false;
-  #drained: (() => void)[] = [];
+  readonly #drained: (() => void)[] = [];
 
   /** `send` answers one settled result per unit, in their order, and never rejects. */
   constructor(limits: AppendQueueLimits, send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>) {

@@ -1,0 +1,65 @@
+import type { PaymentMethodRecord } from '../../application/eventCodec.ts';
+import type { ReconcileResult } from '../../application/results.ts';
+import type { PaymentMethodEvent } from '../../domain/paymentMethod.ts';
+
+/** Rows with their cells padded to columns. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    });
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A result in a few words. */
+export function describeResult(result: ReconcileResult): string {
+  switch (result.outcome) {
+    case 'attached':
+      return `${result.paymentMethodId}${describeCard(result.card)} to ${result.customer.id}`;
+    case 'rejected':
+      return [result.reason, result.declineCode ?? result.stripeCode].filter((word) => word !== null).join(', ');
+    case 'unknown':
+      return `${result.cause}: it may be attached`;
+    default:
+      return result.paymentMethodId;
+  }
+}
+
+/** A recorded event as a row: position, stream, version, type, what happened, what it rests on, hash. */
+export function describeEvent({ position, stream, version, event, hash }: PaymentMethodRecord): string[] {
+  const evidence =
+    'evidence' in event.data ? `${event.data.evidence.source} ${event.data.evidence.requestId ?? ''}` : '';
+  const name = stream.replace(/^paymentMethod-/, '').replace(/\/.*/, '/…');
+  return [`${position}`, name, `${version}`, event.type, describeData(event), evidence.trim(), `${hash.slice(0, 8)}…`];
+}
+
+function describeData(event: PaymentMethodEvent): string {
+  switch (event.type) {
+    case 'AttachmentRequested':
+    case 'IdempotencyKeyRenewed':
+      return `${event.data.customer.id}, key ${event.data.idempotencyKey.slice(0, 8)}…`;
+    case 'PaymentMethodAttached':
+      return `${event.data.customer.id}${describeCard(event.data.card)}`;
+    case 'AttachmentRejected':
+      return [event.data.reason, event.data.declineCode].filter((word) => word !== null).join(', ');
+    case 'AttachmentOutcomeUnknown':
+      return event.data.cause;
+    case 'PaymentMethodCloned':
+      return event.data.cloneId;
+    case 'PaymentMethodDetached':
+      return event.data.customer?.id ?? '';
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeCard(card: { readonly brand: string; readonly last4: string } | null): string {
+  return card === null ? '' : `, ${card.brand} •••• ${card.last4}`;
+}

@@ -1,0 +1,2 @@
+export type { StripeGatewayOptions } from './options.ts';
+export { StripeGateway } from './stripeGateway.ts';

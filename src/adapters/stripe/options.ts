@@ -1,0 +1,114 @@
+import type { Dispatcher } from 'undici';
+import { isAccountId } from '../../domain/identifiers.ts';
+import { misconfigured } from './faults.ts';
+
+/** How to reach Stripe. Only `apiKey` is needed. */
+export type StripeGatewayOptions = {
+  /** A secret or restricted key, or where to get it: asked once per call, so that a key can be rolled. */
+  readonly apiKey: string | (() => string | Promise<string>);
+  /** The Stripe API version of new requests; `2025-10-29.clover` if absent. */
+  readonly apiVersion?: string | undefined;
+  /** Another origin than `https://api.stripe.com`; http only for a loopback host. */
+  readonly baseUrl?: string | undefined;
+  /** The connected account to act for (`acct_…`), sent as `Stripe-Account`. */
+  readonly account?: string | undefined;
+  /** The context to act in (`acct_…/acct_…`), sent as `Stripe-Context`. Not together with `account`. */
+  readonly context?: string | undefined;
+  /** Milliseconds for a whole call: key, connection, headers, body and every retry; 20 000 if absent. */
+  readonly deadlineMs?: number | undefined;
+  /** How often one call may ask, 1 to 10; 3 if absent. */
+  readonly maxTries?: number | undefined;
+  /** How many connections to keep; 64 if absent. Not used with a `dispatcher`. */
+  readonly connections?: number | undefined;
+  /** An undici dispatcher of the host's, for example a `ProxyAgent`. It is the host's to close. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** A number from 0 up to 1, for the jitter of retries; `Math.random` if absent. */
+  readonly random?: (() => number) | undefined;
+};
+
+/** Options that have been checked. */
+export type Settings = {
+  readonly apiKey: StripeGatewayOptions['apiKey'];
+  readonly apiVersion: string;
+  readonly origin: string;
+  /** `Stripe-Account` or `Stripe-Context`, where one is set */
+  readonly routing: Readonly<Record<string, string>>;
+  readonly deadlineMs: number;
+  readonly maxTries: number;
+  readonly connections: number;
+  readonly dispatcher: Dispatcher | null;
+  readonly random: () => number;
+};
+
+// The longest that a Node timer takes; a longer one would fire at once.
+const maxDeadlineMs = 2_147_483_647;
+
+const headerTextPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+const keyPattern = /^[\x21-\x7e]{1,500}$/;
+const contextPattern = /^[A-Za-z0-9_/]{1,500}$/;
+const loopbackPattern = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Options with their defaults. Throws `GATEWAY_MISCONFIGURED`. */
+export function checkOptions(options: StripeGatewayOptions): Settings {
+  if (typeof options.apiKey !== 'function') checkKey(options.apiKey);
+  return {
+    apiKey: options.apiKey,
+    apiVersion: checkHeaderText('apiVersion', options.apiVersion ?? '2025-10-29.clover'),
+    origin: checkOrigin(options.baseUrl ?? 'https://api.stripe.com'),
+    routing: checkRouting(options),
+    deadlineMs: checkInteger('deadlineMs', options.deadlineMs ?? 20_000, maxDeadlineMs),
+    maxTries: checkInteger('maxTries', options.maxTries ?? 3, 10),
+    connections: checkInteger('connections', options.connections ?? 64, 10_000),
+    dispatcher: options.dispatcher ?? null,
+    random: options.random ?? Math.random,
+  };
+}
+
+/** The key itself, if it can be sent. Throws `GATEWAY_MISCONFIGURED`, never with the key in it. */
+export function checkKey(key: unknown): string {
+  if (typeof key === 'string' && keyPattern.test(key)) return key;
+  const found = typeof key === 'string' && key !== '' ? 'holds characters that no key has' : 'is missing or empty';
+  throw misconfigured(
+    `apiKey ${found}. Give a secret or restricted key (sk_… or rk_…), or a function that returns one.`,
+  );
+}
+
+/** A text that can stand in a header. Throws `GATEWAY_MISCONFIGURED`. */
+export function checkHeaderText(name: string, text: string): string {
+  if (headerTextPattern.test(text)) return text;
+  throw misconfigured(`${name} must be 1 to 255 printable ASCII characters; nothing was sent.`);
+}
+
+function checkOrigin(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || url.href !== `${url.origin}/`) {
+    throw misconfigured(
+      'baseUrl must be an origin such as https://api.stripe.com, with no path, query or credentials.',
+    );
+  }
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopbackPattern.test(url.hostname))) return url.origin;
+  throw misconfigured(
+    `baseUrl is ${url.origin}, where the API key would cross the network in the clear. Use https; http is accepted only ` +
+      'for a loopback host (localhost, 127.0.0.1, [::1]).',
+  );
+}
+
+function checkRouting({ account, context }: StripeGatewayOptions): Settings['routing'] {
+  if (account !== undefined && context !== undefined) {
+    throw misconfigured(
+      'account and context are both given. Stripe-Account and Stripe-Context exclude each other; give one.',
+    );
+  }
+  if (account !== undefined) {
+    if (!isAccountId(account)) throw misconfigured('account must be the id of a connected account (acct_…).');
+    return { 'stripe-account': account };
+  }
+  if (context === undefined) return {};
+  if (!contextPattern.test(context)) throw misconfigured('context must be a path of account ids (acct_…/acct_…).');
+  return { 'stripe-context': context };
+}
+
+function checkInteger(name: string, value: number, max: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw misconfigured(`${name} is ${String(value)}; it must be a whole number from 1 to ${String(max)}.`);
+}

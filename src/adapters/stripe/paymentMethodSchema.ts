@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethod.ts';
+
+const maxTextLength = 100;
+const text = z.string().min(1).max(maxTextLength);
+const id = z.string().min(1).max(255);
+
+// What is only shown to people is dropped when malformed: it must not turn a proven attach into an unknown one.
+const shown = text.nullish().catch(null);
+
+const cardSchema = z.object({
+  brand: text,
+  last4: z.string().max(4),
+  exp_month: z.int(),
+  exp_year: z.int(),
+  funding: text,
+  country: shown,
+  fingerprint: shown,
+  wallet: z.object({ type: text }).nullish().catch(null),
+  checks: z
+    .object({ cvc_check: shown, address_line1_check: shown, address_postal_code_check: shown })
+    .nullish()
+    .catch(null),
+});
+
+/**
+ * Stripe's PaymentMethod object, as far as the summary needs it: fields not named here and enum values never seen
+ * before pass. `customer` may be expanded. https://docs.stripe.com/api/payment_methods/object
+ */
+export const paymentMethodSchema = z.object({
+  id,
+  object: z.literal('payment_method'),
+  type: text,
+  customer: z
+    .union([id, z.object({ id }).transform((customer) => customer.id)])
+    .nullish()
+    .transform((customer) => customer ?? null),
+  customer_account: id.nullish().transform((account) => account ?? null),
+  card: cardSchema.nullish(),
+  livemode: z.boolean(),
+  created: z.int(),
+});
+
+export type StripePaymentMethod = z.output<typeof paymentMethodSchema>;
+
+/** Reduces a payment method to what the trail keeps. The ids are given, because only checked ones are branded. */
+export function summarise(
+  paymentMethod: StripePaymentMethod,
+  paymentMethodId: PaymentMethodId,
+  customer: CustomerReference | null,
+): PaymentMethodSummary {
+  const { type, card, livemode, created } = paymentMethod;
+  return { paymentMethodId, customer, type, card: card ? summariseCard(card) : null, livemode, created };
+}
+
+function summariseCard(card: z.output<typeof cardSchema>): CardSummary {
+  return {
+    brand: card.brand,
+    last4: card.last4,
+    expMonth: card.exp_month,
+    expYear: card.exp_year,
+    funding: card.funding,
+    country: card.country ?? null,
+    fingerprint: card.fingerprint ?? null,
+    wallet: card.wallet?.type ?? null,
+    checks: {
+      cvc: card.checks?.cvc_check ?? null,
+      addressLine1: card.checks?.address_line1_check ?? null,
+      addressPostalCode: card.checks?.address_postal_code_check ?? null,
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
+import type { ScriptedFault, Simulator } from '../../../src/adapters/simulator/index.ts';
+import { StripeAccount, startSimulator } from '../../../src/adapters/simulator/index.ts';
+import { StripeGateway } from '../../../src/adapters/stripe/index.ts';
+import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
+import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import type { Evidence } from '../../../src/domain/paymentMethod.ts';
+
+const customer = { kind: 'customer', id: 'cus_Agreed' as CustomerId } as const;
+
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** An account like every other of these: the same ids at the same instant. */
+function anyAccount(): StripeAccount {
+  const account = new StripeAccount({ now: () => 1762776000000, random: () => 0.5 });
+  account.addCustomer(customer.id);
+  account.addPaymentMethod({ id: 'pm_1Plain' });
+  account.addPaymentMethod({ id: 'pm_1Spent', spent: true });
+  account.addPaymentMethod({ id: 'pm_1Ideal', type: 'ideal' });
+  account.addPaymentMethod({ id: 'pm_1Sepa', type: 'sepa_debit' });
+  account.addPaymentMethod({ id: 'pm_1Elsewhere', owner: { kind: 'customer', id: account.addCustomer() } });
+  return account;
+}
+
+function overHttp(simulator: Simulator): PaymentMethodGateway {
+  const gateway = new StripeGateway({
+    apiKey: 'sk_test_agreed',
+    baseUrl: simulator.url,
+    maxTries: 1,
+    deadlineMs: 200,
+  });
+  open.push(gateway, simulator);
+  return gateway;
+}
+
+async function askBoth(id: string, fault?: ScriptedFault) {
+  const simulator = await startSimulator({ account: anyAccount() });
+  const fake = new FakePaymentGateway({ account: anyAccount(), strict: true });
+  if (fault !== undefined) for (const { account } of [simulator, fake]) account.faults.next(fault);
+  const ask = async (gateway: PaymentMethodGateway) => {
+    const paymentMethodId = id as PaymentMethodId;
+    const { apiVersion } = gateway;
+    const attached = await gateway.attach({ paymentMethodId, customer, idempotencyKey: 'key-1', apiVersion });
+    return [withoutFailureNames(attached), withoutFailureNames(await gateway.lookUp(paymentMethodId))];
+  };
+  return [await ask(overHttp(simulator)), await ask(fake)];
+}
+
+/** The transport names its failures in words of its own; that there was one is what must agree. */
+function withoutFailureNames<Answer extends { readonly evidence: Evidence }>(answer: Answer) {
+  const tries = answer.evidence.tries.map((one) => ({ ...one, failure: one.failure !== null }));
+  return { ...answer, evidence: { ...answer.evidence, tries } };
+}
+
+describe('the fake and the HTTP gateway on the simulator say the same', () => {
+  it.each([
+    'pm_1Plain',
+    'pm_1Spent',
+    'pm_1Ideal',
+    'pm_1Sepa',
+    'pm_1Elsewhere',
+    'pm_1Nowhere',
+    'pm_card_visa',
+    'pm_card_chargeDeclined',
+    'pm_card_chargeDeclinedExpiredCard',
+  ])('of %s', async (id) => {
+    const [http, fake] = await askBoth(id);
+    expect(fake).toEqual(http);
+  });
+
+  it.each<ScriptedFault>([
+    { fault: 'loseRequest' },
+    { fault: 'loseResponse' },
+    { fault: 'cutBody' },
+    { fault: 'stall' },
+    { fault: 'serverError', effect: true },
+    { fault: 'serverError', effect: false },
+    { fault: 'badGateway', effect: true },
+    { fault: 'rateLimit' },
+    { fault: 'lockTimeout' },
+  ])('after $fault', async (fault) => {
+    const [http, fake] = await askBoth('pm_1Plain', fault);
+    expect(fake).toEqual(http);
+  });
+});
