@@ -1,0 +1,17 @@
+export type { FakeFaultOptions, FakePaymentGatewayOptions, FakeRequest } from '../adapters/fake/index.ts';
+export { FakePaymentGateway } from '../adapters/fake/index.ts';
+export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
+export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
+export type {
+  Effect,
+  Fault,
+  NewPaymentMethod,
+  ScriptedFault,
+  Simulator,
+  SimulatorOptions,
+  StripeAccountOptions,
+} from '../adapters/simulator/index.ts';
+export { StripeAccount, startSimulator } from '../adapters/simulator/index.ts';
+export type { ContractCase } from './eventStoreContract.ts';
+export { eventStoreContract } from './eventStoreContract.ts';
+export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

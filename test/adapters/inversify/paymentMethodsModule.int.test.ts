@@ -1,0 +1,46 @@
+import { Container } from 'inversify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
+import { paymentMethodsModule, tokens } from '../../../src/adapters/inversify/index.ts';
+import { startSimulator } from '../../../src/adapters/simulator/index.ts';
+import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
+import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const ana = { paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' };
+
+describe('the container module', () => {
+  it('wires the use cases over Stripe and Postgres, and closes what it made', async () => {
+    const simulator = await startSimulator();
+    simulator.account.addPaymentMethod({ id: 'pm_1' });
+    simulator.account.addCustomer('cus_Ana');
+    const pool = database.pool();
+    const container = new Container();
+    const stripe = { apiKey: 'sk_test_x', baseUrl: simulator.url };
+    container.load(paymentMethodsModule({ pool, trail: 'wired', stripe }));
+    const paymentMethods = container.get(tokens.paymentMethods);
+    expect(container.get(tokens.paymentMethods)).toBe(paymentMethods);
+    expect(await paymentMethods.attach(ana)).toMatchObject({ outcome: 'attached' });
+    const store = container.get(tokens.eventStore);
+    await container.unbindAllAsync();
+    await expect(store.append([])).rejects.toMatchObject({ code: 'EVENT_INVALID' });
+    await expect(paymentMethods.attach({ ...ana, attemptId: 'late', paymentMethodId: 'pm_2' })).rejects.toMatchObject({
+      code: 'STORE_CLOSED',
+    });
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await simulator.close();
+  });
+
+  it('takes the fake gateway in one line, and then needs no API key', async () => {
+    const container = new Container();
+    container.load(paymentMethodsModule({ pool: database.pool(), trail: 'faked', stripe: { apiKey: '' } }));
+    container.rebind(tokens.gateway).toConstantValue(new FakePaymentGateway());
+    expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'attached' });
+    await container.unbindAllAsync();
+  });
+});
