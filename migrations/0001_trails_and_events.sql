@@ -12,10 +12,10 @@ create table :schema.trails (
 create table :schema.events (
   trail text not null,
   position bigint not null,
-  stream text not null check (position(e'\x1f' in stream) = 0),
+  stream text not null check (position(chr(31) in stream) = 0),
   version bigint not null,
   event_id uuid not null,
-  type text not null check (position(e'\x1f' in type) = 0),
+  type text not null check (position(chr(31) in type) = 0),
   data json not null,
   metadata json not null,
   recorded_at timestamptz not null,
