@@ -54,6 +54,8 @@ CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, items json)
  RETURNS TABLE(item integer, outcome text, version text, "position" text, missed text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -75,10 +77,12 @@ begin
   return query
   with asked as materialized (
     select i.item, i.unit, i.stream, i.expected, i.events, coalesce(now.version, 0) as version,
-      now.version is not null and exists (
-        select from "payment_trail".events e
-        where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> 0 ->> 'id')::uuid
-      ) as repeated
+      -- Subqueries, not joins: joined, the whole trail would be read to look up a few events.
+      case when now.version is null then null else (
+        select e.version from "payment_trail".events e
+        where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> -1 ->> 'id')::uuid
+        limit 1
+      ) end as repeated
     from json_to_recordset(items) as i (item integer, unit integer, stream text, expected bigint, events json)
     left join lateral (
       select e.version from "payment_trail".events e
@@ -86,8 +90,8 @@ begin
     ) now on true
   ), compared as (
     select a.*,
-      not a.repeated and case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end
-        as wrong
+      a.repeated is null
+        and case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end as wrong
     from asked a
   ), judged as materialized (
     select c.*, bool_or(c.wrong) over (partition by c.unit) as refused
@@ -99,7 +103,7 @@ begin
     cross join lateral rows from (
       json_to_recordset(j.events) as (id uuid, type text, data json, metadata json)
     ) with ordinality n
-    where not j.refused and not j.repeated
+    where not j.refused and j.repeated is null
   ), chained as (
     select n.*, "payment_trail".chain(head_hash, concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, n.position, n.stream,
       n.version, n.id, n.type, recorded_text, n.data, n.metadata)) over (order by n.position) as hash
@@ -115,9 +119,12 @@ begin
     where t.trail = for_trail
   )
   select j.item,
-    case when j.wrong then 'wrong' when j.repeated then 'repeated' when j.refused then 'held' else 'appended' end,
-    coalesce(w.version, first.version, j.version)::text,
-    coalesce(w.position, first.position)::text,
+    case when j.wrong then 'wrong' when j.repeated is not null then 'repeated' when j.refused then 'held' else 'appended' end,
+    coalesce(w.version, j.repeated, j.version)::text,
+    case when j.repeated is null then w.position else (
+      select e.position from "payment_trail".events e
+      where e.trail = for_trail and e.stream = j.stream and e.version = j.repeated
+    ) end::text,
     case when j.wrong and j.version > j.expected then (
       select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
         'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
@@ -129,12 +136,7 @@ begin
   from judged j
   left join (
     select w.stream, max(w.version) as version, max(w.position) as position from written w group by w.stream
-  ) w on w.stream = j.stream
-  left join lateral (
-    select e.version, e.position from "payment_trail".events e
-    where j.repeated and e.trail = for_trail and e.stream = j.stream
-      and e.event_id = (j.events -> -1 ->> 'id')::uuid
-  ) first on true;
+  ) w on w.stream = j.stream;
 end
 $function$
 

@@ -25,6 +25,8 @@ export function checkAppend(appends: readonly StreamAppend[]): void {
       throw invalid('An expected version must be a whole number from 0.', stream, '');
     }
     streams.add(stream);
+    const ids = new Set(events.map(({ eventId }) => eventId));
+    if (ids.size < events.length) throw invalid('An event id stands twice in one append.', stream, '');
     for (const event of events) checkEvent(stream, event);
   }
 }

@@ -224,11 +224,13 @@ function refusingCases(makeStore: MakeStore): ContractCase[] {
       },
     })),
     {
-      name: 'refuses an append of no event, to no stream, to a stream twice, or to a stream with a forbidden name',
+      name: 'refuses an append of no event, of one twice, to no stream, to one twice, or to one with a forbidden name',
       run: async () => {
         const store = await makeStore();
         const item = { stream: 'a-1', expectedVersion: 0, events: [anEvent()] };
-        for (const appends of [[], [{ ...item, events: [] }], [item, item], [{ ...item, stream: 'a\u001f1' }]]) {
+        const twice = [...item.events, ...item.events];
+        const named = { ...item, stream: 'a\u001f1' };
+        for (const appends of [[], [{ ...item, events: [] }], [{ ...item, events: twice }], [item, item], [named]]) {
           await rejects(store.append(appends), (error) => isPaymentMethodsError(error, 'EVENT_INVALID'));
         }
       },

@@ -42,7 +42,7 @@ export class PostgresEventStore implements EventStore {
   readonly #schema: string;
   readonly #trail: string;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
-  readonly #appendText: string;
+  readonly #append: Required<Pick<PgQuery, 'name' | 'text'>>;
   readonly #readStreamText: string;
   readonly #readTrailText: string;
 
@@ -54,7 +54,7 @@ export class PostgresEventStore implements EventStore {
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, encode(e.hash, 'hex') as hash`;
-    this.#appendText = `select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`;
+    this.#append = prepared(`select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`);
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
     this.#readTrailText = `select ${columns} from ${quoted}.events e
@@ -91,9 +91,8 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
   async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const rows = await retrying(this.#schema, true, () =>
-        this.#query(this.#appendText, [this.#trail, toItems(units)]),
-      );
+      const values = [this.#trail, toItems(units)];
+      const rows = await retrying(this.#schema, true, () => this.#query({ ...this.#append, values }));
       return fromRows(units, rows).map((value) => ({ value }));
     } catch (error) {
       if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
@@ -103,26 +102,20 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
+  /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */
   #read(text: string, values: (string | number)[]): Promise<PgRow[]> {
-    return retrying(this.#schema, false, () => this.#query(text, values));
+    return retrying(this.#schema, false, () => this.#query({ text, values }));
   }
 
-  async #query(text: string, values: (string | number)[]): Promise<PgRow[]> {
-    const { rows } = await this.#pool.query({ name: statementName(text), text, values });
+  async #query(query: { name?: string; text: string; values: (string | number)[] }): Promise<PgRow[]> {
+    const { rows } = await this.#pool.query(query);
     return rows;
   }
 }
 
-const statementNames = new Map<string, string>();
-
-/** A name for the prepared statement that no other text, of ours or the host's, has on the same connection. */
-function statementName(text: PgQuery['text']): string {
-  let name = statementNames.get(text);
-  if (name === undefined) {
-    name = `apm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
-    statementNames.set(text, name);
-  }
-  return name;
+/** Prepared once per connection, under a name that no other text, of ours or the host's, has. */
+function prepared(text: string): { readonly name: string; readonly text: string } {
+  return { name: `apm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text };
 }
 
 function toRecordedEvent(row: PgRow): RecordedEvent {
