@@ -77,7 +77,7 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
     const result = schema.safeParse(data);
     if (result.success) return result.data;
     const paths = result.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ');
-    throw invalid(type, eventId, `does not fit its schema at ${paths}. See docs on event versions`);
+    throw invalid(type, eventId, `does not fit its schema at ${paths}. See docs/events.md`);
   }
 }
 
