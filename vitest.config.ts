@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const resultsFile = process.env['TEST_RESULTS_FILE'];
 
 export default defineConfig({
+  resolve: { tsconfigPaths: true },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/globalSetup.ts'],

@@ -8,7 +8,7 @@ const typePattern = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 /** What one event may weigh: `data` and `metadata` together, in UTF-16 units. */
-export const maxEventSize = 256 * 1024;
+const maxEventSize = 256 * 1024;
 
 /**
  * What every event store asks of an append before it takes it. Throws `EVENT_INVALID`, naming the stream and the event;

@@ -128,7 +128,7 @@ export type RetryPolicy = {
 export const defaultRetryPolicy: RetryPolicy = { keyLifetimeMs: 23 * 60 * 60 * 1000, inProgressMs: 60_000 };
 
 /** True when asking under the present key can settle nothing: it is too old, or Stripe saved a server error under it. */
-export function isKeySpent(
+function isKeySpent(
   state: Extract<PaymentMethodState, { attempt: OpenAttempt }>,
   now: string,
   policy: RetryPolicy,

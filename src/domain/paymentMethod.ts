@@ -191,7 +191,6 @@ export type PaymentMethodState = Remembering &
     | { readonly status: 'detached'; readonly customer: CustomerReference | null }
   );
 
-export type Attached = Extract<PaymentMethodState, { status: 'attached' }>;
 export type Open = Extract<PaymentMethodState, { status: 'attaching' | 'outcomeUnknown' }>;
 
 export const initialState: PaymentMethodState = { status: 'unattached', rejectedAttempts: [] };

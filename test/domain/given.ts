@@ -44,7 +44,7 @@ export const ben: CustomerReference = { kind: 'customer', id: customerId('cus_Be
 export const anaAccount: CustomerReference = { kind: 'customerAccount', id: accountId('acct_Ana') };
 export const first = attemptId('attempt-1');
 export const second = attemptId('attempt-2');
-export const noon = '2025-11-23T12:00:00.000Z';
+const noon = '2025-11-23T12:00:00.000Z';
 
 export const evidence: Evidence = {
   source: 'response',

@@ -1,5 +1,3 @@
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { Pool } from 'undici';
 import { z } from 'zod';
@@ -16,7 +14,7 @@ export type DemoSetting = {
   readonly apiKey: string;
   readonly line: LossyLine;
   /** Creates something at Stripe and answers its id. */
-  create(path: string, form: Readonly<Record<string, string>>): Promise<string>;
+  readonly create: (path: string, form: Readonly<Record<string, string>>) => Promise<string>;
   close(): Promise<void>;
 };
 
@@ -25,7 +23,7 @@ type Undo = (() => Promise<unknown>)[];
 
 /**
  * The host's own Postgres (DATABASE_URL) and Stripe in test mode (STRIPE_API_KEY) where they are given; else a durable
- * Postgres in a folder that stays, and the simulator.
+ * Postgres in a temporary folder, and the simulator.
  */
 export async function setUpDemo(environment: NodeJS.ProcessEnv): Promise<DemoSetting> {
   const undo: Undo = [];
@@ -52,10 +50,9 @@ export async function setUpDemo(environment: NodeJS.ProcessEnv): Promise<DemoSet
 
 async function setUpPostgres(given: string | undefined, undo: Undo) {
   if (given !== undefined) return { url: given, name: 'the one at DATABASE_URL' };
-  const folder = join(tmpdir(), `attach-payment-method-demo-${userInfo().uid}`);
-  const server = await startLocalPostgres({ folder });
+  const server = await startLocalPostgres();
   undo.push(() => server.stop());
-  return { url: server.url, name: `${server.version}, durable, in ${folder}` };
+  return { url: server.url, name: `${server.version}, durable, in ${server.folder}, removed at the end` };
 }
 
 async function setUpStripe(environment: NodeJS.ProcessEnv, undo: Undo) {

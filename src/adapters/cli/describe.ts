@@ -27,8 +27,11 @@ export function describeResult(result: ReconcileResult): string {
       return [result.reason, result.declineCode ?? result.stripeCode].filter((word) => word !== null).join(', ');
     case 'unknown':
       return `${result.cause}: it may be attached`;
-    default:
+    case 'unattached':
+    case 'detached':
       return result.paymentMethodId;
+    default:
+      return result satisfies never;
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { PaymentMethodsError } from '../../application/errors.ts';
+import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
 import type { PgConnection, PgPool } from './pool.ts';
+import { toStoreError } from './postgresErrors.ts';
 import { defaultSchema, quoteSchema } from './schemaName.ts';
 
 export type MigrateOptions = {
@@ -23,12 +24,13 @@ const folder = new URL('../../../migrations/', import.meta.url);
 /**
  * Brings the schema up to date: all pending migrations in one transaction, or none. Safe to call from any number of
  * processes at once: one works, the others wait and find nothing to do. Throws `MIGRATION_CHANGED` when a file differs
- * from what was run, and `MIGRATION_AHEAD` when the database was migrated by a newer version of this package.
+ * from what was run, `MIGRATION_AHEAD` when the database was migrated by a newer version of this package,
+ * `STORE_UNAVAILABLE` when it cannot be reached, and `STORE_REFUSED` when it says no.
  */
 export async function migrate({ pool, schema = defaultSchema }: MigrateOptions): Promise<MigrateResult> {
   const quoted = quoteSchema(schema);
   const migrations = await readMigrations();
-  const connection = await pool.connect();
+  const connection = await connect(pool, schema);
   try {
     await run(connection, 'begin');
     await run(connection, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`attach-payment-method ${schema}`]);
@@ -44,7 +46,15 @@ export async function migrate({ pool, schema = defaultSchema }: MigrateOptions):
   } catch (error) {
     // Discarded rather than rolled back: the server ends the transaction with the session, whatever state it is in.
     connection.release(error instanceof Error ? error : new Error(String(error)));
-    throw error;
+    throw isPaymentMethodsError(error) ? error : toStoreError(error, schema, false);
+  }
+}
+
+async function connect(pool: PgPool, schema: string): Promise<PgConnection> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw toStoreError(error, schema, false);
   }
 }
 

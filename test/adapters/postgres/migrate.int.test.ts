@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
@@ -59,10 +60,19 @@ describe('migrate', () => {
     });
   });
 
+  it('says so when the database cannot be reached', async () => {
+    const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
+    await expect(migrate({ pool })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await pool.end();
+  });
+
   it('leaves nothing behind when a migration fails', async () => {
     const pool = database.pool();
     await pool.query('create schema payment_trail; create table payment_trail.events (a int)');
-    await expect(migrate({ pool })).rejects.toThrow(/events/);
+    await expect(migrate({ pool })).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      message: expect.stringContaining('events'),
+    });
     const { rows } = await pool.query(
       `select table_name from information_schema.tables where table_schema = 'payment_trail'`,
     );

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+// The tests of examples/03 run as tests of this suite.
+import '../../examples/03-fake-gateway.test.ts';
+
+const runNode = promisify(execFile);
+const snippetsProgram = fileURLToPath(new URL('../support/snippets.mjs', import.meta.url));
+const timeout = 30_000;
+
+describe('an example prints what it says, with no set-up', () => {
+  it.each([
+    ['01-attach', ['attached visa 4242']],
+    ['02-inversify', ['pm_1MqM05LkdIwHu7ixlDxxO6Mc attached', 'pm_1 attached']],
+    [
+      '04-replay',
+      [
+        'attached',
+        'outcomeUnknown -> attached',
+        '1 paymentMethod-pm_1 AttachmentRequested user-7',
+        '2 paymentMethod-pm_1 AttachmentOutcomeUnknown user-7',
+        '3 paymentMethod-pm_1 PaymentMethodAttached support',
+        'intact: 3 events',
+      ],
+    ],
+  ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
+    const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
+    expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
+  });
+});
+
+describe('the README', () => {
+  it('shows the examples as they are', async () => {
+    expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('is told by snippet and line where it differs, and is mended by a rewrite', async () => {
+    const copy = await changedReadme((text) => text.replace("customer: 'cus_NbZ8Ki3f322LNn'", "customer: 'cus_Else'"));
+    const { code, stderr } = await snippets('--check', copy);
+    expect(code).toBe(1);
+    expect(stderr).toContain('snippet examples/01-attach.ts#attach differs from its source');
+    expect(stderr).toMatch(/\n- +customer: 'cus_Else',\n\+ +customer: 'cus_NbZ8Ki3f322LNn',\n\n/);
+    expect(await readFile(copy, 'utf8')).toContain('cus_Else');
+    expect((await snippets(copy)).code).toBe(0);
+    expect(await snippets('--check', copy)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    ['code that no example backs', /<!-- snippet: \S+#replay -->\n/, '', 'stands above this code'],
+    ['a region that is not there', '04-replay.ts#replay', '04-replay.ts#nowhere', '"// #region nowhere" 0 times'],
+  ])('is refused with %s', async (_, from, to, message) => {
+    const { code, stderr } = await snippets('--check', await changedReadme((text) => text.replace(from, to)));
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
+
+async function snippets(...args: string[]): Promise<{ code: number; stderr: string }> {
+  try {
+    const { stderr } = await runNode(process.execPath, [snippetsProgram, ...args], { timeout });
+    return { code: 0, stderr };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'stderr' in error)) throw error;
+    return { code: Number(error.code), stderr: String(error.stderr) };
+  }
+}
+
+/** A copy of the README, changed, that is gone after the test. */
+async function changedReadme(change: (text: string) => string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'readme-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const copy = join(folder, 'README.md');
+  await writeFile(copy, change(await readFile('README.md', 'utf8')));
+  return copy;
+}
