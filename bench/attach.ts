@@ -100,8 +100,7 @@ function idAt(ids: readonly string[], index: number): string {
 
 function sdkAddress(url: string): Stripe.StripeConfig {
   const { hostname, port } = new URL(url);
-  // Its telemetry would print a warning for every attach at this rate.
-  return { host: hostname, port: Number(port), protocol: 'http', telemetry: false };
+  return { host: hostname, port: Number(port), protocol: 'http' };
 }
 
 async function startSimulatorProcess() {

@@ -20,6 +20,8 @@ if (bench === undefined || positionals.length !== 1 || !Number.isInteger(rounds)
   console.error(usage);
   process.exitCode = 2;
 } else {
+  // The official SDK warns of every request that its telemetry cannot keep up with.
+  process.removeAllListeners('warning');
   const rows = await bench(rounds, (line) => console.log(line));
   if (values.json) console.log(JSON.stringify({ bench: name, rows }));
 }

@@ -23,7 +23,7 @@ type Waiting<U, Result> = {
 };
 
 /** Under this many waiting units a batch takes them all; over it, it leaves half for the other lane. */
-const smallestShare = 8;
+const smallestShare = 64;
 
 /**
  * Group commit: units that arrive while a call is in flight go together in the next one. No timer: an idle queue sends

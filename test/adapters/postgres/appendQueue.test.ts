@@ -46,10 +46,10 @@ describe('group commit', () => {
   });
 
   it('leaves half of a long queue for the other lane', async () => {
-    const { queue, calls } = aQueue();
-    for (let index = 0; index < 40; index += 1) void queue.push(unit(`u${index}`));
+    const { queue, calls } = aQueue({ maxBatchUnits: 1000, maxQueuedUnits: 1000 });
+    for (let index = 0; index < 300; index += 1) void queue.push(unit(`u${index}`));
     await turn();
-    expect(calls.map(({ names }) => names.length)).toEqual([20, 10]);
+    expect(calls.map(({ names }) => names.length)).toEqual([150, 75]);
   });
 
   it('keeps the appends to one stream in order: one in flight at a time', async () => {
