@@ -11,10 +11,14 @@ $$;
 create trigger append_only before update or delete or truncate on :schema.events
   for each statement execute function :schema.refuse_change();
 
--- A head moves with every append, so it can be updated; it can never be removed.
+-- A head moves forward with every append; it can never be moved back, renamed or removed.
 create trigger keep_heads before delete or truncate on :schema.trails
   for each statement execute function :schema.refuse_change();
+create trigger move_forward before update on :schema.trails
+  for each row when (new.trail is distinct from old.trail or new.position <= old.position)
+  execute function :schema.refuse_change();
 
 -- "always", so that session_replication_role = replica does not switch them off.
 alter table :schema.events enable always trigger append_only;
 alter table :schema.trails enable always trigger keep_heads;
+alter table :schema.trails enable always trigger move_forward;

@@ -39,6 +39,11 @@ begin
     select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
   end if;
 
+  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
   -- After the lock, so that instants never run backwards along the trail while the clock does not.
   recorded_at := clock_timestamp();
   recorded_text := :schema.instant(recorded_at);
@@ -47,11 +52,18 @@ begin
   with asked as materialized (
     select i.item, i.unit, i.stream, i.expected, i.events, coalesce(now.version, 0) as version,
       -- Subqueries, not joins: joined, the whole trail would be read to look up a few events.
-      case when now.version is null then null else (
-        select e.version from :schema.events e
-        where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> -1 ->> 'id')::uuid
-        limit 1
-      ) end as repeated
+      case when now.version is null then null
+        when i.expected >= 0 then (
+          select e.version from :schema.events e
+          where e.trail = for_trail and e.stream = i.stream and e.version = i.expected + json_array_length(i.events)
+            and e.event_id = (i.events -> -1 ->> 'id')::uuid
+        )
+        else (
+          select e.version from :schema.events e
+          where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> -1 ->> 'id')::uuid
+          limit 1
+        )
+      end as repeated
     from json_to_recordset(items) as i (item integer, unit integer, stream text, expected bigint, events json)
     left join lateral (
       select e.version from :schema.events e

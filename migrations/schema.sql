@@ -50,6 +50,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.
 
 CREATE TRIGGER keep_heads BEFORE DELETE OR TRUNCATE ON payment_trail.trails FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
+CREATE TRIGGER move_forward BEFORE UPDATE ON payment_trail.trails FOR EACH ROW WHEN (((new.trail IS DISTINCT FROM old.trail) OR (new."position" <= old."position"))) EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+
 CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, items json)
  RETURNS TABLE(item integer, outcome text, version text, "position" text, missed text)
  LANGUAGE plpgsql
@@ -70,6 +72,11 @@ begin
     select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
   end if;
 
+  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
   -- After the lock, so that instants never run backwards along the trail while the clock does not.
   recorded_at := clock_timestamp();
   recorded_text := "payment_trail".instant(recorded_at);
@@ -78,11 +85,18 @@ begin
   with asked as materialized (
     select i.item, i.unit, i.stream, i.expected, i.events, coalesce(now.version, 0) as version,
       -- Subqueries, not joins: joined, the whole trail would be read to look up a few events.
-      case when now.version is null then null else (
-        select e.version from "payment_trail".events e
-        where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> -1 ->> 'id')::uuid
-        limit 1
-      ) end as repeated
+      case when now.version is null then null
+        when i.expected >= 0 then (
+          select e.version from "payment_trail".events e
+          where e.trail = for_trail and e.stream = i.stream and e.version = i.expected + json_array_length(i.events)
+            and e.event_id = (i.events -> -1 ->> 'id')::uuid
+        )
+        else (
+          select e.version from "payment_trail".events e
+          where e.trail = for_trail and e.stream = i.stream and e.event_id = (i.events -> -1 ->> 'id')::uuid
+          limit 1
+        )
+      end as repeated
     from json_to_recordset(items) as i (item integer, unit integer, stream text, expected bigint, events json)
     left join lateral (
       select e.version from "payment_trail".events e

@@ -57,6 +57,7 @@ export type {
   ReadTrailOptions,
   RecordedEvent,
   StreamAppend,
+  TrailHead,
 } from './application/ports/eventStore.ts';
 export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
 export { randomIds, systemClock } from './adapters/system/system.ts';

@@ -4,8 +4,12 @@ import type { NewEvent, StreamAppend } from './ports/eventStore.ts';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const streamPattern = /^[A-Za-z0-9._:/-]{1,500}$/;
 const typePattern = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
-/** `\u0000` and lone surrogates: valid JSON, but Postgres cannot store them as text. */
+/** A pair of surrogates, each spelled as an escape: fine. */
+const escapedPair = /\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}/gi;
+/** A NUL, or half a pair, spelled as an escape: valid JSON, but Postgres cannot store it as text. */
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+/** Half a pair as it is: UTF-8 has no bytes for it. */
+const halfPair = /\p{Cs}/u;
 
 /** What one event may weigh: `data` and `metadata` together, in UTF-16 units. */
 const maxEventSize = 256 * 1024;
@@ -42,17 +46,20 @@ function checkEvent(stream: string, event: NewEvent): void {
 }
 
 function checkJson(text: string, stream: string, eventId: string): void {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid('An event is not JSON.', stream, eventId);
+  if (!text.startsWith('{') || !text.endsWith('}') || !isJson(text)) {
+    throw invalid('An event must be a JSON object, with nothing around it.', stream, eventId);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw invalid('An event must be a JSON object.', stream, eventId);
-  }
-  if (text.includes('\\u') && unstorableEscape.test(text)) {
+  if ((text.includes('\\u') && unstorableEscape.test(text.replace(escapedPair, ''))) || halfPair.test(text)) {
     throw invalid('An event holds a NUL or half a surrogate pair, which Postgres cannot store.', stream, eventId);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -80,6 +80,17 @@ const customerAccount = z
   })
   .optional();
 
+function namesAttemptOfAlias(input: {
+  readonly paymentMethodId: PaymentMethodId;
+  readonly attemptId?: unknown;
+}): boolean {
+  return !isTestAlias(input.paymentMethodId) || input.attemptId !== undefined;
+}
+const aliasProblem = {
+  error: 'is needed with a test alias, where each attempt is its own story',
+  path: ['attemptId'],
+};
+
 const attachSchema = z
   .strictObject({ paymentMethodId, customer, customerAccount, attemptId: attemptId.optional(), ...contextShape })
   .refine((input) => (input.customer === undefined) !== (input.customerAccount === undefined), {
@@ -89,21 +100,20 @@ const attachSchema = z
 
 const reconcileSchema = z
   .strictObject({ paymentMethodId, attemptId: attemptId.optional(), ...contextShape })
-  .refine((input) => !isTestAlias(input.paymentMethodId) || input.attemptId !== undefined, {
-    error: 'is needed with a test alias, where each attempt is its own story',
-    path: ['attemptId'],
-  });
+  .refine(namesAttemptOfAlias, aliasProblem);
 
 const wholeNumber = z.int().min(0);
-const historySchema = z.object({
-  paymentMethodId,
-  attemptId: attemptId.optional(),
-  asOf: z
-    .union([z.date(), z.strictObject({ version: wholeNumber }), z.strictObject({ position: wholeNumber })], {
-      error: 'must be a valid Date, { version } or { position } with a whole number from 0',
-    })
-    .optional(),
-});
+const historySchema = z
+  .strictObject({
+    paymentMethodId,
+    attemptId: attemptId.optional(),
+    asOf: z
+      .union([z.date(), z.strictObject({ version: wholeNumber }), z.strictObject({ position: wholeNumber })], {
+        error: 'must be a valid Date, { version } or { position } with a whole number from 0',
+      })
+      .optional(),
+  })
+  .refine(namesAttemptOfAlias, aliasProblem);
 
 /** Untrusted input to a command, or `INVALID_COMMAND` naming the field; before any I/O. */
 export function parseAttach(input: unknown, makeAttemptId: () => string): ParsedAttach {
@@ -137,12 +147,16 @@ function customerReference(id: string): CustomerReference {
 function parse<Schema extends z.ZodType>(call: string, schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const fields: string[] = [];
-  const problems = result.error.issues.map((issue) => {
-    const path =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => key.slice(0, 50)).join(', ') : issue.path.join('.');
-    fields.push(path);
-    return issue.code === 'unrecognized_keys' ? `${path}: is not a field of ${call}` : `${path}: ${issue.message}`;
-  });
-  throw new PaymentMethodsError('INVALID_COMMAND', `${call}: ${problems.join('; ')}`, { details: { call, fields } });
+  const problems = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: fieldName(key), problem: `is not a field of ${call}` }))
+      : [{ field: issue.path.join('.') || 'input', problem: issue.message }],
+  );
+  const fields = problems.map(({ field }) => field);
+  const message = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
+  throw new PaymentMethodsError('INVALID_COMMAND', `${call}: ${message}`, { details: { call, fields } });
+}
+
+function fieldName(key: string): string {
+  return /^[A-Za-z][A-Za-z]{0,49}$/.test(key) ? key : 'a name no field has';
 }

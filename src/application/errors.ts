@@ -1,7 +1,10 @@
 /** Every way this module fails, as a literal to branch on. A business outcome is never among them. */
 export type PaymentMethodsErrorCode =
   | 'INVALID_COMMAND'
+  | 'INVALID_OPTIONS'
+  | 'CLOSED'
   | 'CONTENTION'
+  | 'OUTCOME_NOT_RECORDED'
   | 'EVENT_INVALID'
   | 'GATEWAY_UNAUTHORIZED'
   | 'GATEWAY_FORBIDDEN'

@@ -4,7 +4,7 @@ import type { PaymentMethodEvent, PaymentMethodState } from '../domain/paymentMe
 import { evolve, initialState } from '../domain/paymentMethod.ts';
 import type { KnownContext } from './commands.ts';
 import { decodeEvent, paymentMethodCodec } from './eventCodec.ts';
-import type { EventStore, RecordedEvent } from './ports/eventStore.ts';
+import type { AppendResult, EventStore, RecordedEvent } from './ports/eventStore.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
 
 /** A payment method's stream as far as it has been seen. */
@@ -23,6 +23,8 @@ export type Saved =
   | { readonly saved: true; readonly streams: readonly SeenStream[] }
   /** somebody else was first: the same streams with what they had missed folded in */
   | { readonly saved: false; readonly streams: readonly SeenStream[] };
+
+type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
 
 /** The stream of a payment method; of a test alias, the stream of one attempt on it. */
 export function streamName(paymentMethodId: PaymentMethodId, attemptId: AttemptId | undefined): string {
@@ -74,9 +76,15 @@ export class PaymentMethodStreams {
         })),
       };
     }
-    const missed = new Map(result.conflicts.map((conflict) => [conflict.stream, conflict.missed]));
-    return { saved: false, streams: changes.map(({ seen }) => see(seen, missed.get(seen.name) ?? [])) };
+    const conflicts = new Map(result.conflicts.map((conflict) => [conflict.stream, conflict]));
+    return { saved: false, streams: changes.map(({ seen }) => catchUp(seen, conflicts.get(seen.name))) };
   }
+}
+
+/** A stream shorter than it was seen lost its end in a failover: what is known of it is then nothing. */
+function catchUp(seen: SeenStream, conflict: Conflict | undefined): SeenStream {
+  if (conflict === undefined) return seen;
+  return conflict.currentVersion < seen.version ? unseen(seen.name) : see(seen, conflict.missed);
 }
 
 function see(seen: SeenStream, recorded: readonly RecordedEvent[]): SeenStream {

@@ -24,7 +24,10 @@ export type AttachedResult = {
   readonly card: CardSummary | null;
 };
 
-/** It is not attached by this attempt, and will not be: Stripe said no, or the trail knows that it must. */
+/**
+ * This attempt did not attach it: Stripe said no, or the trail did. What the trail itself refuses (`stripeCode` is null and
+ * the reason one of `RefusalReason`) is not recorded; `attachingToAnotherCustomer` may be granted later.
+ */
 export type RejectedResult = {
   readonly outcome: 'rejected';
   readonly reason: RejectionReason | RefusalReason;
@@ -65,15 +68,26 @@ export type History = {
   readonly events: readonly PaymentMethodRecord[];
 };
 
+/** The answer to a caller who gave up waiting for an attempt that goes on. */
+export function abortedResult(
+  command: Pick<UnknownResult, 'paymentMethodId' | 'customer'>,
+  attemptId: AttemptId,
+): UnknownResult {
+  const { paymentMethodId, customer } = command;
+  return { outcome: 'unknown', cause: 'aborted', paymentMethodId, customer, attemptId };
+}
+
 /** A state as the answer to an attempt: its own rejection first, then what the payment method's state refuses or grants. */
 export function attachResult(command: AttachPaymentMethod, state: PaymentMethodState): AttachResult {
   const { attemptId, paymentMethodId, customer } = command;
   const before = state.rejectedAttempts.find((rejected) => rejected.attemptId === attemptId);
   if (before !== undefined && isSameCustomer(before.customer, customer)) return rejectedResult(before);
   const decision = decideAttach(command, state);
-  const result = resultOf(state, paymentMethodId);
   if ('rejected' in decision) return refused(command, decision.rejected);
-  if (result.outcome === 'unattached' || result.outcome === 'detached') return refused(command, 'detached');
+  const result = resultOf(state, paymentMethodId);
+  if (result.outcome === 'unattached' || result.outcome === 'detached') {
+    throw new TypeError(`an attempt on ${paymentMethodId} cannot have ended ${result.outcome}`);
+  }
   return result;
 }
 

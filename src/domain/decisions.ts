@@ -2,7 +2,7 @@ import type { AttemptId, CustomerReference, PaymentMethodId } from './identifier
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
 import type {
   Evidence,
-  OpenAttempt,
+  Open,
   PaymentMethodEvent,
   PaymentMethodState,
   PaymentMethodSummary,
@@ -43,11 +43,14 @@ export type LookUp =
   | { readonly look: 'notFound' }
   | { readonly look: 'unknown'; readonly cause: UnknownCause };
 
-/** An answer, whose attempt it answers, and what it rests on. */
+/** An answer, what was asked for and under which key, and what the answer rests on. */
 export type Conclusion = {
   readonly attemptId: AttemptId;
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
+  readonly idempotencyKey: string;
+  /** the test alias that was asked for, where the payment method is a clone of one */
+  readonly clonedFrom: PaymentMethodId | null;
   readonly answer: Answer;
   readonly evidence: Evidence;
 };
@@ -83,38 +86,43 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
 
 /**
  * Records how an attempt ended. Evidence that it is attached overrules an earlier rejection of it; nothing overrules
- * evidence that it is attached, and an unknown outcome never overrules a known one.
+ * evidence that it is attached, and an unknown outcome never overrules a known one. A no, or a doubt, under a key that was
+ * renewed since says nothing of the request that is out under the new one.
  */
 export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState): Recording {
-  const { answer } = conclusion;
+  const answer = withoutForeignEcho(conclusion);
   switch (answer.answer) {
     case 'attached':
       return { events: attachedEvents(conclusion, answer.paymentMethod, state) };
     case 'rejected': {
-      if (!isOpenFor(conclusion, state)) return { events: [] };
+      if (!answersOpenAttempt(conclusion, state)) return { events: [] };
       const { answer: _, ...rejection } = answer;
       return { events: [{ type: 'AttachmentRejected', data: { ...outcomeData(conclusion), ...rejection } }] };
     }
     case 'unknown': {
-      if (!isOpenFor(conclusion, state)) return { events: [] };
+      if (!answersOpenAttempt(conclusion, state)) return { events: [] };
       if (state.status === 'outcomeUnknown' && state.cause === answer.cause) return { events: [] };
-      return {
-        events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause: answer.cause } }],
-      };
+      const { cause } = answer;
+      return { events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause } }] };
     }
     default:
       return answer satisfies never;
   }
 }
 
-/** Gives an open attempt a new key, which is durable before it is used. */
+/**
+ * Gives an open attempt a new key, which is durable before it is used. Never on a test alias, of which each key makes
+ * another payment method.
+ */
 export function decideRenewKey(
   key: { readonly idempotencyKey: string; readonly apiVersion: string; readonly renewedAt: string },
   state: PaymentMethodState,
   policy: RetryPolicy,
 ): Recording {
-  if (!isOpen(state) || !isKeySpent(state, key.renewedAt, policy)) return { events: [] };
-  const { attemptId, paymentMethodId, customer } = state.attempt;
+  if (!isOpen(state) || isTestAlias(state.attempt.paymentMethodId)) return { events: [] };
+  const { attemptId, paymentMethodId, customer, keyIsSpent, keyMadeAt } = state.attempt;
+  const isTooOld = Date.parse(key.renewedAt) - Date.parse(keyMadeAt) >= policy.keyLifetimeMs;
+  if (!keyIsSpent && !isTooOld) return { events: [] };
   return { events: [{ type: 'IdempotencyKeyRenewed', data: { attemptId, paymentMethodId, customer, ...key } }] };
 }
 
@@ -127,29 +135,21 @@ export type RetryPolicy = {
 
 export const defaultRetryPolicy: RetryPolicy = { keyLifetimeMs: 23 * 60 * 60 * 1000, inProgressMs: 60_000 };
 
-/** True when asking under the present key can settle nothing: it is too old, or Stripe saved a server error under it. */
-function isKeySpent(
-  state: Extract<PaymentMethodState, { attempt: OpenAttempt }>,
-  now: string,
-  policy: RetryPolicy,
-): boolean {
-  if (state.status === 'outcomeUnknown' && state.cause === 'serverError') return true;
-  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) >= policy.keyLifetimeMs;
+/** True while an open attempt is so young that its request is probably in flight still. */
+export function isInFlight(state: Open, now: string, policy: RetryPolicy): boolean {
+  if (state.status === 'outcomeUnknown' && state.cause !== 'stillProcessing') return false;
+  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) < policy.inProgressMs;
 }
 
-/**
- * True when the open attempt is this one, or was left open by a crash, and so is to be finished. A younger one of another
- * caller's is probably in flight still.
- */
+/** True when the open attempt is to be finished by this command: it is its own, or a crash or a doubt left it open. */
 export function isLeftOpen(
   command: AttachPaymentMethod,
   state: PaymentMethodState,
   policy: RetryPolicy,
-): state is Extract<PaymentMethodState, { attempt: OpenAttempt }> {
+): state is Open {
   if (!isOpen(state) || !isSameCustomer(state.attempt.customer, command.customer)) return false;
   if (state.rejectedAttempts.some(({ attemptId }) => attemptId === command.attemptId)) return false;
-  if (state.status === 'outcomeUnknown' || state.attempt.attemptId === command.attemptId) return true;
-  return Date.parse(command.requestedAt) - Date.parse(state.attempt.keyMadeAt) >= policy.inProgressMs;
+  return state.attempt.attemptId === command.attemptId || !isInFlight(state, command.requestedAt, policy);
 }
 
 /** True when a look at Stripe may settle what an answer did not: not when nothing can be reached, or should be sent. */
@@ -158,46 +158,55 @@ export function isWorthALook(answer: Answer): boolean {
 }
 
 /**
- * What a look at Stripe says of an attempt. Our customer proves success, another customer proves that it can never
- * succeed (a payment method has one customer, ever). No customer proves nothing while a request may be in flight; only
- * where Stripe has refused the attempt is it a rejection.
+ * What a look at Stripe says of an attempt; null where it says nothing. Our customer proves success, another customer
+ * proves that it can never succeed (a payment method has one customer, ever). No customer proves nothing while a request
+ * may be in flight; only where Stripe has refused the attempt is it a rejection.
  */
-export function answerFromLookUp(attempt: OpenAttempt, lookUp: LookUp, asked: Answer | null): Answer {
-  if (lookUp.look === 'unknown')
-    return asked?.answer === 'unknown' ? asked : { answer: 'unknown', cause: lookUp.cause };
-  const refused = asked?.answer === 'unknown' && asked.cause === 'refusedWithoutCode';
+export function answerFromLookUp(customer: CustomerReference, lookUp: LookUp, refused: boolean): Answer | null {
   const uncoded = { stripeCode: null, declineCode: null };
-  if (lookUp.look === 'notFound') {
-    if (refused) return { answer: 'rejected', reason: 'paymentMethodNotFound', ...uncoded };
-    return asked ?? { answer: 'unknown', cause: 'unexpectedAnswer' };
+  switch (lookUp.look) {
+    case 'unknown':
+      return null;
+    case 'notFound':
+      return refused ? { answer: 'rejected', reason: 'paymentMethodNotFound', ...uncoded } : null;
+    case 'found': {
+      const { paymentMethod } = lookUp;
+      if (paymentMethod.customer === null) {
+        return refused ? { answer: 'rejected', reason: 'notAttachable', ...uncoded } : null;
+      }
+      return isSameCustomer(paymentMethod.customer, customer)
+        ? { answer: 'attached', paymentMethod }
+        : { answer: 'rejected', reason: 'attachedToAnotherCustomer', ...uncoded };
+    }
+    default:
+      return lookUp satisfies never;
   }
-  const { paymentMethod } = lookUp;
-  if (paymentMethod.customer === null) {
-    if (refused) return { answer: 'rejected', reason: 'notAttachable', ...uncoded };
-    return asked ?? { answer: 'unknown', cause: 'connectionLost' };
-  }
-  return isSameCustomer(paymentMethod.customer, attempt.customer)
-    ? { answer: 'attached', paymentMethod }
-    : { answer: 'rejected', reason: 'attachedToAnotherCustomer', ...uncoded };
+}
+
+/** An answer that names another payment method or customer than was asked for is no answer. */
+function withoutForeignEcho({ answer, paymentMethodId, customer }: Conclusion): Answer {
+  if (answer.answer !== 'attached') return answer;
+  const { paymentMethod } = answer;
+  const isOurs = paymentMethod.customer !== null && isSameCustomer(paymentMethod.customer, customer);
+  const isAsked = isTestAlias(paymentMethodId) || paymentMethod.paymentMethodId === paymentMethodId;
+  return isOurs && isAsked ? answer : { answer: 'unknown', cause: 'unexpectedEcho' };
 }
 
 function attachedEvents(
-  conclusion: Conclusion,
+  { attemptId, paymentMethodId, customer, clonedFrom, evidence }: Conclusion,
   paymentMethod: PaymentMethodSummary,
   state: PaymentMethodState,
 ): readonly PaymentMethodEvent[] {
   if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];
-  const { attemptId, paymentMethodId, customer, evidence } = conclusion;
-  if (isOpen(state) && isTestAlias(state.attempt.paymentMethodId)) {
+  if (isTestAlias(paymentMethodId)) {
     const cloneId = paymentMethod.paymentMethodId;
     return [{ type: 'PaymentMethodCloned', data: { attemptId, paymentMethodId, customer, cloneId } }];
   }
-  const clonedFrom = isTestAlias(paymentMethodId) ? paymentMethodId : null;
   return [{ type: 'PaymentMethodAttached', data: { ...paymentMethod, customer, attemptId, clonedFrom, evidence } }];
 }
 
-function isOpenFor(conclusion: Conclusion, state: PaymentMethodState): boolean {
-  return isOpen(state) && state.attempt.attemptId === conclusion.attemptId;
+function answersOpenAttempt({ attemptId, idempotencyKey }: Conclusion, state: PaymentMethodState): boolean {
+  return isOpen(state) && state.attempt.attemptId === attemptId && state.attempt.idempotencyKey === idempotencyKey;
 }
 
 function outcomeData({ attemptId, paymentMethodId, customer, evidence }: Conclusion) {

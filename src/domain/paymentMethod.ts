@@ -168,6 +168,8 @@ export type OpenAttempt = OfAttempt & {
   readonly requestedAt: string;
   /** RFC 3339: when its present key was made */
   readonly keyMadeAt: string;
+  /** true when Stripe saved a server error under the present key: asked again, it would only repeat it */
+  readonly keyIsSpent: boolean;
 };
 
 type Remembering = { readonly rejectedAttempts: readonly RejectedAttempt[] };
@@ -201,7 +203,12 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     case 'AttachmentRequested':
       return {
         status: 'attaching',
-        attempt: { ...attemptOf(event), requestedAt: event.data.requestedAt, keyMadeAt: event.data.requestedAt },
+        attempt: {
+          ...attemptOf(event),
+          requestedAt: event.data.requestedAt,
+          keyMadeAt: event.data.requestedAt,
+          keyIsSpent: false,
+        },
         rejectedAttempts: state.rejectedAttempts,
       };
     case 'IdempotencyKeyRenewed':
@@ -211,6 +218,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
           ...attemptOf(event),
           requestedAt: isOpen(state) ? state.attempt.requestedAt : event.data.renewedAt,
           keyMadeAt: event.data.renewedAt,
+          keyIsSpent: false,
         },
         rejectedAttempts: state.rejectedAttempts,
       };
@@ -232,7 +240,10 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
       return isOpen(state)
         ? {
             status: 'outcomeUnknown',
-            attempt: state.attempt,
+            attempt: {
+              ...state.attempt,
+              keyIsSpent: state.attempt.keyIsSpent || event.data.cause === 'serverError',
+            },
             cause: event.data.cause,
             rejectedAttempts: state.rejectedAttempts,
           }

@@ -53,7 +53,8 @@ function appendingCases(makeStore: MakeStore): ContractCase[] {
       name: 'data and metadata come back to the byte',
       run: async () => {
         const store = await makeStore();
-        const event = anEvent({ data: '{"b": 1.0, "a":  "é\\u001f\\\\u0000 \\"𝄞", "a": 1e2}', metadata: '{ }' });
+        const data = '{"b": 1.0, "a":  "é\\u001f\\\\u0000 \\"𝄞 \\ud834\\udd1e", "a": 1e2}';
+        const event = anEvent({ data, metadata: '{ }' });
         await store.append([{ stream: 'a-1', expectedVersion: 0, events: [event] }]);
         const [read] = await store.readStream('a-1');
         equal(read?.data, event.data);
@@ -114,6 +115,7 @@ function appendingCases(makeStore: MakeStore): ContractCase[] {
 function expectedVersionCases(makeStore: MakeStore): ContractCase[] {
   const wrong: readonly [string, number, ExpectedVersion][] = [
     ['a version behind the stream', 2, 1],
+    ['a version far behind the stream', 4, 0],
     ['a version ahead of the stream', 2, 3],
     ['noStream on a stream that exists', 1, 'noStream'],
     ['streamExists on a stream that does not', 0, 'streamExists'],
@@ -128,12 +130,26 @@ function expectedVersionCases(makeStore: MakeStore): ContractCase[] {
         const [conflict] = conflictsOf(await append(store, 'a-1', expectedVersion));
         equal(conflict?.currentVersion, present);
         equal(conflict?.expectedVersion, expectedVersion);
+        equal((await store.readHead()).position, present);
         const seen = typeof expectedVersion === 'number' ? expectedVersion : 0;
         deepEqual(conflict?.missed, (await store.readStream('a-1')).slice(seen));
         await append(store, 'b-1', 0);
         equal((await all(store)).at(-1)?.position, present + 1);
       },
     })),
+    {
+      name: 'a conflict leaves appends to other streams at the same time alone',
+      run: async () => {
+        const store = await makeStore();
+        await append(store, 'a-1', 0);
+        const results = await Promise.all([append(store, 'b-1', 0), append(store, 'a-1', 0), append(store, 'c-1', 0)]);
+        deepEqual(
+          results.map(({ result }) => result),
+          ['appended', 'conflict', 'appended'],
+        );
+        equal((await all(store)).length, 3);
+      },
+    },
     {
       name: 'streamExists appends to a stream that exists',
       run: async () => {
@@ -183,6 +199,20 @@ function repeatingCases(makeStore: MakeStore): ContractCase[] {
       },
     })),
     {
+      name: 'an append that repeats only a part of an earlier one is no repeat',
+      run: async () => {
+        const store = await makeStore();
+        const [one, two] = [anEvent(), anEvent()];
+        await append(store, 'a-1', 0);
+        await store.append([{ stream: 'a-1', expectedVersion: 1, events: [one] }]);
+        const [conflict] = conflictsOf(await store.append([{ stream: 'a-1', expectedVersion: 1, events: [one, two] }]));
+        deepEqual(
+          conflict?.missed.map(({ eventId }) => eventId),
+          [one.eventId],
+        );
+      },
+    },
+    {
       name: 'a repeated append of several streams is recognised as a whole',
       run: async () => {
         const store = await makeStore();
@@ -206,6 +236,8 @@ function refusingCases(makeStore: MakeStore): ContractCase[] {
     ['JSON that is not an object', { metadata: '[1]' }],
     ['a NUL', { data: JSON.stringify({ a: 'x\u0000' }) }],
     ['half a surrogate pair', { data: JSON.stringify({ a: '\ud834' }) }],
+    ['half a surrogate pair that is not escaped', { data: '{"a":"\ud834"}' }],
+    ['white space around the object', { data: ' {"a":1}' }],
     ['an event id that is not a UUID', { eventId: 'e-1' }],
     ['a type with a control character', { type: 'Attached\u001f' }],
   ];
@@ -269,11 +301,23 @@ function readingCases(makeStore: MakeStore): ContractCase[] {
       },
     },
     {
+      name: 'the head is the last event, and that of an empty trail is position 0',
+      run: async () => {
+        const store = await makeStore();
+        deepEqual(await store.readHead(), { position: 0, hash: genesisHash });
+        await append(store, 'a-1', 0);
+        await append(store, 'b-1', 0);
+        const last = (await all(store)).at(-1);
+        deepEqual(await store.readHead(), { position: 2, hash: last?.hash });
+      },
+    },
+    {
       name: 'a trail is read from behind a position, across pages',
       run: async () => {
         const store = await makeStore();
         const events = Array.from({ length: 2500 }, () => anEvent());
         await store.append([{ stream: 'a-1', expectedVersion: 0, events }]);
+        equal((await store.readStream('a-1')).length, 2500);
         const positions = [];
         for await (const { position } of store.readTrail({ after: 499 })) positions.push(position);
         deepEqual(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HistoryOptions } from '../../src/application/commands.ts';
 import { aMonolith, ana, hour } from './support.ts';
 
 async function aStory() {
@@ -53,8 +54,13 @@ describe('history', () => {
     ['no payment method id', 'cus_1', {}],
     ['a date that is not one', 'pm_1', { asOf: new Date('x') }],
     ['a negative version', 'pm_1', { asOf: { version: -1 } }],
+    ['a misspelt option', 'pm_1', { asof: { version: 1 } }],
+    ['a test alias without its attempt', 'pm_card_visa', {}],
+    ['a version with something else', 'pm_1', { asOf: { version: 1, position: 1 } }],
     ['half a position', 'pm_1', { asOf: { position: 1.5 } }],
   ])('refuses %s', async (_, id, options) => {
-    await expect(aMonolith().paymentMethods.history(id, options)).rejects.toMatchObject({ code: 'INVALID_COMMAND' });
+    await expect(aMonolith().paymentMethods.history(id, options as HistoryOptions)).rejects.toMatchObject({
+      code: 'INVALID_COMMAND',
+    });
   });
 });

@@ -38,6 +38,7 @@ export function given(...events: readonly PaymentMethodEvent[]) {
 }
 
 export const pm = paymentMethodId('pm_1');
+export const other = paymentMethodId('pm_2');
 export const alias = paymentMethodId('pm_card_visa');
 export const ana: CustomerReference = { kind: 'customer', id: customerId('cus_Ana') };
 export const ben: CustomerReference = { kind: 'customer', id: customerId('cus_Ben') };
@@ -91,7 +92,8 @@ export function aPaymentMethod(part: Partial<PaymentMethodSummary> = {}): Paymen
 }
 
 export function concluded(answer: Conclusion['answer'], part: Partial<Conclusion> = {}): Conclusion {
-  return { attemptId: first, paymentMethodId: pm, customer: ana, answer, evidence, ...part };
+  const asked = { attemptId: first, paymentMethodId: pm, customer: ana, idempotencyKey: 'key-1', clonedFrom: null };
+  return { ...asked, answer, evidence, ...part };
 }
 
 export function attached(

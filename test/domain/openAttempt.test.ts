@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, LookUp } from '../../src/domain/decisions.ts';
+import type { LookUp } from '../../src/domain/decisions.ts';
 import {
   answerFromLookUp,
   decideRenewKey,
@@ -7,9 +7,22 @@ import {
   isLeftOpen,
   isWorthALook,
 } from '../../src/domain/decisions.ts';
-import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodState, UnknownCause } from '../../src/domain/paymentMethod.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';
-import { ana, anAttach, aPaymentMethod, ben, given, outcomeUnknown, pm, rejected, requested, second } from './given.ts';
+import {
+  alias,
+  ana,
+  anaAccount,
+  anAttach,
+  aPaymentMethod,
+  ben,
+  given,
+  outcomeUnknown,
+  pm,
+  rejected,
+  requested,
+  second,
+} from './given.ts';
 
 const at = (hours: number, seconds = 0) => new Date(Date.UTC(2025, 10, 23, 12 + hours, 0, seconds)).toISOString();
 const renew = (renewedAt: string) => (state: PaymentMethodState) =>
@@ -48,6 +61,18 @@ describe('the key of an open attempt', () => {
       .thenRecords(renewed(at(0, 1)));
   });
 
+  it('stays spent when a later look fails for another cause', () => {
+    given(requested(), outcomeUnknown({ cause: 'serverError' }), outcomeUnknown({ cause: 'unreachable' }))
+      .when(renew(at(0, 1)))
+      .thenRecords(renewed(at(0, 1)));
+  });
+
+  it('is never renewed on a test alias, of which each key makes another payment method', () => {
+    given(requested({ paymentMethodId: alias }))
+      .when(renew(at(30)))
+      .thenRecords();
+  });
+
   it('has its age counted from the renewal', () => {
     given(requested(), renewed(at(23)))
       .when(renew(at(45)))
@@ -76,6 +101,12 @@ describe('whether a call finishes an attempt that is open', () => {
     ['another’s that is 59 s old: it is probably in flight', other, [requested()], false],
     ['another’s that is 60 s old: a crash left it', { ...other, requestedAt: at(0, 60) }, [requested()], true],
     ['another’s whose outcome is unknown', other, [requested(), outcomeUnknown()], true],
+    [
+      'another’s that Stripe is still processing: it is in flight',
+      other,
+      [requested(), outcomeUnknown({ cause: 'stillProcessing' })],
+      false,
+    ],
     ['another customer’s, never', { ...other, customer: ben, requestedAt: at(9) }, [requested()], false],
     [
       'another’s, when its own was rejected before',
@@ -90,43 +121,39 @@ describe('whether a call finishes an attempt that is open', () => {
 });
 
 describe('what a look at Stripe says of an attempt', () => {
-  const attempt = { ...anAttach(), keyMadeAt: at(0) };
   const found = (customer: typeof ana | null): LookUp => ({
     look: 'found',
     paymentMethod: aPaymentMethod({ customer }),
   });
-  const lost: Answer = { answer: 'unknown', cause: 'connectionLost' };
-  const refused: Answer = { answer: 'unknown', cause: 'refusedWithoutCode' };
   const rejection = (reason: string) => ({ answer: 'rejected', reason, stripeCode: null, declineCode: null });
 
-  it.each<[string, LookUp, Answer | null, object]>([
-    ['our customer proves success', found(ana), lost, { answer: 'attached' }],
-    ['our customer proves success, also after a refusal', found(ana), refused, { answer: 'attached' }],
-    ['another customer proves that it can never be ours', found(ben), lost, rejection('attachedToAnotherCustomer')],
-    ['no customer proves nothing while a request may be in flight', found(null), lost, lost],
-    ['no customer proves nothing when nothing was asked', found(null), null, { answer: 'unknown' }],
-    ['no customer after a refusal: it cannot be attached', found(null), refused, rejection('notAttachable')],
-    ['not there proves nothing while a request may be in flight', { look: 'notFound' }, lost, lost],
-    ['not there after a refusal: there is none', { look: 'notFound' }, refused, rejection('paymentMethodNotFound')],
-    ['a look that failed leaves the answer as it was', { look: 'unknown', cause: 'timeout' }, refused, refused],
-    [
-      'a look that failed says why, when nothing was asked',
-      { look: 'unknown', cause: 'timeout' },
-      null,
-      { answer: 'unknown', cause: 'timeout' },
-    ],
-  ])('%s', (_, look, asked, expected) => {
-    expect(answerFromLookUp(attempt, look, asked)).toMatchObject(expected);
+  it.each<[string, LookUp, boolean, object | null]>([
+    ['our customer proves success', found(ana), false, { answer: 'attached' }],
+    ['our customer proves success, also after a refusal', found(ana), true, { answer: 'attached' }],
+    ['another customer proves that it can never be ours', found(ben), false, rejection('attachedToAnotherCustomer')],
+    ['an account of the same customer is another', found(anaAccount), false, rejection('attachedToAnotherCustomer')],
+    ['no customer proves nothing while a request may be in flight', found(null), false, null],
+    ['no customer after a refusal: it cannot be attached', found(null), true, rejection('notAttachable')],
+    ['not there proves nothing while a request may be in flight', { look: 'notFound' }, false, null],
+    ['not there after a refusal: there is none', { look: 'notFound' }, true, rejection('paymentMethodNotFound')],
+    ['a look that failed says nothing', { look: 'unknown', cause: 'timeout' }, true, null],
+  ])('%s', (_, look, refused, expected) => {
+    const answer = answerFromLookUp(ana, look, refused);
+    if (expected === null) expect(answer).toBeNull();
+    else expect(answer).toMatchObject(expected);
   });
 
-  it('is not asked when nothing can be reached, or should be sent', () => {
-    const worth = (cause: 'timeout' | 'aborted' | 'unreachable' | 'rateLimited') =>
-      isWorthALook({ answer: 'unknown', cause });
-    expect([worth('timeout'), worth('aborted'), worth('unreachable'), worth('rateLimited')]).toEqual([
+  it('is asked for unless nothing can be reached, or should be sent', () => {
+    const worth = (cause: UnknownCause) => isWorthALook({ answer: 'unknown', cause });
+    expect(['aborted', 'unreachable', 'rateLimited'].map((cause) => worth(cause as UnknownCause))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(['timeout', 'stillProcessing', 'refusedWithoutCode'].map((cause) => worth(cause as UnknownCause))).toEqual([
       true,
-      false,
-      false,
-      false,
+      true,
+      true,
     ]);
     expect(isWorthALook({ answer: 'attached', paymentMethod: aPaymentMethod() })).toBe(false);
   });

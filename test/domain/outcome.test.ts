@@ -13,6 +13,7 @@ import {
   evidence,
   first,
   given,
+  other,
   outcomeUnknown,
   pm,
   rejected,
@@ -85,22 +86,70 @@ describe('the outcome of an attempt', () => {
   });
 
   it('on a test alias is a clone, which is attached in its own stream', () => {
-    const clone = concluded({ answer: 'attached', paymentMethod: aPaymentMethod() }, { paymentMethodId: alias });
+    const attachedClone = { answer: 'attached', paymentMethod: aPaymentMethod() } as const;
     given(requested({ paymentMethodId: alias }))
-      .when(conclude(clone))
+      .when(conclude(concluded(attachedClone, { paymentMethodId: alias })))
       .thenRecords({
         type: 'PaymentMethodCloned',
         data: { attemptId: first, paymentMethodId: alias, customer: ana, cloneId: pm },
       });
     given()
-      .when(conclude(clone))
+      .when(conclude(concluded(attachedClone, { clonedFrom: alias })))
       .thenRecords(attached({ clonedFrom: alias }));
   });
 
-  it('names the customer that was asked for and the evidence it rests on', () => {
+  it('on a test alias is a clone also after a rejection', () => {
+    given(requested({ paymentMethodId: alias }), rejected({ paymentMethodId: alias }))
+      .when(conclude(concluded({ answer: 'attached', paymentMethod: aPaymentMethod() }, { paymentMethodId: alias })))
+      .thenRecords({
+        type: 'PaymentMethodCloned',
+        data: { attemptId: first, paymentMethodId: alias, customer: ana, cloneId: pm },
+      });
+  });
+
+  it('names the evidence it rests on', () => {
     const readBack = { ...evidence, source: 'readBack' as const };
-    given(requested({ customer: ben }))
-      .when(conclude(concluded(yes.answer, { customer: ben, evidence: readBack })))
-      .thenRecords(attached({ customer: ben, evidence: readBack }));
+    given(requested())
+      .when(conclude(concluded(yes.answer, { evidence: readBack })))
+      .thenRecords(attached({ evidence: readBack }));
+  });
+
+  const foreign = {
+    'another payment method': aPaymentMethod({ paymentMethodId: other }),
+    'another customer': aPaymentMethod({ customer: ben }),
+    'no customer': aPaymentMethod({ customer: null }),
+  };
+  for (const [whose, paymentMethod] of Object.entries(foreign)) {
+    it(`is unknown when the answer echoes ${whose}`, () => {
+      given(requested())
+        .when(conclude(concluded({ answer: 'attached', paymentMethod })))
+        .thenRecords(outcomeUnknown({ cause: 'unexpectedEcho' }));
+    });
+  }
+
+  it('is not settled by a no, or a doubt, under a key that was renewed since', () => {
+    for (const late of [no, perhaps]) {
+      given(requested(), outcomeUnknown({ cause: 'serverError' }), renewed)
+        .when(conclude(late))
+        .thenRecords();
+    }
+  });
+
+  it('is settled by a yes under any of its keys', () => {
+    given(requested(), outcomeUnknown({ cause: 'serverError' }), renewed)
+      .when(conclude(yes))
+      .thenRecords(attached());
   });
 });
+
+const renewed = {
+  type: 'IdempotencyKeyRenewed' as const,
+  data: {
+    attemptId: first,
+    paymentMethodId: pm,
+    customer: ana,
+    idempotencyKey: 'key-2',
+    apiVersion: '2025-10-29.clover',
+    renewedAt: '2025-11-23T13:00:00.000Z',
+  },
+};

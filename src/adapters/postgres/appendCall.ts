@@ -49,6 +49,7 @@ export function fromRows(units: readonly AppendUnit[], rows: readonly PgRow[]): 
     const judged = appends.map((append) => ({ ...append, ...outcomeOf(outcomes, item++) }));
     const wrong = judged.filter(({ outcome }) => outcome === 'wrong');
     if (wrong.length === 0) {
+      if (judged.some(({ outcome }) => outcome === 'held')) throw new TypeError('append held what nothing held back');
       return {
         result: 'appended',
         streams: judged.map(({ stream, version, position }) => ({ stream, version, position })),

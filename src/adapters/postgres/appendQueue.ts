@@ -12,6 +12,7 @@ export type AppendQueueLimits = {
   readonly maxBatchUnits: number;
   readonly maxBatchBytes: number;
   readonly maxQueuedUnits: number;
+  readonly maxQueuedBytes: number;
 };
 
 export type Settled<Result> = { readonly value: Result } | { readonly error: unknown };
@@ -34,6 +35,7 @@ export class AppendQueue<U extends Unit, Result> {
   readonly #send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>;
   readonly #streamsInFlight = new Set<string>();
   #waiting: Waiting<U, Result>[] = [];
+  #waitingBytes = 0;
   #lanesInUse = 0;
   #scheduled = false;
   #closed = false;
@@ -50,17 +52,19 @@ export class AppendQueue<U extends Unit, Result> {
     if (this.#closed) {
       return Promise.reject(new PaymentMethodsError('STORE_CLOSED', 'The event store is closed. Make a new one.'));
     }
-    if (this.#waiting.length >= this.#limits.maxQueuedUnits) {
+    const { maxQueuedUnits, maxQueuedBytes } = this.#limits;
+    if (this.#waiting.length >= maxQueuedUnits || this.#waitingBytes + unit.bytes > maxQueuedBytes) {
       return Promise.reject(
         new PaymentMethodsError(
           'STORE_OVERLOADED',
-          `${this.#waiting.length} appends are waiting already; nothing was written. Try again later, or send less at once.`,
-          { details: { waiting: this.#waiting.length } },
+          `${this.#waiting.length} appends (${this.#waitingBytes} characters) are waiting already; nothing was written. Try again later, or send less at once.`,
+          { details: { waiting: this.#waiting.length, waitingCharacters: this.#waitingBytes } },
         ),
       );
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ unit, resolve, reject });
+      this.#waitingBytes += unit.bytes;
       this.#schedule();
     });
   }
@@ -124,6 +128,7 @@ export class AppendQueue<U extends Unit, Result> {
       for (const stream of streams) held.add(stream);
     }
     this.#waiting = left;
+    this.#waitingBytes -= bytes;
     return batch;
   }
 }

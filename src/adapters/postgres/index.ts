@@ -2,7 +2,7 @@ export type { AppendQueueLimits } from './appendQueue.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
 export type { PgConnection, PgPool, PgQuery, PgRow } from './pool.ts';
-export type { PostgresEventStoreOptions } from './postgresEventStore.ts';
+export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './schemaName.ts';
 export { verify } from './verify.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
+import { onConnection } from './connection.ts';
 import type { PgConnection, PgPool } from './pool.ts';
 import { toStoreError } from './postgresErrors.ts';
 import { defaultSchema, quoteSchema } from './schemaName.ts';
@@ -19,6 +20,9 @@ export type MigrateResult = {
 
 type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
 
+/** For a migration of a large trail, and for the wait behind another process that runs one. */
+const limitMs = 10 * 60_000;
+
 const folder = new URL('../../../migrations/', import.meta.url);
 
 /**
@@ -30,9 +34,22 @@ const folder = new URL('../../../migrations/', import.meta.url);
 export async function migrate({ pool, schema = defaultSchema }: MigrateOptions): Promise<MigrateResult> {
   const quoted = quoteSchema(schema);
   const migrations = await readMigrations();
-  const connection = await connect(pool, schema);
   try {
-    await run(connection, 'begin');
+    return await onConnection(pool, limitMs, (connection) => migrateOn(connection, migrations, schema, quoted));
+  } catch (error) {
+    throw isPaymentMethodsError(error) ? error : toStoreError(error, schema, false);
+  }
+}
+
+async function migrateOn(
+  connection: PgConnection,
+  migrations: readonly Migration[],
+  schema: string,
+  quoted: string,
+): Promise<MigrateResult> {
+  // Whatever the role's default: the snapshot must not be older than the lock.
+  await run(connection, 'begin isolation level read committed');
+  try {
     await run(connection, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`attach-payment-method ${schema}`]);
     const done = await readDone(connection, schema, quoted);
     const pending = pendingOf(migrations, done, schema);
@@ -41,20 +58,10 @@ export async function migrate({ pool, schema = defaultSchema }: MigrateOptions):
       await run(connection, `insert into ${quoted}.migrations (name, checksum) values ($1, $2)`, [name, checksum]);
     }
     await run(connection, 'commit');
-    connection.release();
     return { applied: pending.map(({ name }) => name) };
   } catch (error) {
-    // Discarded rather than rolled back: the server ends the transaction with the session, whatever state it is in.
-    connection.release(error instanceof Error ? error : new Error(String(error)));
-    throw isPaymentMethodsError(error) ? error : toStoreError(error, schema, false);
-  }
-}
-
-async function connect(pool: PgPool, schema: string): Promise<PgConnection> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw toStoreError(error, schema, false);
+    await run(connection, 'rollback').catch(() => {});
+    throw error;
   }
 }
 

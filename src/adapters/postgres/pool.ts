@@ -1,17 +1,17 @@
-/** A prepared query, as `pg` takes it. Every value goes out, and every column comes back, as text. */
-export type PgQuery = { readonly name?: string; readonly text: string; readonly values?: readonly (string | number)[] };
+/** A query as `pg` takes it, prepared under its name if it has one. */
+export type PgQuery = { name?: string; text: string; values?: (string | number)[] };
 
+/** Every column comes back as text: queries cast, so that the host's type parsers do not matter. */
 export type PgRow = Readonly<Record<string, string | null>>;
 
 /** A connection checked out of the host's pool. */
 export type PgConnection = {
-  query(query: { name?: string; text: string; values?: (string | number)[] }): Promise<{ rows: PgRow[] }>;
+  query(query: PgQuery): Promise<{ rows: PgRow[] }>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
   /** Gives it back; with an error, the pool discards it. */
   release(error?: Error): void;
 };
 
 /** The part of `pg.Pool` that is used. The host makes it, configures it and closes it. */
-export type PgPool = {
-  query(query: { name?: string; text: string; values?: (string | number)[] }): Promise<{ rows: PgRow[] }>;
-  connect(): Promise<PgConnection>;
-};
+export type PgPool = { connect(): Promise<PgConnection> };

@@ -6,13 +6,22 @@ import { PaymentMethodsError } from '../../application/errors.ts';
  */
 export type ErrorClass = 'retrySafe' | 'ambiguous' | 'definite';
 
-const retrySafeStates = new Set(['40001', '40P01', '55P03', '57P03', '25006']);
+/** No connection could be had, so nothing was sent; `cause` says why. */
+export class NotSent extends Error {
+  constructor(cause: unknown) {
+    super('no connection to Postgres could be had', { cause });
+  }
+}
+
+/** 26000 and 42P05: a pooler in between lost, or kept, a prepared statement; a new connection prepares it anew. */
+const retrySafeStates = new Set(['40001', '40P01', '55P03', '57P03', '25006', '26000', '42P05']);
 const ambiguousStates = new Set(['57P01', '57P02', '40003']);
 const missingSchemaStates = new Set(['42P01', '42883', '3F000']);
 const connectFailures = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
 /** Classifies an error as `pg` throws it: by SQLSTATE where the server sent one, else by what the socket said. */
 export function classifyError(error: unknown): ErrorClass {
+  if (error instanceof NotSent) return classifyError(error.cause) === 'definite' ? 'definite' : 'retrySafe';
   const state = sqlState(error);
   if (state !== null) {
     if (retrySafeStates.has(state) || state.startsWith('53')) return 'retrySafe';
@@ -27,7 +36,7 @@ export function classifyError(error: unknown): ErrorClass {
 
 /** The error a caller sees. `ambiguous` says that some try of an append may have been committed. */
 export function toStoreError(error: unknown, schema: string, ambiguous: boolean): PaymentMethodsError {
-  const state = sqlState(error);
+  const state = sqlState(error instanceof NotSent ? error.cause : error);
   const details = { schema, sqlState: state };
   if (state !== null && missingSchemaStates.has(state)) {
     return new PaymentMethodsError(
@@ -46,7 +55,7 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
   if (state !== null && state !== '57014' && classifyError(error) === 'definite') {
     return new PaymentMethodsError(
       'STORE_REFUSED',
-      `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${error instanceof Error ? error.message : ''}`,
+      `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${messageOf(error)}`,
       { details, cause: error },
     );
   }
@@ -55,6 +64,11 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
     `The database (schema "${schema}") could not be reached, or did not answer; nothing was written. Check that it is up and its address right, then try again.`,
     { details, cause: error },
   );
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof NotSent) return messageOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The SQLSTATE, if the server sent one; a socket's own codes (EPIPE has five capitals too) are not among them. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkAppend } from '../../application/checkAppend.ts';
-import { isPaymentMethodsError } from '../../application/errors.ts';
+import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
+import { genesisHash } from '../../application/hashInput.ts';
 import type {
   AppendResult,
   EventStore,
@@ -8,11 +9,13 @@ import type {
   ReadTrailOptions,
   RecordedEvent,
   StreamAppend,
+  TrailHead,
 } from '../../application/ports/eventStore.ts';
 import type { AppendUnit } from './appendCall.ts';
 import { fromRows, toItems, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
+import { onConnection } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
 import { defaultSchema, quoteSchema } from './schemaName.ts';
@@ -24,14 +27,21 @@ export type PostgresEventStoreOptions = {
   readonly schema?: string | undefined;
   /** One trail per Stripe account; `default` where there is only one. */
   readonly trail?: string | undefined;
-  readonly limits?: Partial<AppendQueueLimits> | undefined;
+  readonly limits?: Partial<PostgresEventStoreLimits> | undefined;
 };
 
-const defaultLimits: AppendQueueLimits = {
+export type PostgresEventStoreLimits = AppendQueueLimits & {
+  /** milliseconds for one call to the database, its retries included */
+  readonly deadlineMs: number;
+};
+
+const defaultLimits: PostgresEventStoreLimits = {
   lanes: 2,
   maxBatchUnits: 256,
   maxBatchBytes: 4 * 1024 * 1024,
   maxQueuedUnits: 10_000,
+  maxQueuedBytes: 64 * 1024 * 1024,
+  deadlineMs: 15_000,
 };
 
 const pageSize = 1000;
@@ -41,24 +51,31 @@ export class PostgresEventStore implements EventStore {
   readonly #pool: PgPool;
   readonly #schema: string;
   readonly #trail: string;
+  readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #append: Required<Pick<PgQuery, 'name' | 'text'>>;
   readonly #readStreamText: string;
   readonly #readTrailText: string;
+  readonly #readHeadText: string;
 
+  /** Throws `INVALID_OPTIONS`. */
   constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
+    const { deadlineMs, ...queueLimits } = checkLimits(limits);
     this.#pool = pool;
     this.#schema = schema;
-    this.#trail = trail;
-    this.#queue = new AppendQueue({ ...defaultLimits, ...limits }, (units) => this.#appendUnits(units));
+    this.#trail = checkTrail(trail);
+    this.#deadlineMs = deadlineMs;
+    this.#queue = new AppendQueue(queueLimits, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
-      e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, encode(e.hash, 'hex') as hash`;
+      e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#append = prepared(`select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`);
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
     this.#readTrailText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.position > $2 order by e.position limit ${pageSize}`;
+    this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
+      where t.trail = $1`;
   }
 
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
@@ -73,7 +90,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    for (let last = after; ; ) {
+    for (let last = Math.max(0, after); ; ) {
       const rows = await this.#read(this.#readTrailText, [this.#trail, last]);
       for (const row of rows) {
         const event = toRecordedEvent(row);
@@ -84,6 +101,11 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
+  async readHead(): Promise<TrailHead> {
+    const [row] = await this.#read(this.#readHeadText, [this.#trail]);
+    return { position: Number(row?.['position'] ?? 0), hash: row?.['hash'] ?? genesisHash };
+  }
+
   close(): Promise<void> {
     return this.#queue.close();
   }
@@ -91,8 +113,8 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
   async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const values = [this.#trail, toItems(units)];
-      const rows = await retrying(this.#schema, true, () => this.#query({ ...this.#append, values }));
+      const query = { ...this.#append, values: [this.#trail, toItems(units)] };
+      const rows = await this.#call(true, query);
       return fromRows(units, rows).map((value) => ({ value }));
     } catch (error) {
       if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
@@ -104,13 +126,34 @@ export class PostgresEventStore implements EventStore {
 
   /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */
   #read(text: string, values: (string | number)[]): Promise<PgRow[]> {
-    return retrying(this.#schema, false, () => this.#query({ text, values }));
+    return this.#call(false, { text, values });
   }
 
-  async #query(query: { name?: string; text: string; values: (string | number)[] }): Promise<PgRow[]> {
-    const { rows } = await this.#pool.query(query);
-    return rows;
+  #call(writes: boolean, query: PgQuery): Promise<PgRow[]> {
+    return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
+      onConnection(this.#pool, limitMs, async (connection) => (await connection.query(query)).rows),
+    );
   }
+}
+
+function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventStoreLimits {
+  const limits = { ...defaultLimits };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new PaymentMethodsError('INVALID_OPTIONS', `limits.${name} is ${value}; it must be a whole number from 1.`);
+    }
+    Object.assign(limits, { [name]: value });
+  }
+  return limits;
+}
+
+function checkTrail(trail: string): string {
+  if (/^[A-Za-z0-9._:-]{1,200}$/.test(trail)) return trail;
+  throw new PaymentMethodsError(
+    'INVALID_OPTIONS',
+    `A trail's name must be 1 to 200 letters, digits or any of . _ : -; it is ${JSON.stringify(trail.slice(0, 80))}.`,
+  );
 }
 
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */

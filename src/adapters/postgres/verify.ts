@@ -5,7 +5,7 @@ import { verifyTrail } from '../../application/verifyTrail.ts';
 
 /** Checks a store's whole trail, streaming: see `verifyTrail` for what it finds. */
 export function verify(store: EventStore): Promise<Verification> {
-  return verifyTrail(store.readTrail(), (previous, input) =>
+  return verifyTrail(store, (previous, input) =>
     createHash('sha256').update(previous, 'hex').update(input, 'utf8').digest('hex'),
   );
 }

@@ -70,6 +70,9 @@ export type ReadTrailOptions = {
   readonly after?: number | undefined;
 };
 
+/** The last event's position and hash, as the store keeps them to append behind. */
+export type TrailHead = { readonly position: number; readonly hash: string };
+
 /**
  * One trail of events: the unit of order and of the hash chain. An event that was acknowledged stays, unchanged, for
  * ever: there is no way to overwrite or remove one.
@@ -93,6 +96,9 @@ export interface EventStore {
    * position is never skipped, doubled or reordered.
    */
   readTrail(options?: ReadTrailOptions): AsyncIterable<RecordedEvent>;
+
+  /** Where the trail ends now; position 0 and 64 zeros of an empty one. */
+  readHead(): Promise<TrailHead>;
 
   /** Lets what was asked for finish, then refuses more. Leaves what the host passed in (a pool) open. */
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Container } from 'inversify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
@@ -17,7 +18,7 @@ const ana = { paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' };
 describe('the container module', () => {
   it('wires the use cases over Stripe and Postgres, and closes what it made', async () => {
     const simulator = await startSimulator();
-    simulator.account.addPaymentMethod({ id: 'pm_1' });
+    for (const id of ['pm_1', 'pm_2']) simulator.account.addPaymentMethod({ id });
     simulator.account.addCustomer('cus_Ana');
     const pool = database.pool();
     const container = new Container();
@@ -27,11 +28,14 @@ describe('the container module', () => {
     expect(container.get(tokens.paymentMethods)).toBe(paymentMethods);
     expect(await paymentMethods.attach(ana)).toMatchObject({ outcome: 'attached' });
     const store = container.get(tokens.eventStore);
+    const late = paymentMethods.attach({ ...ana, paymentMethodId: 'pm_2' });
     await container.unbindAllAsync();
-    await expect(store.append([])).rejects.toMatchObject({ code: 'EVENT_INVALID' });
-    await expect(paymentMethods.attach({ ...ana, attemptId: 'late', paymentMethodId: 'pm_2' })).rejects.toMatchObject({
+    expect(await late, 'what was under way is finished first').toMatchObject({ outcome: 'attached' });
+    const event = { eventId: randomUUID(), type: 'SomethingHappened', data: '{}', metadata: '{}' };
+    await expect(store.append([{ stream: 'a-1', expectedVersion: 0, events: [event] }])).rejects.toMatchObject({
       code: 'STORE_CLOSED',
     });
+    await expect(paymentMethods.attach(ana)).rejects.toMatchObject({ code: 'CLOSED' });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await simulator.close();
   });

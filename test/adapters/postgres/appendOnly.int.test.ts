@@ -39,6 +39,8 @@ describe('P7: the trail is append-only', () => {
     'truncate payment_trail.events, payment_trail.trails cascade',
     'delete from payment_trail.trails',
     'truncate payment_trail.trails',
+    'update payment_trail.trails set position = 0',
+    `update payment_trail.trails set trail = 'other', position = position + 1`,
   ])('refuses: %s', async (sql) => {
     const { store } = await aTrail(1);
     await expect(pool.query(sql)).rejects.toMatchObject({
@@ -52,7 +54,9 @@ describe('P7: the trail is append-only', () => {
     await aTrail(1);
     const connection = await pool.connect();
     await connection.query('set session_replication_role = replica');
-    await expect(connection.query('delete from payment_trail.events')).rejects.toMatchObject({ code: '42501' });
+    for (const sql of ['delete from payment_trail.events', 'delete from payment_trail.trails']) {
+      await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' });
+    }
     connection.release(true);
   });
 });
@@ -99,6 +103,7 @@ describe('P7: verify finds what a superuser changed, and names the first bad pos
       2,
       'versionOutOfOrder',
     ],
+    ['a tail cut off', `delete from payment_trail.events where trail = $1 and position = 6`, 6, 'headMismatch'],
     ['a deleted event', `delete from payment_trail.events where trail = $1 and position = 3`, 3, 'positionOutOfOrder'],
     [
       'two events swapped',

@@ -8,7 +8,14 @@ const unit = (name: string, streams = [name], bytes = 1): Named => ({ name, stre
 
 /** A queue whose calls stay in flight until the test lets them go. */
 function aQueue(part: Partial<AppendQueueLimits> = {}) {
-  const limits = { lanes: 2, maxBatchUnits: 100, maxBatchBytes: 1000, maxQueuedUnits: 50, ...part };
+  const limits = {
+    lanes: 2,
+    maxBatchUnits: 100,
+    maxBatchBytes: 1000,
+    maxQueuedUnits: 50,
+    maxQueuedBytes: 10_000,
+    ...part,
+  };
   const calls: { readonly names: readonly string[]; readonly finish: () => void }[] = [];
   const queue = new AppendQueue<Named, string>(limits, (units) => {
     const names = units.map(({ name }) => name);
@@ -99,6 +106,17 @@ describe('group commit', () => {
     void queue.push(unit('a'));
     void queue.push(unit('b'));
     await expect(queue.push(unit('c'))).rejects.toMatchObject({ code: 'STORE_OVERLOADED', details: { waiting: 2 } });
+  });
+
+  it('refuses more bytes than it can hold, until some have gone', async () => {
+    const { queue, calls } = aQueue({ maxQueuedBytes: 10, lanes: 1 });
+    void queue.push(unit('a', ['a'], 6));
+    await expect(queue.push(unit('b', ['b'], 6))).rejects.toMatchObject({ code: 'STORE_OVERLOADED' });
+    await turn();
+    void queue.push(unit('c', ['c'], 6));
+    calls[0]?.finish();
+    await turn();
+    expect(calls[1]?.names).toEqual(['c']);
   });
 
   it('drains on close, and then takes no more', async () => {

@@ -24,6 +24,14 @@ describe('migrate', () => {
     expect(results.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
   });
 
+  it.each(['repeatable read', 'serializable'])('is run once, too, where the role prefers %s', async (isolation) => {
+    const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`;
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => migrate({ pool: database.pool({ max: 1, options }) })),
+    );
+    expect(results.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+  });
+
   it('makes a schema of the host’s choice, beside another', async () => {
     const pool = database.pool();
     await migrate({ pool });
@@ -36,7 +44,7 @@ describe('migrate', () => {
 
   it.each(['', 'a"b', 'a b', '1a', 'x'.repeat(64)])('refuses the schema name %j before it connects', async (schema) => {
     const pool = database.pool();
-    await expect(migrate({ pool, schema })).rejects.toMatchObject({ code: 'STORE_SCHEMA_MISSING' });
+    await expect(migrate({ pool, schema })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
     expect(pool.totalCount).toBe(0);
   });
 

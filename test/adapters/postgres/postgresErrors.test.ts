@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { classifyError, toStoreError } from '../../../src/adapters/postgres/postgresErrors.ts';
+import { classifyError, NotSent, toStoreError } from '../../../src/adapters/postgres/postgresErrors.ts';
 
 const fromServer = (code: string) => Object.assign(new Error('x'), { severity: 'ERROR', code });
 const fromSocket = (code: string) => Object.assign(new Error('x'), { code });
 
 describe('a driver error', () => {
-  it.each(['40001', '40P01', '55P03', '53300', '53100', '57P03', '25006'])('%s is safe to retry', (state) => {
-    expect(classifyError(fromServer(state))).toBe('retrySafe');
-  });
+  it.each(['40001', '40P01', '55P03', '53300', '53100', '57P03', '25006', '26000', '42P05'])(
+    '%s is safe to retry',
+    (state) => {
+      expect(classifyError(fromServer(state))).toBe('retrySafe');
+    },
+  );
 
   it.each(['08006', '08003', '57P01', '57P02', '40003'])('%s is ambiguous: it may have committed', (state) => {
     expect(classifyError(fromServer(state))).toBe('ambiguous');
@@ -33,6 +36,12 @@ describe('a driver error', () => {
 
   it('without any code is ambiguous: so the driver reports a connection cut before the answer', () => {
     expect(classifyError(new Error('Connection terminated unexpectedly'))).toBe('ambiguous');
+  });
+
+  it('on the way to a connection is never ambiguous', () => {
+    expect(classifyError(new NotSent(new Error('timeout exceeded when trying to connect')))).toBe('retrySafe');
+    expect(classifyError(new NotSent(fromServer('28P01')))).toBe('definite');
+    expect(toStoreError(new NotSent(fromServer('28P01')), 's', false)).toMatchObject({ code: 'STORE_REFUSED' });
   });
 
   it('of our own making is definite', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PgConnection, PgRow } from '../../../src/adapters/postgres/index.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -30,6 +31,84 @@ describe('an unreachable database', () => {
     const store = new PostgresEventStore({ pool });
     await expect(append(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await pool.end();
+  });
+
+  it('that is a pool which was ended, or is used up, is known to have been sent nothing', async () => {
+    const ended = new pg.Pool({ host: '127.0.0.1', port: 1 });
+    await ended.end();
+    const never = { connect: () => new Promise<never>(() => {}) };
+    for (const pool of [ended, never]) {
+      const store = new PostgresEventStore({ pool, limits: { deadlineMs: 300 } });
+      await expect(append(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await store.close();
+    }
+  });
+});
+
+describe('a database that does not answer', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('is given up within the deadline, as perhaps committed, and the store goes on', async () => {
+    const store = new PostgresEventStore({ pool: database.pool(), limits: { deadlineMs: 600 } });
+    await append(store, 'warm-1');
+    const holder = await database.pool().connect();
+    await holder.query('begin; select from payment_trail.trails for update');
+    await expect(append(store, 'a-1')).rejects.toMatchObject({ code: 'STORE_COMMIT_UNKNOWN' });
+    await holder.query('rollback');
+    holder.release();
+    expect(await append(store, 'b-1')).toMatchObject({ result: 'appended' });
+    await store.close();
+  });
+});
+
+describe('a server that prefers speed to safety', () => {
+  it('P11: still flushes an append before it is acknowledged', async () => {
+    const database = await createTestDatabase();
+    const pool = database.pool({ options: '-c synchronous_commit=off', max: 1 });
+    await new PostgresEventStore({ pool }).append([{ stream: 'a-1', expectedVersion: 0, events: [anEvent()] }]);
+    await pool.query(`begin; select item from payment_trail.append('default', '[]')`);
+    const { rows } = await pool.query('show synchronous_commit');
+    expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+    await pool.query('rollback');
+    expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'off' }]);
+    await database.drop();
+  });
+});
+
+describe('one bad append in a batch', () => {
+  it('that only the database can refuse fails alone', async () => {
+    const database = await createTestDatabase();
+    const store = new PostgresEventStore({ pool: database.pool() });
+    const deep = { ...anEvent(), data: `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}` };
+    const [bad, good] = await Promise.allSettled([
+      store.append([{ stream: 'a-1', expectedVersion: 0, events: [deep] }]),
+      append(store, 'b-1'),
+    ]);
+    expect(bad).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'STORE_REFUSED', details: { sqlState: '54001' } },
+    });
+    expect(good).toMatchObject({ status: 'fulfilled', value: { result: 'appended' } });
+    await database.drop();
+  });
+});
+
+describe('options that make no sense', () => {
+  it.each([
+    [{ limits: { lanes: 0 } }],
+    [{ limits: { maxBatchUnits: Number.NaN } }],
+    [{ limits: { deadlineMs: 1.5 } }],
+    [{ trail: 'acct 1' }],
+    [{ schema: 'a"b' }],
+  ])('%j are refused at once', (options) => {
+    const pool = { connect: () => Promise.reject(new Error('not to be reached')) };
+    expect(() => new PostgresEventStore({ pool, ...options })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS' }),
+    );
   });
 });
 
@@ -62,11 +141,19 @@ describe('a connection that is lost', () => {
     let lost = 0;
     const store = new PostgresEventStore({
       pool: {
-        connect: () => real.connect(),
-        async query(query) {
-          const answer = await real.query(query);
-          if (!query.text.includes('append(') || (lost += 1) > 2) return answer;
-          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        async connect() {
+          const connection = await real.connect();
+          const query: PgConnection['query'] = async (asked) => {
+            const answer = await connection.query<PgRow>(asked);
+            if (!asked.text.includes('append(') || (lost += 1) > 2) return answer;
+            throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+          };
+          return {
+            query,
+            on: (event, listener) => connection.on(event, listener),
+            off: (event, listener) => connection.off(event, listener),
+            release: (error) => connection.release(error),
+          };
         },
       },
       trail: 'lost-acks',

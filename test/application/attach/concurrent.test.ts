@@ -22,6 +22,54 @@ describe('attach: at the same time', () => {
     expect(await monolith.trail()).toHaveLength(2);
   });
 
+  it('in one process, another customer does not join', async () => {
+    const monolith = aMonolith();
+    const results = await Promise.all([monolith.paymentMethods.attach(ana), monolith.paymentMethods.attach(ben)]);
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['attached', 'rejected']);
+  });
+
+  it('in one process, an attempt of its own id keeps its own answer', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.declines('pm_1');
+    const [one, two] = await Promise.all(
+      ['a-1', 'a-2'].map((attemptId) => monolith.paymentMethods.attach({ ...ana, attemptId })),
+    );
+    expect(one).toMatchObject({ outcome: 'rejected', attemptId: 'a-1' });
+    expect(two).toMatchObject({ outcome: 'unknown', cause: 'attemptInProgress', attemptId: 'a-1' });
+  });
+
+  it('who joins gives up by an own signal alone', async () => {
+    const monolith = aMonolith();
+    const hanging = monolith.process({ gateway: dying(monolith, false) });
+    void hanging.attach(ana);
+    const giveUp = new AbortController();
+    const joining = hanging.attach(ana, { signal: giveUp.signal });
+    giveUp.abort();
+    expect(await joining).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+  });
+
+  it('who joined a caller that gave up goes on', async () => {
+    const monolith = aMonolith();
+    const giveUp = new AbortController();
+    const { gateway } = monolith;
+    const slow = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        lookUp: (id, options) => gateway.lookUp(id, options),
+        attach: async (request, options) => {
+          await settled();
+          return gateway.attach(request, options);
+        },
+      },
+    });
+    const first = slow.attach(ana, { signal: giveUp.signal });
+    const joined = slow.attach(ana);
+    giveUp.abort();
+    expect(await first).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+    expect(await joined).toMatchObject({ outcome: 'attached' });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+
   it('in two processes, the same attempt has one effect and one outcome, and both learn it', async () => {
     const monolith = aMonolith();
     const attempt = { ...ana, attemptId: 'checkout-9' };
@@ -87,12 +135,38 @@ describe('attach: after a crash', () => {
     expect(monolith.effects()).toEqual(['attached']);
   });
 
-  it('reconcile finishes it', async () => {
+  it('reconcile looks at once, and asks once it is too old to be in flight', async () => {
+    const monolith = aMonolith();
+    const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
+    void monolith.process({ gateway: dying(monolith, false) }).attach(ana);
+    await settled();
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({
+      outcome: 'unknown',
+      cause: 'attemptInProgress',
+    });
+    expect(await monolith.trail()).toEqual(['AttachmentRequested']);
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+  });
+
+  it('reconcile finds the effect at once', async () => {
     const monolith = aMonolith();
     void monolith.process({ gateway: dying(monolith, true) }).attach(ana);
     await settled();
     expect(await monolith.paymentMethods.reconcile({ paymentMethodId: 'pm_1', actor: 'recovery' })).toMatchObject({
       outcome: 'attached',
     });
+  });
+});
+
+describe('P12: close', () => {
+  it('lets an attach under way finish and be recorded, and then refuses', async () => {
+    const monolith = aMonolith();
+    const attaching = monolith.paymentMethods.attach(ana);
+    await monolith.paymentMethods.close();
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'PaymentMethodAttached']);
+    expect(await attaching).toMatchObject({ outcome: 'attached' });
+    await expect(monolith.paymentMethods.attach(ben)).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(monolith.paymentMethods.history('pm_1')).rejects.toMatchObject({ code: 'CLOSED' });
   });
 });

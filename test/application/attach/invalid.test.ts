@@ -41,6 +41,14 @@ describe('attach: bad input', () => {
   it.each([[undefined], [null], ['pm_1'], [[]]])('%j in place of the input is INVALID_COMMAND', async (input) => {
     await expect(aMonolith().paymentMethods.attach(input as unknown as typeof ana)).rejects.toMatchObject({
       code: 'INVALID_COMMAND',
+      message: expect.stringContaining('attach: input: '),
+    });
+  });
+
+  it('P9: repeats no field name that is not a name', async () => {
+    const misnamed = { ...ana, 'sk_live_4242\n': 1 };
+    await expect(aMonolith().paymentMethods.attach(misnamed)).rejects.toMatchObject({
+      message: 'attach: a name no field has: is not a field of attach',
     });
   });
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
+import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
+import { randomIds, systemClock } from '../../../src/adapters/system/system.ts';
+import { isPaymentMethodsError, PaymentMethodsError } from '../../../src/application/errors.ts';
+import { PaymentMethods } from '../../../src/application/paymentMethods.ts';
 import { aMonolith, ana, ben, decoded, hour } from '../support.ts';
 
 const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
@@ -129,6 +133,95 @@ describe('attach: a key that Stripe may have forgotten', () => {
   });
 });
 
+describe('attach: an outcome that cannot be recorded', () => {
+  const failing = (monolith: ReturnType<typeof aMonolith>, fails: (appends: number) => boolean) => {
+    let appends = 0;
+    const { store } = monolith;
+    return monolith.process({
+      eventStore: {
+        append: async (units) => {
+          appends += 1;
+          if (fails(appends)) throw new PaymentMethodsError('STORE_UNAVAILABLE', 'down');
+          return store.append(units);
+        },
+        readStream: (stream, options) => store.readStream(stream, options),
+        readTrail: (options) => store.readTrail(options),
+        readHead: () => store.readHead(),
+        close: () => store.close(),
+      },
+    });
+  };
+
+  it('is thrown as such, names the attempt, and is found by the same attempt', async () => {
+    const monolith = aMonolith();
+    const thrown = await failing(monolith, (appends) => appends > 1)
+      .attach(ana)
+      .catch((error: unknown) => error);
+    expect(thrown).toMatchObject({
+      code: 'OUTCOME_NOT_RECORDED',
+      details: { paymentMethodId: 'pm_1', attemptId: expect.stringMatching(/./), answer: 'attached' },
+      cause: { code: 'STORE_UNAVAILABLE' },
+    });
+    if (!isPaymentMethodsError(thrown)) throw thrown;
+    const attemptId = String(thrown.details['attemptId']);
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId })).toMatchObject({
+      outcome: 'attached',
+      attemptId,
+    });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+
+  it('before anything was sent keeps the store’s own code, and names the attempt', async () => {
+    const monolith = aMonolith();
+    await expect(failing(monolith, () => true).attach({ ...ana, attemptId: 'a-1' })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      details: { paymentMethodId: 'pm_1', attemptId: 'a-1' },
+    });
+    expect(monolith.gateway.requests).toEqual([]);
+  });
+
+  it('does not hide a fault of the gateway', async () => {
+    const monolith = aMonolith();
+    const gateway = new FakePaymentGateway({ account: monolith.account, apiKey: 'nonsense' });
+    const both = new PaymentMethods({
+      eventStore: {
+        append: (units) =>
+          monolith.gateway.requests.length === 0 && units
+            ? monolith.store.append(units)
+            : Promise.reject(new Error('down')),
+        readStream: (stream) => monolith.store.readStream(stream),
+        readTrail: () => monolith.store.readTrail(),
+        readHead: () => monolith.store.readHead(),
+        close: () => monolith.store.close(),
+      },
+      gateway,
+      clock: systemClock,
+      ids: randomIds,
+    });
+    await expect(both.attach(ana)).rejects.toMatchObject({ code: 'GATEWAY_UNAUTHORIZED' });
+  });
+
+  it('P5: of an intent that a failover lost is recorded all the same', async () => {
+    const monolith = aMonolith();
+    const other = new InMemoryEventStore();
+    let appends = 0;
+    const failedOver = monolith.process({
+      eventStore: {
+        append: async (units) => {
+          appends += 1;
+          return appends === 1 ? monolith.store.append(units) : other.append(units);
+        },
+        readStream: (stream) => other.readStream(stream),
+        readTrail: () => other.readTrail(),
+        readHead: () => other.readHead(),
+        close: () => other.close(),
+      },
+    });
+    expect(await failedOver.attach(ana)).toMatchObject({ outcome: 'attached' });
+    expect((await decoded(other)).map(({ event }) => event.type)).toEqual(['PaymentMethodAttached']);
+  });
+});
+
 describe('attach: a fault', () => {
   it('is thrown with its code, and the attempt is recorded as unknown, so that it can be finished', async () => {
     const monolith = aMonolith();
@@ -146,11 +239,28 @@ describe('attach: a fault', () => {
 });
 
 describe('attach: the caller gives up', () => {
-  it('is unknown, and nothing more is asked', async () => {
+  it('beforehand is thrown, with nothing written', async () => {
     const monolith = aMonolith();
-    const result = await monolith.paymentMethods.attach(ana, { signal: AbortSignal.abort() });
-    expect(result).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
-    expect(monolith.gateway.requests).toHaveLength(1);
+    await expect(monolith.paymentMethods.attach(ana, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    expect(await monolith.trail()).toEqual([]);
+  });
+
+  it('on the way is unknown, and nothing more is asked', async () => {
+    const monolith = aMonolith();
+    const giveUp = new AbortController();
+    const { gateway } = monolith;
+    const slow = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        lookUp: (id, options) => gateway.lookUp(id, options),
+        attach: async (request, options) => {
+          giveUp.abort();
+          return gateway.attach(request, options);
+        },
+      },
+    });
+    expect(await slow.attach(ana, { signal: giveUp.signal })).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+    expect(gateway.requests).toHaveLength(1);
   });
 });
 
@@ -166,6 +276,17 @@ describe('reconcile', () => {
     const result = await monolith.paymentMethods.attach(ana);
     expect(await monolith.paymentMethods.reconcile(me)).toEqual(result);
     expect(monolith.gateway.requests).toHaveLength(1);
+  });
+
+  it('of a rejection looks once more, and evidence that it is attached overrules it', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.declines('pm_1');
+    await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'rejected' });
+    expect(await monolith.trail()).toHaveLength(2);
+    monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached', attemptId: 'checkout-9' });
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentRejected', 'PaymentMethodAttached']);
   });
 
   it('of a test alias needs the attempt, and replays it under its key', async () => {

@@ -1,4 +1,4 @@
-import type { PgPool } from '../../../src/adapters/postgres/pool.ts';
+import type pg from 'pg';
 
 /** All that a schema holds, by Postgres' own descriptions of it, in an order that does not change. */
 const statement = `
@@ -28,8 +28,8 @@ const statement = `
   order by 1, 2`;
 
 /** The schema as one reviewed text: tables, constraints, indexes, triggers, functions. */
-export async function describeSchema(pool: PgPool, schema: string): Promise<string> {
-  const { rows } = await pool.query({ text: statement, values: [schema] });
-  const parts = rows.map(({ text }) => text?.trimEnd());
+export async function describeSchema(pool: pg.Pool, schema: string): Promise<string> {
+  const { rows } = await pool.query<{ text: string }>({ text: statement, values: [schema] });
+  const parts = rows.map(({ text }) => text.trimEnd());
   return `-- What the migrations make. Written by "npm run schema"; never edited.\n\n${parts.join('\n\n')}\n`;
 }
