@@ -21,6 +21,7 @@ const result = await paymentMethods.attach({
 if (result.outcome === 'attached') console.log('attached', result.card?.brand, result.card?.last4);
 if (result.outcome === 'rejected') console.log('rejected', result.reason);
 if (result.outcome === 'unknown') console.log('unknown', result.cause);
+await paymentMethods.close(); // finishes what is under way
 await Promise.all([eventStore.close(), gateway.close()]);
 await pool.end();
 // #endregion attach

@@ -67,6 +67,7 @@ async function runDemo(setting: DemoSetting, print: (line: string) => void): Pro
     );
     return asExpected && verified.intact;
   } finally {
+    await paymentMethods.close();
     await eventStore.close();
     await gateway.close();
   }
