@@ -13,13 +13,11 @@ export type {
 
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
+export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
 export type {
   AttachmentOutcomeUnknown,
   AttachmentRejected,
   AttachmentRequested,
-  CardSummary,
-  Evidence,
-  EvidenceSource,
   IdempotencyKeyRenewed,
   OpenAttempt,
   PaymentMethodAttached,
@@ -27,13 +25,12 @@ export type {
   PaymentMethodDetached,
   PaymentMethodEvent,
   PaymentMethodState,
-  PaymentMethodSummary,
   RejectedAttempt,
   Rejection,
   RejectionReason,
   UnknownCause,
-  WireTry,
 } from './domain/paymentMethod.ts';
+export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';
 export type { Answer, LookUp, RefusalReason, RetryPolicy } from './domain/decisions.ts';
 export { defaultRetryPolicy } from './domain/decisions.ts';

@@ -2,7 +2,7 @@ import type { AttachPaymentMethod, Conclusion, RetryPolicy } from '../domain/dec
 import { answerFromLookUp, decideAttach, decideOutcome, decideRenewKey, isWorthALook } from '../domain/decisions.ts';
 import type { PaymentMethodId } from '../domain/identifiers.ts';
 import { isTestAlias } from '../domain/identifiers.ts';
-import type { Evidence } from '../domain/paymentMethod.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import { isOpen } from '../domain/paymentMethod.ts';
 import type { KnownContext } from './commands.ts';
 import { PaymentMethodsError } from './errors.ts';

@@ -2,13 +2,8 @@ import type { AttachPaymentMethod, RefusalReason } from '../domain/decisions.ts'
 import { decideAttach } from '../domain/decisions.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isSameCustomer } from '../domain/identifiers.ts';
-import type {
-  CardSummary,
-  PaymentMethodState,
-  RejectedAttempt,
-  RejectionReason,
-  UnknownCause,
-} from '../domain/paymentMethod.ts';
+import type { PaymentMethodState, RejectedAttempt, RejectionReason, UnknownCause } from '../domain/paymentMethod.ts';
+import type { CardSummary } from '../domain/paymentMethodSummary.ts';
 import type { PaymentMethodRecord } from './eventCodec.ts';
 
 /** Stripe has it attached to this customer, and the trail says so. */

@@ -1,14 +1,8 @@
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
-import type {
-  Evidence,
-  Open,
-  PaymentMethodEvent,
-  PaymentMethodState,
-  PaymentMethodSummary,
-  Rejection,
-  UnknownCause,
-} from './paymentMethod.ts';
+import type { Evidence } from './evidence.ts';
+import type { Open, PaymentMethodEvent, PaymentMethodState, Rejection, UnknownCause } from './paymentMethod.ts';
+import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 import { isOpen } from './paymentMethod.ts';
 
 /** The caller's wish, and the key and version Stripe will see if it is sent. */

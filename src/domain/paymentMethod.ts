@@ -1,52 +1,6 @@
+import type { Evidence } from './evidence.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
-
-/** How we know an outcome: the answer itself, a later look at Stripe, Stripe telling us, or a sweep of the account. */
-export type EvidenceSource = 'response' | 'readBack' | 'webhook' | 'sweep';
-
-/** One request as it went over the wire. `failure` names what went wrong where no answer arrived. */
-export type WireTry = {
-  readonly status: number | null;
-  readonly requestId: string | null;
-  readonly failure: string | null;
-};
-
-/** What an outcome rests on. `requestId` is Stripe's, and leads to its request log. */
-export type Evidence = {
-  readonly source: EvidenceSource;
-  readonly requestId: string | null;
-  readonly tries: readonly WireTry[];
-};
-
-/** The part of a card that the trail keeps: enough to show to a person, never enough to charge it. */
-export type CardSummary = {
-  readonly brand: string;
-  readonly last4: string;
-  /** 1 to 12 */
-  readonly expMonth: number;
-  /** four digits */
-  readonly expYear: number;
-  readonly funding: string;
-  readonly country: string | null;
-  readonly fingerprint: string | null;
-  readonly wallet: string | null;
-  readonly checks: {
-    readonly cvc: string | null;
-    readonly addressLine1: string | null;
-    readonly addressPostalCode: string | null;
-  };
-};
-
-/** What Stripe says of a payment method, reduced to what the trail keeps. */
-export type PaymentMethodSummary = {
-  readonly paymentMethodId: PaymentMethodId;
-  readonly customer: CustomerReference | null;
-  /** Stripe's `type`, an open set: new values appear without a new API version. */
-  readonly type: string;
-  readonly card: CardSummary | null;
-  readonly livemode: boolean;
-  /** unix seconds */
-  readonly created: number;
-};
+import type { CardSummary, PaymentMethodSummary } from './paymentMethodSummary.ts';
 
 /**
  * Why Stripe said no. `notAttachable` covers what Stripe refuses without a code: used or detached before, or of a type

@@ -12,6 +12,6 @@ export type {
   StripeAccountOptions,
 } from '../adapters/simulator/index.ts';
 export { StripeAccount, startSimulator } from '../adapters/simulator/index.ts';
-export type { ContractCase } from './eventStoreContract.ts';
+export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

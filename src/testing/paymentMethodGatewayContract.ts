@@ -5,8 +5,8 @@ import { isPaymentMethodsError } from '../application/errors.ts';
 import type { AttachRequest, PaymentMethodGateway } from '../application/ports/paymentMethodGateway.ts';
 import type { CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isPaymentMethodId } from '../domain/identifiers.ts';
-import type { Evidence } from '../domain/paymentMethod.ts';
-import type { ContractCase } from './eventStoreContract.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { ContractCase } from './eventStore/support.ts';
 
 const apiKey = 'sk_test_contract';
 const attempt = { idempotencyKey: 'key-1', apiVersion: '2025-10-29.clover' };

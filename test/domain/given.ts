@@ -8,12 +8,9 @@ import type {
   PaymentMethodId,
 } from '../../src/domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId } from '../../src/domain/identifiers.ts';
-import type {
-  Evidence,
-  PaymentMethodEvent,
-  PaymentMethodState,
-  PaymentMethodSummary,
-} from '../../src/domain/paymentMethod.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { PaymentMethodEvent, PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodSummary } from '../../src/domain/paymentMethodSummary.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';
 
 /** Given these events, when this is decided, then these events follow; and deciding again on the result yields nothing. */

@@ -1,7 +1,8 @@
 import type { Answer, LookUp } from '../../domain/decisions.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isSameCustomer, isTestAlias } from '../../domain/identifiers.ts';
-import type { CardSummary, PaymentMethodSummary, Rejection, UnknownCause } from '../../domain/paymentMethod.ts';
+import type { Rejection, UnknownCause } from '../../domain/paymentMethod.ts';
+import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 import { PaymentMethodsError } from '../../application/errors.ts';
 import type { StripeResponse } from '../simulator/index.ts';
 

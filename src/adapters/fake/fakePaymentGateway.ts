@@ -1,7 +1,8 @@
 import type { Answer, LookUp } from '../../domain/decisions.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
-import type { Evidence, EvidenceSource, UnknownCause } from '../../domain/paymentMethod.ts';
+import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';
+import type { UnknownCause } from '../../domain/paymentMethod.ts';
 import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
 import type { Delivery, Fault, StripeRequest, StripeResponse } from '../simulator/index.ts';
 import { StripeAccount } from '../simulator/index.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
-import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethod.ts';
+import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 
 const maxTextLength = 100;
 const text = z.string().min(1).max(maxTextLength);

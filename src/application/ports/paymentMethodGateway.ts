@@ -1,6 +1,6 @@
 import type { Answer, LookUp } from '../../domain/decisions.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
-import type { Evidence } from '../../domain/paymentMethod.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 
 export type AttachRequest = {
   readonly paymentMethodId: PaymentMethodId;

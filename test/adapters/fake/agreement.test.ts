@@ -5,7 +5,7 @@ import { StripeAccount, startSimulator } from '../../../src/adapters/simulator/i
 import { StripeGateway } from '../../../src/adapters/stripe/index.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
-import type { Evidence } from '../../../src/domain/paymentMethod.ts';
+import type { Evidence } from '../../../src/domain/evidence.ts';
 
 const customer = { kind: 'customer', id: 'cus_Agreed' as CustomerId } as const;
 

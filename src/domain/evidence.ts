@@ -1,0 +1,16 @@
+/** How we know an outcome: the answer itself, a later look at Stripe, Stripe telling us, or a sweep of the account. */
+export type EvidenceSource = 'response' | 'readBack' | 'webhook' | 'sweep';
+
+/** One request as it went over the wire. `failure` names what went wrong where no answer arrived. */
+export type WireTry = {
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly failure: string | null;
+};
+
+/** What an outcome rests on. `requestId` is Stripe's, and leads to its request log. */
+export type Evidence = {
+  readonly source: EvidenceSource;
+  readonly requestId: string | null;
+  readonly tries: readonly WireTry[];
+};
