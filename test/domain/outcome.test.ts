@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conclusion } from '../../src/domain/decisions.ts';
 import { decideOutcome } from '../../src/domain/decisions.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import { fold } from '../../src/domain/paymentMethod.ts';
 import {
   alias,
   ana,
@@ -133,6 +134,17 @@ describe('the outcome of an attempt', () => {
         .when(conclude(late))
         .thenRecords();
     }
+  });
+
+  it('that was a detachment keeps whose it was, and what was rejected before', () => {
+    const state = fold([
+      requested(),
+      rejected(),
+      requested({ attemptId: second }),
+      attached({ attemptId: second }),
+      detached,
+    ]);
+    expect(state).toMatchObject({ status: 'detached', customer: ana, rejectedAttempts: [{ attemptId: first }] });
   });
 
   it('is settled by a yes under any of its keys', () => {

@@ -14,6 +14,7 @@ export function refusingCases(makeStore: MakeStore): ContractCase[] {
     ['half a surrogate pair', { data: JSON.stringify({ a: '\ud834' }) }],
     ['half a surrogate pair that is not escaped', { data: '{"a":"\ud834"}' }],
     ['white space around the object', { data: ' {"a":1}' }],
+    ['more than 256 K', { data: JSON.stringify({ a: 'x'.repeat(256 * 1024) }) }],
     ['an event id that is not a UUID', { eventId: 'e-1' }],
     ['a type with a control character', { type: 'Attached\u001f' }],
   ];

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import { isPaymentMethodId } from '../../../src/domain/identifiers.ts';
 import { aMonolith, ana, ben, decoded } from '../support.ts';
 
 describe('attach: attached', () => {
@@ -129,6 +131,35 @@ describe('attach: a test alias', () => {
     expect({ status: state.status, version }).toEqual({ status: 'attached', version: 1 });
   });
 
+  it('shows the attempt that made the clone also as of a version of the clone', async () => {
+    const monolith = aMonolith();
+    const visa = { ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' };
+    const { paymentMethodId } = await monolith.paymentMethods.attach(visa);
+    const { events } = await monolith.paymentMethods.history(paymentMethodId, { asOf: { version: 1 } });
+    expect(events.map(({ position }) => position)).toEqual([1, 2, 3]);
+  });
+
+  it('that is answered with a payment method known already is recorded as its clone, once', async () => {
+    const monolith = aMonolith();
+    const { gateway } = monolith;
+    await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_9' });
+    const known = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        lookUp: (id) => gateway.lookUp(id),
+        attach: async (request) => ({ ...(await gateway.attach({ ...request, paymentMethodId: other('pm_9') })) }),
+      },
+    });
+    const result = await known.attach({ ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' });
+    expect(result).toMatchObject({ outcome: 'attached', paymentMethodId: 'pm_9' });
+    expect(await monolith.trail()).toEqual([
+      'AttachmentRequested',
+      'PaymentMethodAttached',
+      'AttachmentRequested',
+      'PaymentMethodCloned',
+    ]);
+  });
+
   it('is its own story with each attempt, and P3 holds for each', async () => {
     const monolith = aMonolith();
     const visa = { ...ana, paymentMethodId: 'pm_card_visa' };
@@ -143,3 +174,8 @@ describe('attach: a test alias', () => {
     });
   });
 });
+
+function other(id: string): PaymentMethodId {
+  if (!isPaymentMethodId(id)) throw new TypeError(id);
+  return id;
+}

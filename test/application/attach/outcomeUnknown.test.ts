@@ -52,6 +52,53 @@ describe('P4: attach: an answer that is lost', () => {
     expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
   });
 
+  it('that a look could not settle rests on the response, with both tries', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    const [, unknown] = await decoded(monolith.store);
+    expect(unknown?.event).toMatchObject({
+      type: 'AttachmentOutcomeUnknown',
+      data: { evidence: { source: 'response', tries: [{ status: null }, { status: 200 }] } },
+    });
+  });
+
+  it('is recorded also when the key may not look', async () => {
+    const monolith = aMonolith();
+    const { gateway } = monolith;
+    gateway.losesRequest();
+    const blind = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        attach: (request) => gateway.attach(request),
+        lookUp: () => Promise.reject(new PaymentMethodsError('GATEWAY_FORBIDDEN', 'no read permission')),
+      },
+    });
+    expect(await blind.attach(ana)).toMatchObject({ outcome: 'unknown', cause: 'connectionLost' });
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
+  });
+
+  it('is not asked for again while not even a look gets through', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'unknown', cause: 'unreachable' });
+    expect(monolith.posts()).toHaveLength(1);
+  });
+
+  it('that was a refusal without a code is settled by a look alone', async () => {
+    const monolith = aMonolith();
+    monolith.account.addPaymentMethod({ id: 'pm_1', spent: true });
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({
+      outcome: 'unknown',
+      cause: 'refusedWithoutCode',
+    });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'rejected', reason: 'notAttachable' });
+    expect(monolith.posts()).toHaveLength(1);
+  });
+
   it('is asked for again under the same key when the request was lost', async () => {
     const monolith = aMonolith();
     monolith.gateway.losesRequest();
@@ -120,6 +167,28 @@ describe('attach: a key that Stripe may have forgotten', () => {
     expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
     expect(await monolith.trail()).toContain('IdempotencyKeyRenewed');
     expect(monolith.gateway.requests.map(({ method }) => method)).toEqual(['attach', 'lookUp', 'lookUp', 'attach']);
+  });
+
+  it('is replaced by one of two who try at once, and the other leaves it at that', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    monolith.passes(23 * hour);
+    await Promise.all([monolith.process().reconcile(me), monolith.process().reconcile(me)]);
+    expect((await monolith.trail()).filter((type) => type === 'IdempotencyKeyRenewed')).toHaveLength(1);
+    expect(monolith.posts()).toHaveLength(2);
+  });
+
+  it('is replaced by one for the API version of now', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach(ana);
+    monolith.passes(23 * hour);
+    const upgraded = new FakePaymentGateway({ account: monolith.account, apiVersion: '2025-12-15.clover' });
+    await monolith.process({ gateway: upgraded }).reconcile(me);
+    const renewed = (await decoded(monolith.store)).find(({ event }) => event.type === 'IdempotencyKeyRenewed');
+    expect(renewed?.event.data).toMatchObject({ apiVersion: '2025-12-15.clover' });
+    expect(upgraded.requests.at(-1)).toMatchObject({ method: 'attach', apiVersion: '2025-12-15.clover' });
   });
 
   it('is not needed when the look finds it attached', async () => {
@@ -271,6 +340,19 @@ describe('reconcile', () => {
     expect(monolith.gateway.requests).toEqual([]);
   });
 
+  it('records who did it, in the course of the attempt, after what came before', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesRequest();
+    await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' });
+    await monolith.paymentMethods.reconcile(me);
+    const [, before, after] = await decoded(monolith.store);
+    expect(after?.metadata).toMatchObject({
+      actor: 'recovery',
+      correlationId: 'checkout-9',
+      causationId: before?.eventId,
+    });
+  });
+
   it('of a known outcome answers it, and asks Stripe nothing', async () => {
     const monolith = aMonolith();
     const result = await monolith.paymentMethods.attach(ana);
@@ -294,6 +376,10 @@ describe('reconcile', () => {
     monolith.gateway.losesResponse();
     const visa = { ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' };
     expect(await monolith.paymentMethods.attach(visa)).toMatchObject({ outcome: 'unknown' });
+    expect(
+      monolith.gateway.requests.map(({ method }) => method),
+      'an alias cannot be looked up',
+    ).toEqual(['attach']);
     const { actor, paymentMethodId, attemptId } = visa;
     await expect(monolith.paymentMethods.reconcile({ actor, paymentMethodId })).rejects.toMatchObject({
       code: 'INVALID_COMMAND',

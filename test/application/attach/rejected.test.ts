@@ -31,6 +31,17 @@ describe('attach: rejected', () => {
     expect(monolith.posts()).toHaveLength(2);
   });
 
+  it('P3: keeps its answer when a later attempt attached it', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.declines('pm_1');
+    const first = await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' });
+    monolith.account.addPaymentMethod({ id: 'pm_1' });
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-10' })).toMatchObject({
+      outcome: 'attached',
+    });
+    expect(await monolith.paymentMethods.attach({ ...ana, attemptId: 'checkout-9' })).toEqual(first);
+  });
+
   it('refuses an attempt id that was used for another customer', async () => {
     const monolith = aMonolith();
     monolith.gateway.declines('pm_1');

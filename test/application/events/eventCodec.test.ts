@@ -57,7 +57,7 @@ describe('the event codec', () => {
   it.each([
     ['a type it does not know', { type: 'SomethingElse' }, /type this package does not know/],
     ['a type every object has', { type: 'constructor' }, /type this package does not know/],
-    ['a version it does not know', { metadata: metadata({ schemaVersion: 99 }) }, /version 99; this package knows 1/],
+    ['a version it does not know', { metadata: metadata({ schemaVersion: 2 }) }, /version 2; this package knows 1/],
     ['data that does not fit', { data: '{"attemptId":"a b"}' }, /does not fit its schema at attemptId/],
     ['data that is not JSON', { data: '{' }, /does not fit/],
     ['metadata that does not fit', { metadata: '{}' }, /does not fit its schema at schemaVersion/],

@@ -1,0 +1,84 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { onConnection } from '../../../src/adapters/postgres/connection.ts';
+import type { PgConnection } from '../../../src/adapters/postgres/pool.ts';
+import { retrying } from '../../../src/adapters/postgres/retry.ts';
+
+/** A connection that remembers how it was given back. */
+class Connection extends EventEmitter implements PgConnection {
+  readonly released: (Error | undefined)[] = [];
+  query = () => Promise.resolve({ rows: [] });
+  release(error?: Error) {
+    this.released.push(error);
+  }
+}
+
+const poolOf = (connection: PgConnection) => ({ connect: () => Promise.resolve(connection) });
+const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+const refused = () => Object.assign(new Error('no'), { severity: 'ERROR', code: '42501' });
+
+describe('a connection', () => {
+  it('is given back when the work is done, with nothing left listening', async () => {
+    const connection = new Connection();
+    expect(await onConnection(poolOf(connection), 1000, () => Promise.resolve(7))).toBe(7);
+    expect(connection.released).toEqual([undefined]);
+    expect(connection.listenerCount('error')).toBe(0);
+  });
+
+  it('P12: that breaks while it is used does not end the process', async () => {
+    const connection = new Connection();
+    const work = async () => {
+      connection.emit('error', reset());
+      throw reset();
+    };
+    await expect(onConnection(poolOf(connection), 1000, work)).rejects.toThrow('reset');
+  });
+
+  it('is discarded when its state is not known, and kept when the server just said no', async () => {
+    const connection = new Connection();
+    await expect(onConnection(poolOf(connection), 1000, () => Promise.reject(reset()))).rejects.toThrow('reset');
+    await expect(onConnection(poolOf(connection), 1000, () => Promise.reject(refused()))).rejects.toThrow('no');
+    expect(connection.released).toEqual([expect.objectContaining({ code: 'ECONNRESET' }), undefined]);
+  });
+
+  it('that comes too late is given back at once', async () => {
+    const connection = new Connection();
+    let arrive = (_: PgConnection) => {};
+    const pool = { connect: () => new Promise<PgConnection>((resolve) => (arrive = resolve)) };
+    await expect(onConnection(pool, 10, () => Promise.resolve())).rejects.toThrow('no connection');
+    arrive(connection);
+    await new Promise(setImmediate);
+    expect(connection.released).toEqual([undefined]);
+  });
+});
+
+describe('a call that is repeated', () => {
+  const unreachable = () => Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+  const failing = (...errors: Error[]) => {
+    let call = 0;
+    return () => Promise.reject(errors[Math.min(call++, errors.length - 1)] ?? new Error('x'));
+  };
+  const limits = { schema: 's', deadlineMs: 200 };
+
+  it('may have been committed when any of its tries may have been', async () => {
+    const tries = failing(reset(), unreachable());
+    await expect(retrying({ ...limits, writes: true }, tries)).rejects.toMatchObject({ code: 'STORE_COMMIT_UNKNOWN' });
+  });
+
+  it('was committed by none of them when it only reads, or never got through', async () => {
+    const read = retrying({ ...limits, writes: false }, failing(reset()));
+    await expect(read).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const write = retrying({ ...limits, writes: true }, failing(unreachable()));
+    await expect(write).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it('ends at once when a repeat would fail again', async () => {
+    let calls = 0;
+    const call = () => {
+      calls += 1;
+      return Promise.reject(refused());
+    };
+    await expect(retrying({ ...limits, writes: true }, call)).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    expect(calls).toBe(1);
+  });
+});
