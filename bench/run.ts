@@ -10,13 +10,15 @@ const benches: Readonly<Record<string, (rounds: number, print: (line: string) =>
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N] [--json]`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  strict: false,
   options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
 });
 const [name = ''] = positionals;
+const isKnown = Object.keys(values).every((option) => option === 'json' || option === 'rounds');
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 
-if (bench === undefined || positionals.length !== 1 || !Number.isInteger(rounds) || rounds < 1) {
+if (!isKnown || bench === undefined || positionals.length !== 1 || !Number.isInteger(rounds) || rounds < 1) {
   console.error(usage);
   process.exitCode = 2;
 } else {

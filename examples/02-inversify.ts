@@ -4,9 +4,10 @@ import pg from 'pg';
 import { closeSurroundings } from './support/surroundings.ts';
 // #region embed
 import { paymentMethodsModule, tokens } from 'attach-payment-method/inversify';
+import type { PgPool } from 'attach-payment-method/postgres';
 import { Container } from 'inversify';
 
-function makeContainer(pool: pg.Pool, apiKey: string, baseUrl?: string): Container {
+function makeContainer(pool: PgPool, apiKey: string, baseUrl?: string): Container {
   const container = new Container();
   container.load(paymentMethodsModule({ pool, stripe: { apiKey, baseUrl } }));
   return container; // container.get(tokens.paymentMethods).attach(…), or inject it by that token

@@ -16,6 +16,7 @@ export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethod
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
 export type {
   AttachmentOutcomeUnknown,
+  AttachmentRefused,
   AttachmentRejected,
   AttachmentRequested,
   IdempotencyKeyRenewed,
@@ -26,13 +27,14 @@ export type {
   PaymentMethodEvent,
   PaymentMethodState,
   RejectedAttempt,
+  RefusalReason,
   Rejection,
   RejectionReason,
   UnknownCause,
 } from './domain/paymentMethod.ts';
 export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';
-export type { Answer, LookUp, RefusalReason, RetryPolicy } from './domain/decisions.ts';
+export type { Answer, LookUp, RetryPolicy } from './domain/decisions.ts';
 export { defaultRetryPolicy } from './domain/decisions.ts';
 
 // Reading a trail

@@ -20,8 +20,8 @@ export type ProtocolParts = {
   readonly policy: RetryPolicy;
 };
 
-/** How often a step decides anew after losing a race, before it gives up. */
-const maxRounds = 10;
+/** How often a step decides anew after losing a race, before it gives up: more than callers ever race on one stream. */
+const maxRounds = 100;
 
 const noEvidence: Evidence = { source: 'response', requestId: null, tries: [] };
 
@@ -38,17 +38,17 @@ export class AttachmentProtocol {
   }
 
   /**
-   * Makes the intent durable, without reading first: a conflict brings what there is, and the decision is taken anew.
-   * `isRecorded` is false when there was nothing to record.
+   * Makes the intent durable, or its refusal, without reading first: a conflict brings what there is, and the decision is
+   * taken anew. `isRequested` is true when Stripe is now to be asked.
    */
   async request(command: AttachPaymentMethod, context: KnownContext) {
     let seen = unseen(streamName(command.paymentMethodId, command.attemptId));
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decideAttach(command, seen.state);
-      if ('rejected' in decision || decision.events.length === 0) return { seen, isRecorded: false };
+      if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
       const { saved, streams } = await this.#parts.streams.save([{ seen, events: decision.events }], context);
       seen = streams[0] ?? seen;
-      if (saved) return { seen, isRecorded: true };
+      if (saved) return { seen, isRequested: decision.events.some(({ type }) => type === 'AttachmentRequested') };
     }
     throw contention(seen.name);
   }

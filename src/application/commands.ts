@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId, isTestAlias } from '../domain/identifiers.ts';
+import { holdsCardNumber } from './cardNumbers.ts';
 import { PaymentMethodsError } from './errors.ts';
 
 /** Who asked, and in the course of what: rides in every event's metadata, unseen by the domain. */
@@ -57,12 +58,16 @@ export type KnownContext = {
 const paymentMethodId = z.custom<PaymentMethodId>((value) => typeof value === 'string' && isPaymentMethodId(value), {
   error: 'must be a payment method id: pm_, card_, src_ or ba_, then up to 250 letters, digits or underscores',
 });
-const attemptId = z.custom<AttemptId>((value) => typeof value === 'string' && isAttemptId(value), {
-  error: 'must be 1 to 100 letters, digits or any of . _ : -',
-});
-const contextText = z.custom<string>((value) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(value), {
-  error: 'must be 1 to 200 characters, none of them a control character',
-});
+const attemptId = z.custom<AttemptId>(
+  (value) => typeof value === 'string' && isAttemptId(value) && !holdsCardNumber(value),
+  { error: 'must be 1 to 100 letters, digits or any of . _ : -, and hold no card number' },
+);
+const contextText = z.custom<string>(
+  (value) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(value) && !holdsCardNumber(value),
+  {
+    error: 'must be given as 1 to 200 characters, with no control character and no card number',
+  },
+);
 const contextShape = {
   actor: contextText,
   correlationId: contextText.optional(),
@@ -71,7 +76,8 @@ const contextShape = {
 
 const customer = z
   .custom<string>((value) => typeof value === 'string' && isCustomerId(value), {
-    error: 'must be a customer id: cus_, then up to 250 letters, digits or underscores',
+    error:
+      'must be a customer id: cus_, then up to 250 letters, digits or underscores (an acct_… goes into customerAccount)',
   })
   .optional();
 const customerAccount = z
@@ -150,7 +156,12 @@ function parse<Schema extends z.ZodType>(call: string, schema: Schema, input: un
   const problems = result.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ field: fieldName(key), problem: `is not a field of ${call}` }))
-      : [{ field: issue.path.join('.') || 'input', problem: issue.message }],
+      : [
+          {
+            field: issue.path.join('.') || 'input',
+            problem: issue.path.length === 0 ? 'must be an object' : issue.message,
+          },
+        ],
   );
   const fields = problems.map(({ field }) => field);
   const message = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
@@ -158,5 +169,5 @@ function parse<Schema extends z.ZodType>(call: string, schema: Schema, input: un
 }
 
 function fieldName(key: string): string {
-  return /^[A-Za-z][A-Za-z]{0,49}$/.test(key) ? key : 'a name no field has';
+  return /^(?!sk_|rk_|whsec_)[A-Za-z_]{1,50}$/.test(key) ? key : 'a name no field has';
 }

@@ -86,6 +86,10 @@ const schemas = {
     declineCode: z.string().nullable(),
     evidence,
   }),
+  AttachmentRefused: z.object({
+    ...ofAttempt,
+    reason: z.enum(['attachedToAnotherCustomer', 'attachingToAnotherCustomer', 'detached']),
+  }),
   AttachmentOutcomeUnknown: z.object({
     ...ofAttempt,
     cause: z.enum([
@@ -116,6 +120,7 @@ export const paymentMethodEventTypes: Readonly<Record<PaymentMethodEvent['type']
   IdempotencyKeyRenewed: { version: 1, schema: schemas.IdempotencyKeyRenewed, upcasters: [] },
   PaymentMethodAttached: { version: 1, schema: schemas.PaymentMethodAttached, upcasters: [] },
   AttachmentRejected: { version: 1, schema: schemas.AttachmentRejected, upcasters: [] },
+  AttachmentRefused: { version: 1, schema: schemas.AttachmentRefused, upcasters: [] },
   AttachmentOutcomeUnknown: { version: 1, schema: schemas.AttachmentOutcomeUnknown, upcasters: [] },
   PaymentMethodCloned: { version: 1, schema: schemas.PaymentMethodCloned, upcasters: [] },
   PaymentMethodDetached: { version: 1, schema: schemas.PaymentMethodDetached, upcasters: [] },

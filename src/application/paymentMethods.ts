@@ -131,9 +131,9 @@ export class PaymentMethods {
       requestedAt: this.#clock.now().toISOString(),
     };
     try {
-      const { seen, isRecorded } = await this.#protocol.request(command, context);
+      const { seen, isRequested } = await this.#protocol.request(command, context);
       let settled = seen;
-      if (isRecorded) settled = await this.#protocol.ask(seen, context, options);
+      if (isRequested) settled = await this.#protocol.ask(seen, context, options);
       else if (isLeftOpen(command, seen.state, this.#policy)) {
         settled = await this.#protocol.resume(seen, true, context, options);
       }

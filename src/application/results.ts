@@ -1,8 +1,14 @@
-import type { AttachPaymentMethod, RefusalReason } from '../domain/decisions.ts';
+import type { AttachPaymentMethod } from '../domain/decisions.ts';
 import { decideAttach } from '../domain/decisions.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isSameCustomer } from '../domain/identifiers.ts';
-import type { PaymentMethodState, RejectedAttempt, RejectionReason, UnknownCause } from '../domain/paymentMethod.ts';
+import type {
+  PaymentMethodState,
+  RejectedAttempt,
+  RefusalReason,
+  RejectionReason,
+  UnknownCause,
+} from '../domain/paymentMethod.ts';
 import type { CardSummary } from '../domain/paymentMethodSummary.ts';
 import type { PaymentMethodRecord } from './eventCodec.ts';
 
@@ -19,13 +25,11 @@ export type AttachedResult = {
   readonly card: CardSummary | null;
 };
 
-/**
- * This attempt did not attach it: Stripe said no, or the trail did. What the trail itself refuses (`stripeCode` is null and
- * the reason one of `RefusalReason`) is not recorded; `attachingToAnotherCustomer` may be granted later.
- */
+/** This attempt did not attach it, and stays so: Stripe said no, or the trail did, without asking Stripe. */
 export type RejectedResult = {
   readonly outcome: 'rejected';
-  readonly reason: RejectionReason | RefusalReason;
+  /** `attemptIdReused`: this attempt's id was used for another customer; it alone is not recorded */
+  readonly reason: RejectionReason | RefusalReason | 'attemptIdReused';
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
   readonly attemptId: AttemptId;
@@ -79,6 +83,8 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   if (before !== undefined && isSameCustomer(before.customer, customer)) return rejectedResult(before);
   const decision = decideAttach(command, state);
   if ('rejected' in decision) return refused(command, decision.rejected);
+  const refusal = decision.events.find((event) => event.type === 'AttachmentRefused');
+  if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
   if (result.outcome === 'unattached' || result.outcome === 'detached') {
     throw new TypeError(`an attempt on ${paymentMethodId} cannot have ended ${result.outcome}`);
@@ -116,7 +122,7 @@ function rejectedResult(rejected: RejectedAttempt): RejectedResult {
   return { outcome: 'rejected', reason, paymentMethodId, customer, attemptId, stripeCode, declineCode };
 }
 
-function refused(command: AttachPaymentMethod, reason: RefusalReason): RejectedResult {
+function refused(command: AttachPaymentMethod, reason: RejectedResult['reason']): RejectedResult {
   const { attemptId, paymentMethodId, customer } = command;
   return { outcome: 'rejected', reason, paymentMethodId, customer, attemptId, stripeCode: null, declineCode: null };
 }

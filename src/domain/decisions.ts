@@ -1,7 +1,14 @@
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
 import type { Evidence } from './evidence.ts';
-import type { Open, PaymentMethodEvent, PaymentMethodState, Rejection, UnknownCause } from './paymentMethod.ts';
+import type {
+  Open,
+  PaymentMethodEvent,
+  PaymentMethodState,
+  RefusalReason,
+  Rejection,
+  UnknownCause,
+} from './paymentMethod.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 import { isOpen } from './paymentMethod.ts';
 
@@ -16,14 +23,11 @@ export type AttachPaymentMethod = {
   readonly requestedAt: string;
 };
 
-/** Why the trail itself says no, before anything is sent. */
-export type RefusalReason = 'attachedToAnotherCustomer' | 'attachingToAnotherCustomer' | 'detached' | 'attemptIdReused';
-
 /** What to record. `events: []` means: already so. */
 export type Recording = { readonly events: readonly PaymentMethodEvent[] };
 
-/** What to record, or why not. */
-export type Decision = Recording | { readonly rejected: RefusalReason };
+/** What to record, or why nothing can be: the attempt's id stands for another wish already. */
+export type Decision = Recording | { readonly rejected: 'attemptIdReused' };
 
 /** What Stripe said of an attach. Whatever is not recognised is `unknown`. */
 export type Answer =
@@ -49,7 +53,7 @@ export type Conclusion = {
   readonly evidence: Evidence;
 };
 
-/** Asks for the attach, unless it is already asked for or done, or can never be. */
+/** Asks for the attach, or refuses it; nothing where this attempt was answered before, or it is asked for or done. */
 export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodState): Decision {
   const before = state.rejectedAttempts.find((rejected) => rejected.attemptId === command.attemptId);
   if (before !== undefined) {
@@ -64,18 +68,22 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
       if (isSameCustomer(state.attempt.customer, command.customer)) return { events: [] };
       return state.attempt.attemptId === command.attemptId
         ? { rejected: 'attemptIdReused' }
-        : { rejected: 'attachingToAnotherCustomer' };
+        : refusal(command, 'attachingToAnotherCustomer');
     case 'attached':
       return isSameCustomer(state.customer, command.customer)
         ? { events: [] }
-        : { rejected: 'attachedToAnotherCustomer' };
+        : refusal(command, 'attachedToAnotherCustomer');
     case 'cloned':
       return { events: [] };
     case 'detached':
-      return { rejected: 'detached' };
+      return refusal(command, 'detached');
     default:
       return state satisfies never;
   }
+}
+
+function refusal({ attemptId, paymentMethodId, customer }: AttachPaymentMethod, reason: RefusalReason): Recording {
+  return { events: [{ type: 'AttachmentRefused', data: { attemptId, paymentMethodId, customer, reason } }] };
 }
 
 /**

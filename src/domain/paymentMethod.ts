@@ -15,6 +15,9 @@ export type RejectionReason =
   | 'customerLimitReached'
   | 'invalidRequest';
 
+/** Why the trail says no without asking Stripe: a payment method has one customer, ever, and none after a detachment. */
+export type RefusalReason = 'attachedToAnotherCustomer' | 'attachingToAnotherCustomer' | 'detached';
+
 /** Why an outcome is not known. None of them says that the attach did not happen. */
 export type UnknownCause =
   | 'timeout'
@@ -74,6 +77,12 @@ export type AttachmentRejected = {
   readonly data: OfAttempt & Rejection & { readonly evidence: Evidence };
 };
 
+/** The trail itself said no; Stripe was not asked. Whatever the payment method's state was, it stays. */
+export type AttachmentRefused = {
+  readonly type: 'AttachmentRefused';
+  readonly data: OfAttempt & { readonly reason: RefusalReason };
+};
+
 export type AttachmentOutcomeUnknown = {
   readonly type: 'AttachmentOutcomeUnknown';
   readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
@@ -99,6 +108,7 @@ export type PaymentMethodEvent =
   | IdempotencyKeyRenewed
   | PaymentMethodAttached
   | AttachmentRejected
+  | AttachmentRefused
   | AttachmentOutcomeUnknown
   | PaymentMethodCloned
   | PaymentMethodDetached;
@@ -111,8 +121,9 @@ export type Rejection = {
   readonly declineCode: string | null;
 };
 
-/** A rejection that stands, so that a repeat of its attempt gets the same answer. */
-export type RejectedAttempt = OfAttempt & Rejection;
+/** An attempt that got a no, from Stripe or from the trail, so that a repeat gets the same. */
+export type RejectedAttempt = OfAttempt &
+  Omit<Rejection, 'reason'> & { readonly reason: RejectionReason | RefusalReason };
 
 /** An attempt whose outcome is open, and the key it must be asked under. */
 export type OpenAttempt = OfAttempt & {
@@ -189,6 +200,10 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     case 'AttachmentRejected': {
       const { evidence: _, ...rejected } = event.data;
       return { status: 'rejected', last: rejected, rejectedAttempts: [...state.rejectedAttempts, rejected] };
+    }
+    case 'AttachmentRefused': {
+      const refused = { ...event.data, stripeCode: null, declineCode: null };
+      return { ...state, rejectedAttempts: [...state.rejectedAttempts, refused] };
     }
     case 'AttachmentOutcomeUnknown':
       return isOpen(state)

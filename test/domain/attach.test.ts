@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideAttach } from '../../src/domain/decisions.ts';
+import { fold } from '../../src/domain/paymentMethod.ts';
 import {
   alias,
   ana,
@@ -11,6 +12,7 @@ import {
   given,
   outcomeUnknown,
   pm,
+  refused,
   rejected,
   requested,
   second,
@@ -62,28 +64,36 @@ describe('attaching a payment method', () => {
   it('is refused when it is attached to another customer', () => {
     given(requested(), attached())
       .when(attach({ customer: ben, attemptId: second }))
-      .thenRejected('attachedToAnotherCustomer');
+      .thenRecords(refused('attachedToAnotherCustomer', { customer: ben }));
   });
 
   it('is refused while it is being attached to another customer', () => {
     given(requested())
       .when(attach({ customer: ben, attemptId: second }))
-      .thenRejected('attachingToAnotherCustomer');
+      .thenRecords(refused('attachingToAnotherCustomer', { customer: ben }));
     given(requested(), outcomeUnknown())
       .when(attach({ customer: ben, attemptId: second }))
-      .thenRejected('attachingToAnotherCustomer');
+      .thenRecords(refused('attachingToAnotherCustomer', { customer: ben }));
   });
 
   it('tells a customer from an account of the same spelling', () => {
     given(requested())
       .when(attach({ customer: anaAccount, attemptId: second }))
-      .thenRejected('attachingToAnotherCustomer');
+      .thenRecords(refused('attachingToAnotherCustomer', { customer: anaAccount }));
   });
 
   it('is refused when it was detached, also for the same customer', () => {
     given(requested(), attached(), detached)
       .when(attach({ attemptId: second }))
-      .thenRejected('detached');
+      .thenRecords(refused('detached'));
+  });
+
+  it('gets the same refusal again, also when the way is clear by then, and leaves the payment method as it was', () => {
+    const no = refused('attachingToAnotherCustomer', { customer: ben });
+    given(requested(), no, rejected())
+      .when(attach({ customer: ben, attemptId: second }))
+      .thenRecords();
+    expect(fold([requested(), no]).status).toBe('attaching');
   });
 
   it('is refused when the attempt id stands for another customer', () => {

@@ -9,7 +9,7 @@ import type {
 } from '../../src/domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId } from '../../src/domain/identifiers.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
-import type { PaymentMethodEvent, PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodEvent, PaymentMethodState, RefusalReason } from '../../src/domain/paymentMethod.ts';
 import type { PaymentMethodSummary } from '../../src/domain/paymentMethodSummary.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';
 
@@ -127,6 +127,13 @@ export function outcomeUnknown(
     type: 'AttachmentOutcomeUnknown',
     data: { attemptId: first, paymentMethodId: pm, customer: ana, cause: 'timeout', evidence, ...part },
   };
+}
+
+export function refused(
+  reason: RefusalReason,
+  { customer = ana }: { readonly customer?: CustomerReference } = {},
+): PaymentMethodEvent {
+  return { type: 'AttachmentRefused', data: { attemptId: second, paymentMethodId: pm, customer, reason } };
 }
 
 export const detached: PaymentMethodEvent = {

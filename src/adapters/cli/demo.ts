@@ -5,7 +5,7 @@ import { migrate, PostgresEventStore, verify } from '../postgres/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
 import { randomIds, systemClock } from '../system/system.ts';
 import type { DemoSetting } from './demoSetting.ts';
-import { setUpDemo } from './demoSetting.ts';
+import { findProblem, setUpDemo } from './demoSetting.ts';
 import { columns, describeEvent, describeResult } from './describe.ts';
 
 const schema = 'attach_payment_method_demo';
@@ -73,22 +73,46 @@ async function runDemo(setting: DemoSetting, print: (line: string) => void): Pro
   }
 }
 
-const { STRIPE_API_KEY: key } = process.env;
-if (key !== undefined && !/^[sr]k_test_/.test(key)) {
-  console.error(
-    'STRIPE_API_KEY is not a test key (sk_test_… or rk_test_…). The demo creates customers and cards: give it one.',
-  );
-  process.exitCode = 2;
-} else {
-  const setting = await setUpDemo(process.env);
-  const interrupted = () => void setting.close().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+/** The messages of an error and of what caused it, one a line. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message || ('code' in error ? String(error.code) : error.name);
+  return error.cause === undefined ? message : `${message}\n  ${explain(error.cause)}`;
+}
+
+/** Exit code 0: all went as it should. 1: it did not. 2: bad settings. 3: it could not run. */
+async function main(): Promise<void> {
+  const problem = findProblem(process.env);
+  if (problem !== null) {
+    console.error(problem);
+    process.exitCode = 2;
+    return;
+  }
+  const settingUp = setUpDemo(process.env);
+  let takingDown: Promise<void> | undefined;
+  const takeDown = () => {
+    takingDown ??= settingUp.then((setting) => setting.close());
+    return takingDown;
+  };
+  const interrupted = () => {
+    void takeDown()
+      .catch(() => {})
+      .finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
+  // Whoever reads the output has gone, for example `head`.
+  process.stdout.on('error', interrupted);
   try {
-    const asExpected = await runDemo(setting, (line) => console.log(line));
+    const asExpected = await runDemo(await settingUp, (line) => console.log(line));
     if (!asExpected) console.error('\nThe demo did not end as it should: see above.');
     process.exitCode = asExpected ? 0 : 1;
-  } finally {
-    await setting.close();
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await takeDown();
+  } catch (error) {
+    console.error(`The demo could not run. ${explain(error)}`);
+    process.exitCode = 3;
+    await takeDown().catch(() => {});
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupted);
 }
+
+await main();

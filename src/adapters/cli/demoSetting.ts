@@ -28,7 +28,10 @@ type Undo = (() => Promise<unknown>)[];
 export async function setUpDemo(environment: NodeJS.ProcessEnv): Promise<DemoSetting> {
   const undo: Undo = [];
   const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    // A step that fails keeps none of the others from being undone.
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'The demo was not taken down in full.');
   };
   try {
     const postgres = await setUpPostgres(environment['DATABASE_URL'], undo);
@@ -48,6 +51,24 @@ export async function setUpDemo(environment: NodeJS.ProcessEnv): Promise<DemoSet
   }
 }
 
+/** What is wrong with the settings, and what to do; null when nothing is. */
+export function findProblem(environment: NodeJS.ProcessEnv): string | null {
+  const { STRIPE_API_KEY: key, STRIPE_API_BASE: base, DATABASE_URL: database } = environment;
+  if (key !== undefined && !/^[sr]k_test_/.test(key)) {
+    return 'STRIPE_API_KEY is not a test key (sk_test_… or rk_test_…). The demo creates customers and cards: give it one.';
+  }
+  if (key === undefined && base !== undefined) {
+    return 'STRIPE_API_BASE is set and STRIPE_API_KEY is not: set both, or neither for the simulator.';
+  }
+  if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : '')) {
+    return 'STRIPE_API_BASE must be an address such as http://127.0.0.1:12111.';
+  }
+  if (database !== undefined && !/^postgres(ql)?:$/.test(URL.canParse(database) ? new URL(database).protocol : '')) {
+    return 'DATABASE_URL must be an address such as postgres://user:password@127.0.0.1:5432/database.';
+  }
+  return null;
+}
+
 async function setUpPostgres(given: string | undefined, undo: Undo) {
   if (given !== undefined) return { url: given, name: 'the one at DATABASE_URL' };
   const server = await startLocalPostgres();
@@ -65,7 +86,12 @@ async function setUpStripe(environment: NodeJS.ProcessEnv, undo: Undo) {
 
 async function createAt(far: Pool, apiKey: string, path: string, form: Readonly<Record<string, string>>) {
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await far.request({ method: 'POST', path, headers, body: new URLSearchParams(form).toString() });
+  const request = { method: 'POST', path, headers, body: new URLSearchParams(form).toString() } as const;
+  const answer = await far.request(request).catch((cause: unknown) => {
+    throw new Error('Stripe could not be reached: check STRIPE_API_BASE, or that this machine may call out.', {
+      cause,
+    });
+  });
   const body = z
     .object({ id: z.string().optional(), error: z.object({ message: z.string().optional() }).optional() })
     .parse(await answer.body.json());

@@ -22,7 +22,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 export function describeResult(result: ReconcileResult): string {
   switch (result.outcome) {
     case 'attached':
-      return `${result.paymentMethodId}${describeCard(result.card)} to ${result.customer.id}`;
+      return [short(result.paymentMethodId), describeCard(result.card)].filter((word) => word !== '').join(', ');
     case 'rejected':
       return [result.reason, result.declineCode ?? result.stripeCode].filter((word) => word !== null).join(', ');
     case 'unknown':
@@ -37,32 +37,38 @@ export function describeResult(result: ReconcileResult): string {
 
 /** A recorded event as a row: position, stream, version, type, what happened, what it rests on, hash. */
 export function describeEvent({ position, stream, version, event, hash }: PaymentMethodRecord): string[] {
-  const evidence =
-    'evidence' in event.data ? `${event.data.evidence.source} ${event.data.evidence.requestId ?? ''}` : '';
-  const name = stream.replace(/^paymentMethod-/, '').replace(/\/.*/, '/…');
-  return [`${position}`, name, `${version}`, event.type, describeData(event), evidence.trim(), `${hash.slice(0, 8)}…`];
+  const evidence = 'evidence' in event.data ? event.data.evidence.source : '';
+  const name = stream.replace(/^paymentMethod-/, '').replace(/\/.*/, '');
+  return [`${position}`, short(name), `${version}`, event.type, describeData(event), evidence, `${hash.slice(0, 8)}…`];
 }
 
 function describeData(event: PaymentMethodEvent): string {
   switch (event.type) {
     case 'AttachmentRequested':
     case 'IdempotencyKeyRenewed':
-      return `${event.data.customer.id}, key ${event.data.idempotencyKey.slice(0, 8)}…`;
+      return short(event.data.customer.id);
     case 'PaymentMethodAttached':
-      return `${event.data.customer.id}${describeCard(event.data.card)}`;
+      return describeCard(event.data.card);
     case 'AttachmentRejected':
       return [event.data.reason, event.data.declineCode].filter((word) => word !== null).join(', ');
+    case 'AttachmentRefused':
+      return `${short(event.data.customer.id)}, ${event.data.reason}`;
     case 'AttachmentOutcomeUnknown':
       return event.data.cause;
     case 'PaymentMethodCloned':
-      return event.data.cloneId;
+      return short(event.data.cloneId);
     case 'PaymentMethodDetached':
-      return event.data.customer?.id ?? '';
+      return short(event.data.customer?.id ?? '');
     default:
       return event satisfies never;
   }
 }
 
 function describeCard(card: { readonly brand: string; readonly last4: string } | null): string {
-  return card === null ? '' : `, ${card.brand} •••• ${card.last4}`;
+  return card === null ? '' : `${card.brand} •••• ${card.last4}`;
+}
+
+/** An id cut to what tells it from its neighbours on a screen. */
+function short(id: string): string {
+  return id.length > 16 ? `${id.slice(0, 12)}…` : id;
 }

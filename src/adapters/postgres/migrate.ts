@@ -4,7 +4,7 @@ import { isPaymentMethodsError, PaymentMethodsError } from '../../application/er
 import { onConnection } from './connection.ts';
 import type { PgConnection, PgPool } from './pool.ts';
 import { toStoreError } from './postgresErrors.ts';
-import { defaultSchema, quoteSchema } from './schemaName.ts';
+import { checkPool, defaultSchema, quoteSchema } from './options.ts';
 
 export type MigrateOptions = {
   /** Connects as a role that may create the schema, or owns it. */
@@ -29,9 +29,10 @@ const folder = new URL('../../../migrations/', import.meta.url);
  * Brings the schema up to date: all pending migrations in one transaction, or none. Safe to call from any number of
  * processes at once: one works, the others wait and find nothing to do. Throws `MIGRATION_CHANGED` when a file differs
  * from what was run, `MIGRATION_AHEAD` when the database was migrated by a newer version of this package,
- * `STORE_UNAVAILABLE` when it cannot be reached, and `STORE_REFUSED` when it says no.
+ * `STORE_UNAVAILABLE` when it cannot be reached, `STORE_REFUSED` when it says no, and `INVALID_OPTIONS`.
  */
 export async function migrate({ pool, schema = defaultSchema }: MigrateOptions): Promise<MigrateResult> {
+  checkPool(pool);
   const quoted = quoteSchema(schema);
   const migrations = await readMigrations();
   try {

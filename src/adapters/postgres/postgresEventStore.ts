@@ -18,7 +18,7 @@ import { AppendQueue } from './appendQueue.ts';
 import { onConnection } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
-import { defaultSchema, quoteSchema } from './schemaName.ts';
+import { checkPool, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's: `close` leaves it open. */
@@ -61,7 +61,7 @@ export class PostgresEventStore implements EventStore {
   /** Throws `INVALID_OPTIONS`. */
   constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
     const { deadlineMs, ...queueLimits } = checkLimits(limits);
-    this.#pool = pool;
+    this.#pool = checkPool(pool);
     this.#schema = schema;
     this.#trail = checkTrail(trail);
     this.#deadlineMs = deadlineMs;

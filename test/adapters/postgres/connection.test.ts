@@ -43,11 +43,9 @@ describe('a connection', () => {
 
   it('that comes too late is given back at once', async () => {
     const connection = new Connection();
-    let arrive = (_: PgConnection) => {};
-    const pool = { connect: () => new Promise<PgConnection>((resolve) => (arrive = resolve)) };
+    const pool = { connect: () => new Promise<PgConnection>((resolve) => setTimeout(resolve, 40, connection)) };
     await expect(onConnection(pool, 10, () => Promise.resolve())).rejects.toThrow('no connection');
-    arrive(connection);
-    await new Promise(setImmediate);
+    await expect.poll(() => connection.released).toHaveLength(1);
     expect(connection.released).toEqual([undefined]);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PgConnection, PgRow } from '../../../src/adapters/postgres/index.ts';
+import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -98,6 +99,14 @@ describe('one bad append in a batch', () => {
 });
 
 describe('options that make no sense', () => {
+  it('are refused where a pool should be', async () => {
+    for (const pool of [undefined, null, {}, 'postgres://']) {
+      const options = { pool } as unknown as { pool: pg.Pool };
+      expect(() => new PostgresEventStore(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+      await expect(migrate(options)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+    }
+  });
+
   it.each([
     [{ limits: { lanes: 0 } }],
     [{ limits: { maxBatchUnits: Number.NaN } }],

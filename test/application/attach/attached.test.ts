@@ -99,16 +99,20 @@ describe('attach: attached', () => {
     expect(await monolith.trail()).toHaveLength(2);
   });
 
-  it('is refused for another customer’s, with nothing sent and nothing recorded', async () => {
+  it('is refused for another customer’s with nothing sent, and the try is recorded', async () => {
     const monolith = aMonolith();
     await monolith.paymentMethods.attach(ana);
-    expect(await monolith.paymentMethods.attach(ben)).toMatchObject({
-      outcome: 'rejected',
-      reason: 'attachedToAnotherCustomer',
-      stripeCode: null,
-    });
+    const attempt = { ...ben, attemptId: 'checkout-9' };
+    const refused = await monolith.paymentMethods.attach(attempt);
+    expect(refused).toMatchObject({ outcome: 'rejected', reason: 'attachedToAnotherCustomer', stripeCode: null });
+    expect(await monolith.paymentMethods.attach(attempt)).toEqual(refused);
     expect(monolith.posts()).toHaveLength(1);
-    expect(await monolith.trail()).toHaveLength(2);
+    const [, , tried, ...more] = await decoded(monolith.store);
+    expect(tried).toMatchObject({
+      event: { type: 'AttachmentRefused', data: { customer: { id: 'cus_Ben' }, reason: 'attachedToAnotherCustomer' } },
+      metadata: { actor: 'user-8' },
+    });
+    expect(more).toEqual([]);
   });
 });
 

@@ -108,6 +108,20 @@ describe('attach: at the same time', () => {
     expect((await monolith.trail()).filter((type) => type === 'PaymentMethodAttached')).toHaveLength(1);
     expect(results.filter(({ outcome }) => outcome === 'rejected')).toHaveLength(10);
   });
+
+  it('P3: who was refused while another was at it is refused again, also when the way is clear', async () => {
+    const monolith = aMonolith();
+    const attempt = { ...ben, attemptId: 'b-1' };
+    void monolith.process({ gateway: dying(monolith, false) }).attach(ana);
+    await settled();
+    const refused = await monolith.paymentMethods.attach(attempt);
+    expect(refused).toMatchObject({ outcome: 'rejected', reason: 'attachingToAnotherCustomer' });
+    expect(monolith.posts(), 'another’s attempt is not finished by a refused one').toHaveLength(0);
+    monolith.gateway.declines('pm_1');
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'rejected' });
+    expect(await monolith.paymentMethods.attach(attempt)).toEqual(refused);
+  });
 });
 
 describe('attach: after a crash', () => {

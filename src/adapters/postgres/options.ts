@@ -1,7 +1,20 @@
 import { PaymentMethodsError } from '../../application/errors.ts';
+import type { PgPool } from './pool.ts';
 
 /** The schema used when the host names none. */
 export const defaultSchema = 'payment_trail';
+
+/** The pool, if it is one. Throws `INVALID_OPTIONS`. */
+export function checkPool(pool: PgPool): PgPool {
+  // Untyped callers forget the braces around it, or hand over nothing.
+  const given: unknown = pool;
+  if (typeof given === 'object' && given !== null && 'connect' in given && typeof given.connect === 'function')
+    return pool;
+  throw new PaymentMethodsError(
+    'INVALID_OPTIONS',
+    'pool must be a pg.Pool, as in { pool: new pg.Pool({ connectionString }) }.',
+  );
+}
 
 /** The schema's name, checked and quoted for SQL. Throws `INVALID_OPTIONS`. */
 export function quoteSchema(schema: string): string {
