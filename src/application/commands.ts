@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId, isTestAlias } from '../domain/identifiers.ts';
-import { holdsCardNumber } from './cardNumbers.ts';
 import { PaymentMethodsError } from './errors.ts';
 
 /** Who asked, and in the course of what: rides in every event's metadata, unseen by the domain. */
@@ -58,16 +57,12 @@ export type KnownContext = {
 const paymentMethodId = z.custom<PaymentMethodId>((value) => typeof value === 'string' && isPaymentMethodId(value), {
   error: 'must be a payment method id: pm_, card_, src_ or ba_, then up to 250 letters, digits or underscores',
 });
-const attemptId = z.custom<AttemptId>(
-  (value) => typeof value === 'string' && isAttemptId(value) && !holdsCardNumber(value),
-  { error: 'must be 1 to 100 letters, digits or any of . _ : -, and hold no card number' },
-);
-const contextText = z.custom<string>(
-  (value) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(value) && !holdsCardNumber(value),
-  {
-    error: 'must be given as 1 to 200 characters, with no control character and no card number',
-  },
-);
+const attemptId = z.custom<AttemptId>((value) => typeof value === 'string' && isAttemptId(value), {
+  error: 'must be 1 to 100 letters, digits or any of . _ : -',
+});
+const contextText = z.custom<string>((value) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(value), {
+  error: 'must be given as 1 to 200 characters, none of them a control character',
+});
 const contextShape = {
   actor: contextText,
   correlationId: contextText.optional(),
