@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { PaymentMethods, randomIds, systemClock } from 'attach-payment-method';
+import { migrate, PostgresEventStore } from 'attach-payment-method/postgres';
+import { StripeGateway } from 'attach-payment-method/stripe';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
-import { migrate, PostgresEventStore } from '../src/adapters/postgres/index.ts';
-import { StripeGateway } from '../src/adapters/stripe/index.ts';
-import { randomIds, systemClock } from '../src/adapters/system/system.ts';
-import { PaymentMethods } from '../src/application/paymentMethods.ts';
 import type { Contender, Row } from './harness.ts';
 import { compare } from './harness.ts';
 
@@ -17,7 +16,8 @@ const createdAtOnce = 32;
 
 /**
  * Attaches per second, this module against what people write by hand: the official SDK, then one INSERT of an audit row.
- * The simulator and a fully durable Postgres run in processes of their own; every attach is of a new payment method.
+ * The simulator and a fully durable Postgres run in processes of their own; every attach is of a new payment method. The
+ * module is measured as it is shipped: built, and imported by its name.
  */
 export async function benchAttach(rounds: number, print: (line: string) => void): Promise<Row[]> {
   const server = await startLocalPostgres();
@@ -104,8 +104,8 @@ function sdkAddress(url: string): Stripe.StripeConfig {
 }
 
 async function startSimulatorProcess() {
-  const args = ['--import', 'tsx', new URL('../src/adapters/cli/simulator.ts', import.meta.url).pathname];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = new URL('../dist/adapters/cli/simulator.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface(child.stdout)) {
     const url = /http:\S+/.exec(line)?.[0];
     if (url === undefined) continue;
