@@ -53,7 +53,7 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
     for (const count of callers) {
       const order = round % 2 === 0 ? contenders : [...contenders].reverse();
       for (const contender of order) {
-        const calls = round === 0 ? Math.ceil(callsPerSample(count) / 4) : callsPerSample(count);
+        const calls = callsPerSample(count);
         const sample = await measure(contender, count, calls, index);
         index += calls;
         if (round > 0) cellOf(cells, contender.name, count).samples.push(sample);
