@@ -8,12 +8,14 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type PaymentMethodId = Branded<'PaymentMethodId'>;
 export type CustomerId = Branded<'CustomerId'>;
 export type AccountId = Branded<'AccountId'>;
+export type SetupIntentId = Branded<'SetupIntentId'>;
 /** One intention of the caller's: the same attempt, repeated, is the same request. */
 export type AttemptId = Branded<'AttemptId'>;
 
 const paymentMethodPattern = /^(?:pm|card|src|ba)_[A-Za-z0-9_]{1,250}$/;
 const customerPattern = /^cus_[A-Za-z0-9_]{1,250}$/;
 const accountPattern = /^acct_[A-Za-z0-9_]{1,250}$/;
+const setupIntentPattern = /^seti_[A-Za-z0-9_]{1,250}$/;
 const attemptPattern = /^[A-Za-z0-9._:-]{1,100}$/;
 const testAliasPattern = /^pm_(?:card|usBankAccount)_[A-Za-z0-9_]+$/;
 
@@ -27,6 +29,10 @@ export function isCustomerId(text: string): text is CustomerId {
 
 export function isAccountId(text: string): text is AccountId {
   return accountPattern.test(text);
+}
+
+export function isSetupIntentId(text: string): text is SetupIntentId {
+  return setupIntentPattern.test(text);
 }
 
 export function isAttemptId(text: string): text is AttemptId {

@@ -1,5 +1,19 @@
 import type { Answer, LookUp } from '../../domain/answers.ts';
-import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
+import type {
+  AttemptId,
+  CustomerId,
+  CustomerReference,
+  PaymentMethodId,
+  SetupIntentId,
+} from '../../domain/identifiers.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 
 export type AttachRequest = {
@@ -10,6 +24,39 @@ export type AttachRequest = {
   /** Sent as `Stripe-Version`: the version the key was first used with. */
   readonly apiVersion: string;
 };
+
+/** What every request that changes something is sent with. */
+type Keyed = {
+  /** Sent as `Idempotency-Key`, the same on every try. */
+  readonly idempotencyKey: string;
+  /** Sent as `Stripe-Version`: the version the key was first used with. */
+  readonly apiVersion: string;
+};
+
+export type DetachRequest = Keyed & { readonly paymentMethodId: PaymentMethodId };
+
+export type SetDefaultRequest = Keyed & {
+  readonly customer: CustomerId;
+  readonly paymentMethodId: PaymentMethodId;
+};
+
+export type SetupRequest = Keyed & {
+  readonly attemptId: AttemptId;
+  readonly customer: CustomerReference;
+  readonly usage: 'off_session' | 'on_session';
+  /** which types the front end offers; null lets Stripe choose (automatic payment methods) */
+  readonly paymentMethodTypes: readonly string[] | null;
+};
+
+export type ListRequest = {
+  readonly customer: CustomerReference;
+  /** the last id of the page before */
+  readonly after?: PaymentMethodId | undefined;
+  /** 1 to 100 */
+  readonly limit?: number | undefined;
+};
+
+type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
 export type CallOptions = {
   /** Gives up waiting. What was already sent may still take effect, so the answer is then `unknown`. */
@@ -35,4 +82,31 @@ export interface PaymentMethodGateway {
    * the same faults as `attach`. https://docs.stripe.com/api/payment_methods/retrieve
    */
   lookUp(paymentMethodId: PaymentMethodId, options?: CallOptions): Promise<LookUp & { readonly evidence: Evidence }>;
+
+  /**
+   * Asks Stripe to detach, for good: a detached payment method can never be attached again. Promises and faults as those
+   * of `attach`. https://docs.stripe.com/api/payment_methods/detach
+   */
+  detach(request: DetachRequest, options?: CallOptions): Evidenced<DetachAnswer>;
+
+  /**
+   * Asks Stripe to make this the customer's default for invoices (`invoice_settings.default_payment_method`). Promises
+   * and faults as those of `attach`; an echo that names another default is unknown. https://docs.stripe.com/api/customers/update
+   */
+  setDefault(request: SetDefaultRequest, options?: CallOptions): Evidenced<SetDefaultAnswer>;
+
+  /** Looks a customer up; promises as those of `lookUp`. https://docs.stripe.com/api/customers/retrieve */
+  lookUpCustomer(customer: CustomerId, options?: CallOptions): Evidenced<CustomerLookUp>;
+
+  /** One page of a customer's payment methods. https://docs.stripe.com/api/payment_methods/customer_list */
+  listPaymentMethods(request: ListRequest, options?: CallOptions): Evidenced<PaymentMethodPage>;
+
+  /**
+   * Asks Stripe for a SetupIntent, by which a front end saves a payment method: the way Stripe recommends for cards that
+   * are kept for later. Its metadata carries our attempt id. https://docs.stripe.com/api/setup_intents/create
+   */
+  createSetupIntent(request: SetupRequest, options?: CallOptions): Evidenced<SetupAnswer>;
+
+  /** Looks a SetupIntent up. https://docs.stripe.com/api/setup_intents/retrieve */
+  lookUpSetupIntent(setupIntentId: SetupIntentId, options?: CallOptions): Evidenced<SetupLookUp>;
 }
