@@ -14,24 +14,22 @@ export type {
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
+export type { OpenAttempt, PaymentMethodState, RejectedAttempt } from './domain/paymentMethod.ts';
 export type {
   AttachmentOutcomeUnknown,
   AttachmentRefused,
   AttachmentRejected,
   AttachmentRequested,
   IdempotencyKeyRenewed,
-  OpenAttempt,
   PaymentMethodAttached,
   PaymentMethodCloned,
   PaymentMethodDetached,
   PaymentMethodEvent,
-  PaymentMethodState,
-  RejectedAttempt,
   RefusalReason,
   Rejection,
   RejectionReason,
-  UnknownCause,
-} from './domain/paymentMethod.ts';
+} from './domain/paymentMethodEvents.ts';
+export type { UnknownCause } from './domain/evidence.ts';
 export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';
 export type { Answer, LookUp } from './domain/answers.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PaymentMethodEvent } from '../domain/paymentMethod.ts';
+import type { PaymentMethodEvent } from '../domain/paymentMethodEvents.ts';
 import { PaymentMethodsError } from './errors.ts';
 import type { EventType } from './eventSchemas.ts';
 import { paymentMethodEventTypes } from './eventSchemas.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId } from '../domain/identifiers.ts';
-import type { PaymentMethodEvent } from '../domain/paymentMethod.ts';
+import type { PaymentMethodEvent } from '../domain/paymentMethodEvents.ts';
 
 /** One type of event: its newest version, the schema of that, and a step up from each older one (`[0]` is 1 to 2). */
 export type EventType = {

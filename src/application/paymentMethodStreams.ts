@@ -1,6 +1,7 @@
 import type { AttemptId, PaymentMethodId } from '../domain/identifiers.ts';
 import { isTestAlias } from '../domain/identifiers.ts';
-import type { PaymentMethodEvent, PaymentMethodState } from '../domain/paymentMethod.ts';
+import type { PaymentMethodState } from '../domain/paymentMethod.ts';
+import type { PaymentMethodEvent } from '../domain/paymentMethodEvents.ts';
 import { evolve, initialState } from '../domain/paymentMethod.ts';
 import type { KnownContext } from './commands.ts';
 import { decodeEvent, paymentMethodCodec } from './eventCodec.ts';

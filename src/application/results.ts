@@ -3,13 +3,9 @@ import { rejectionOf } from '../domain/attempts.ts';
 import { decideAttach } from '../domain/decisions.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isSameCustomer } from '../domain/identifiers.ts';
-import type {
-  PaymentMethodState,
-  RejectedAttempt,
-  RefusalReason,
-  RejectionReason,
-  UnknownCause,
-} from '../domain/paymentMethod.ts';
+import type { PaymentMethodState, RejectedAttempt } from '../domain/paymentMethod.ts';
+import type { RefusalReason, RejectionReason } from '../domain/paymentMethodEvents.ts';
+import type { UnknownCause } from '../domain/evidence.ts';
 import type { CardSummary } from '../domain/paymentMethodSummary.ts';
 import type { PaymentMethodRecord } from './eventCodec.ts';
 

@@ -14,3 +14,17 @@ export type Evidence = {
   readonly requestId: string | null;
   readonly tries: readonly WireTry[];
 };
+
+/** Why an outcome is not known. None of them says that the attach did not happen. */
+export type UnknownCause =
+  | 'timeout'
+  | 'connectionLost'
+  | 'unreachable'
+  | 'serverError'
+  | 'rateLimited'
+  | 'stillProcessing'
+  | 'unexpectedAnswer'
+  | 'unexpectedEcho'
+  | 'refusedWithoutCode'
+  | 'aborted'
+  | 'gatewayFault';

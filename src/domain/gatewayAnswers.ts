@@ -1,5 +1,8 @@
+import type { SetDefaultRejectionReason } from './customer.ts';
+import type { UnknownCause } from './evidence.ts';
+import type { DetachRejectionReason } from './paymentMethodEvents.ts';
+import type { SetupRejectionReason } from './setup.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId, SetupIntentId } from './identifiers.ts';
-import type { UnknownCause } from './paymentMethod.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 
 type Unknown = { readonly answer: 'unknown'; readonly cause: UnknownCause };
@@ -9,27 +12,17 @@ type Codes = {
   readonly stripeCode: string | null;
 };
 
-export type DetachRejectionReason = 'paymentMethodNotFound' | 'notAttached' | 'invalidRequest';
-
 /** What Stripe said of a detach. Whatever is not recognised is `unknown`. */
 export type DetachAnswer =
   | { readonly answer: 'detached' }
   | ({ readonly answer: 'rejected'; readonly reason: DetachRejectionReason } & Codes)
   | Unknown;
 
-export type SetDefaultRejectionReason =
-  | 'customerNotFound'
-  | 'paymentMethodNotFound'
-  | 'notAttachedToCustomer'
-  | 'invalidRequest';
-
 /** What Stripe said of a new default payment method. */
 export type SetDefaultAnswer =
   | { readonly answer: 'set' }
   | ({ readonly answer: 'rejected'; readonly reason: SetDefaultRejectionReason } & Codes)
   | Unknown;
-
-export type SetupRejectionReason = 'customerNotFound' | 'invalidRequest';
 
 /** A SetupIntent, reduced to what is needed. `clientSecret` goes to the front end and is never stored. */
 export type SetupIntent = {

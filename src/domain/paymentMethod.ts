@@ -1,125 +1,20 @@
-import type { Evidence } from './evidence.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
-import type { CardSummary, PaymentMethodSummary } from './paymentMethodSummary.ts';
-
-/**
- * Why Stripe said no. `notAttachable` covers what Stripe refuses without a code: used or detached before, or of a type
- * that cannot be saved.
- */
-export type RejectionReason =
-  | 'cardDeclined'
-  | 'paymentMethodNotFound'
-  | 'customerNotFound'
-  | 'attachedToAnotherCustomer'
-  | 'notAttachable'
-  | 'customerLimitReached'
-  | 'invalidRequest';
-
-/** Why the trail says no without asking Stripe: a payment method has one customer, ever, and none after a detachment. */
-export type RefusalReason = 'attachedToAnotherCustomer' | 'attachingToAnotherCustomer' | 'detached';
-
-/** Why an outcome is not known. None of them says that the attach did not happen. */
-export type UnknownCause =
-  | 'timeout'
-  | 'connectionLost'
-  | 'unreachable'
-  | 'serverError'
-  | 'rateLimited'
-  | 'stillProcessing'
-  | 'unexpectedAnswer'
-  | 'unexpectedEcho'
-  | 'refusedWithoutCode'
-  | 'aborted'
-  | 'gatewayFault';
-
-type OfAttempt = {
-  readonly attemptId: AttemptId;
-  readonly paymentMethodId: PaymentMethodId;
-  readonly customer: CustomerReference;
-};
-
-/** The intent, durable before anything is sent. `idempotencyKey` is the one Stripe will see. */
-export type AttachmentRequested = {
-  readonly type: 'AttachmentRequested';
-  readonly data: OfAttempt & {
-    readonly idempotencyKey: string;
-    readonly apiVersion: string;
-    /** RFC 3339, UTC: the instant from which the key's age is counted */
-    readonly requestedAt: string;
-  };
-};
-
-/** A new key for an open attempt whose old one can no longer settle it (a saved 500, or older than 23 h). */
-export type IdempotencyKeyRenewed = {
-  readonly type: 'IdempotencyKeyRenewed';
-  readonly data: OfAttempt & {
-    readonly idempotencyKey: string;
-    readonly apiVersion: string;
-    /** RFC 3339, UTC */
-    readonly renewedAt: string;
-  };
-};
-
-export type PaymentMethodAttached = {
-  readonly type: 'PaymentMethodAttached';
-  readonly data: Omit<PaymentMethodSummary, 'customer'> & {
-    readonly customer: CustomerReference;
-    /** null when nobody here asked for it */
-    readonly attemptId: AttemptId | null;
-    /** the test alias that was asked for, where this payment method is a clone of one */
-    readonly clonedFrom: PaymentMethodId | null;
-    readonly evidence: Evidence;
-  };
-};
-
-export type AttachmentRejected = {
-  readonly type: 'AttachmentRejected';
-  readonly data: OfAttempt & Rejection & { readonly evidence: Evidence };
-};
-
-/** The trail itself said no; Stripe was not asked. Whatever the payment method's state was, it stays. */
-export type AttachmentRefused = {
-  readonly type: 'AttachmentRefused';
-  readonly data: OfAttempt & { readonly reason: RefusalReason };
-};
-
-export type AttachmentOutcomeUnknown = {
-  readonly type: 'AttachmentOutcomeUnknown';
-  readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
-};
-
-/** The attempt named a test alias, and Stripe made this payment method of it; its story goes on in its own stream. */
-export type PaymentMethodCloned = {
-  readonly type: 'PaymentMethodCloned';
-  readonly data: OfAttempt & { readonly cloneId: PaymentMethodId };
-};
-
-export type PaymentMethodDetached = {
-  readonly type: 'PaymentMethodDetached';
-  readonly data: {
-    readonly paymentMethodId: PaymentMethodId;
-    readonly customer: CustomerReference | null;
-    readonly evidence: Evidence;
-  };
-};
-
-export type PaymentMethodEvent =
-  | AttachmentRequested
-  | IdempotencyKeyRenewed
-  | PaymentMethodAttached
-  | AttachmentRejected
-  | AttachmentRefused
-  | AttachmentOutcomeUnknown
-  | PaymentMethodCloned
-  | PaymentMethodDetached;
-
-export type Rejection = {
-  readonly reason: RejectionReason;
-  /** Stripe's `error.code`, where it sent one */
-  readonly stripeCode: string | null;
-  /** Stripe's `error.decline_code`, where it sent one */
-  readonly declineCode: string | null;
-};
+import type { OpenRequest } from './keyedRequest.ts';
+import { spendsKey } from './keyedRequest.ts';
+import type {
+  AttachmentRequested,
+  DetachmentOutcomeUnknown,
+  DetachmentRejected,
+  DetachmentRequested,
+  IdempotencyKeyRenewed,
+  OfAttempt,
+  PaymentMethodEvent,
+  RefusalReason,
+  Rejection,
+  RejectionReason,
+} from './paymentMethodEvents.ts';
+import type { UnknownCause } from './evidence.ts';
+import type { CardSummary } from './paymentMethodSummary.ts';
 
 /** An attempt that got a no, from Stripe or from the trail, so that a repeat gets the same. */
 export type RejectedAttempt = OfAttempt &
@@ -137,7 +32,16 @@ export type OpenAttempt = OfAttempt & {
   readonly keyIsSpent: boolean;
 };
 
-type Remembering = { readonly rejectedAttempts: readonly RejectedAttempt[] };
+/** A detachment whose outcome is open. Until it is known, the payment method stands as it stood. */
+export type OpenDetachment = OpenRequest & { readonly attemptId: AttemptId };
+
+export type RejectedDetachment = Omit<DetachmentRejected['data'], 'evidence'>;
+
+type Remembering = {
+  readonly rejectedAttempts: readonly RejectedAttempt[];
+  readonly detachment: OpenDetachment | null;
+  readonly rejectedDetachments: readonly RejectedDetachment[];
+};
 
 /** Where a payment method stands; the status names what can happen next. */
 export type PaymentMethodState = Remembering &
@@ -160,78 +64,103 @@ export type PaymentMethodState = Remembering &
         readonly customer: CustomerReference;
         readonly cloneId: PaymentMethodId;
       }
-    | { readonly status: 'detached'; readonly customer: CustomerReference | null }
+    | {
+        readonly status: 'detached';
+        readonly customer: CustomerReference | null;
+        readonly attemptId: AttemptId | null;
+      }
   );
 
 export type Open = Extract<PaymentMethodState, { status: 'attaching' | 'outcomeUnknown' }>;
 
-export const initialState: PaymentMethodState = { status: 'unattached', rejectedAttempts: [] };
+export const initialState: PaymentMethodState = {
+  status: 'unattached',
+  rejectedAttempts: [],
+  detachment: null,
+  rejectedDetachments: [],
+};
 
 /** The next state. Total: it validates nothing and never throws; the codec has checked the event's shape. */
 export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): PaymentMethodState {
+  const { rejectedAttempts, detachment, rejectedDetachments } = state;
+  const kept = { rejectedAttempts, detachment, rejectedDetachments };
   switch (event.type) {
-    case 'AttachmentRequested':
+    case 'AttachmentRequested': {
+      const { requestedAt } = event.data;
+      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: requestedAt, keyIsSpent: false };
+      return { ...kept, status: 'attaching', attempt };
+    }
+    case 'IdempotencyKeyRenewed': {
+      const { renewedAt } = event.data;
+      const requestedAt = isOpen(state) ? state.attempt.requestedAt : renewedAt;
+      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: renewedAt, keyIsSpent: false };
+      return { ...kept, status: 'attaching', attempt };
+    }
+    case 'PaymentMethodAttached': {
+      const { paymentMethodId, customer, attemptId, type, card } = event.data;
+      const others = rejectedAttempts.filter((rejected) => rejected.attemptId !== attemptId);
       return {
-        status: 'attaching',
-        attempt: {
-          ...attemptOf(event),
-          requestedAt: event.data.requestedAt,
-          keyMadeAt: event.data.requestedAt,
-          keyIsSpent: false,
-        },
-        rejectedAttempts: state.rejectedAttempts,
-      };
-    case 'IdempotencyKeyRenewed':
-      return {
-        status: 'attaching',
-        attempt: {
-          ...attemptOf(event),
-          requestedAt: isOpen(state) ? state.attempt.requestedAt : event.data.renewedAt,
-          keyMadeAt: event.data.renewedAt,
-          keyIsSpent: false,
-        },
-        rejectedAttempts: state.rejectedAttempts,
-      };
-    case 'PaymentMethodAttached':
-      return {
+        ...kept,
         status: 'attached',
-        paymentMethodId: event.data.paymentMethodId,
-        customer: event.data.customer,
-        attemptId: event.data.attemptId,
-        type: event.data.type,
-        card: event.data.card,
-        rejectedAttempts: state.rejectedAttempts.filter((rejected) => rejected.attemptId !== event.data.attemptId),
+        paymentMethodId,
+        customer,
+        attemptId,
+        type,
+        card,
+        rejectedAttempts: others,
       };
+    }
     case 'AttachmentRejected': {
       const { evidence: _, ...rejected } = event.data;
-      return { status: 'rejected', last: rejected, rejectedAttempts: [...state.rejectedAttempts, rejected] };
+      return { ...kept, status: 'rejected', last: rejected, rejectedAttempts: [...rejectedAttempts, rejected] };
     }
     case 'AttachmentRefused': {
       const refused = { ...event.data, stripeCode: null, declineCode: null };
-      return { ...state, rejectedAttempts: [...state.rejectedAttempts, refused] };
+      return { ...state, rejectedAttempts: [...rejectedAttempts, refused] };
     }
-    case 'AttachmentOutcomeUnknown':
-      return isOpen(state)
-        ? {
-            status: 'outcomeUnknown',
-            attempt: {
-              ...state.attempt,
-              keyIsSpent: state.attempt.keyIsSpent || isServerErrorOfAttach(event),
-            },
-            cause: event.data.cause,
-            rejectedAttempts: state.rejectedAttempts,
-          }
-        : state;
-    case 'PaymentMethodCloned':
-      return {
-        status: 'cloned',
-        attemptId: event.data.attemptId,
-        customer: event.data.customer,
-        cloneId: event.data.cloneId,
-        rejectedAttempts: state.rejectedAttempts,
-      };
-    case 'PaymentMethodDetached':
-      return { status: 'detached', customer: event.data.customer, rejectedAttempts: state.rejectedAttempts };
+    case 'AttachmentOutcomeUnknown': {
+      if (!isOpen(state)) return state;
+      const { cause } = event.data;
+      const attempt = { ...state.attempt, keyIsSpent: state.attempt.keyIsSpent || spendsKey(event.data) };
+      return { ...kept, status: 'outcomeUnknown', attempt, cause };
+    }
+    case 'PaymentMethodCloned': {
+      const { attemptId, customer, cloneId } = event.data;
+      return { ...kept, status: 'cloned', attemptId, customer, cloneId };
+    }
+    case 'PaymentMethodUpdated':
+      return state.status === 'attached' ? { ...state, type: event.data.type, card: event.data.card } : state;
+    case 'PaymentMethodDetached': {
+      const { customer, attemptId } = event.data;
+      return { ...kept, status: 'detached', customer, attemptId, detachment: null };
+    }
+    case 'DetachmentRequested':
+    case 'DetachmentRejected':
+    case 'DetachmentOutcomeUnknown':
+      return { ...state, ...evolveDetachment(kept, event) };
+    default:
+      return event satisfies never;
+  }
+}
+
+function evolveDetachment(
+  { detachment, rejectedDetachments }: Remembering,
+  event: DetachmentRequested | DetachmentRejected | DetachmentOutcomeUnknown,
+): Pick<Remembering, 'detachment' | 'rejectedDetachments'> {
+  switch (event.type) {
+    case 'DetachmentRequested': {
+      const { paymentMethodId: _, ...request } = event.data;
+      return { rejectedDetachments, detachment: { ...request, cause: null, keyIsSpent: false } };
+    }
+    case 'DetachmentRejected': {
+      const { evidence: _, ...rejected } = event.data;
+      return { rejectedDetachments: [...rejectedDetachments, rejected], detachment: null };
+    }
+    case 'DetachmentOutcomeUnknown': {
+      const { cause } = event.data;
+      const keyIsSpent = detachment?.keyIsSpent === true || spendsKey(event.data);
+      return { rejectedDetachments, detachment: detachment && { ...detachment, cause, keyIsSpent } };
+    }
     default:
       return event satisfies never;
   }
@@ -250,11 +179,6 @@ export function fold(
 /** True while an attempt was asked for and nobody knows how it ended. */
 export function isOpen(state: PaymentMethodState): state is Open {
   return state.status === 'attaching' || state.status === 'outcomeUnknown';
-}
-
-/** A look at Stripe fails under no key: its server error says nothing of the one the attach went out under. */
-function isServerErrorOfAttach({ data }: AttachmentOutcomeUnknown): boolean {
-  return data.cause === 'serverError' && data.evidence.source === 'response';
 }
 
 function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {

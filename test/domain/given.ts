@@ -10,7 +10,8 @@ import type {
 } from '../../src/domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId } from '../../src/domain/identifiers.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
-import type { PaymentMethodEvent, PaymentMethodState, RefusalReason } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodEvent, RefusalReason } from '../../src/domain/paymentMethodEvents.ts';
 import type { PaymentMethodSummary } from '../../src/domain/paymentMethodSummary.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';
 

@@ -3,7 +3,8 @@ import type { LookUp } from '../../src/domain/answers.ts';
 import { answerFromLookUp, isWorthALook } from '../../src/domain/answers.ts';
 import { decideRenewKey, decideRequestAgain, isLeftOpen } from '../../src/domain/decisions.ts';
 import { defaultRetryPolicy, isPastAsking } from '../../src/domain/retryPolicy.ts';
-import type { PaymentMethodState, UnknownCause } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import type { UnknownCause } from '../../src/domain/evidence.ts';
 import { fold, isOpen } from '../../src/domain/paymentMethod.ts';
 import {
   alias,

@@ -1,6 +1,6 @@
 import type { PaymentMethodRecord } from '../../application/eventCodec.ts';
 import type { ReconcileResult } from '../../application/results.ts';
-import type { PaymentMethodEvent } from '../../domain/paymentMethod.ts';
+import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 
 /** Rows with their cells padded to columns. */
 export function columns(rows: readonly (readonly string[])[]): string[] {

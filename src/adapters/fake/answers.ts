@@ -1,7 +1,8 @@
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isSameCustomer, isTestAlias } from '../../domain/identifiers.ts';
-import type { Rejection, UnknownCause } from '../../domain/paymentMethod.ts';
+import type { Rejection } from '../../domain/paymentMethodEvents.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 import { PaymentMethodsError } from '../../application/errors.ts';
 import type { StripeResponse } from '../simulator/index.ts';

@@ -2,7 +2,7 @@ import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/paymentMethod.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
 import type { Delivery, Fault, StripeRequest, StripeResponse } from '../simulator/index.ts';
 import { StripeAccount } from '../simulator/index.ts';

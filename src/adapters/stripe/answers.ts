@@ -3,7 +3,8 @@ import type { AttachRequest } from '../../application/ports/paymentMethodGateway
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isPaymentMethodId, isTestAlias } from '../../domain/identifiers.ts';
-import type { RejectionReason, UnknownCause } from '../../domain/paymentMethod.ts';
+import type { RejectionReason } from '../../domain/paymentMethodEvents.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { FaultCode } from './faults.ts';
 import type { StripePaymentMethod } from './paymentMethodSchema.ts';
 import { paymentMethodSchema, summarise } from './paymentMethodSchema.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { WireTry } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/paymentMethod.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { Deadline } from './deadline.ts';
 
 /** One request, the same on every try of a call. */

@@ -4,7 +4,7 @@ import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../app
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { PaymentMethodId } from '../../domain/identifiers.ts';
 import type { Evidence, WireTry } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/paymentMethod.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { Answered, Verdict } from './answers.ts';
 import { readAttach, readLookUp } from './answers.ts';
 import { Deadline } from './deadline.ts';

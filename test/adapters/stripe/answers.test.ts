@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readAttach, readLookUp } from '../../../src/adapters/stripe/answers.ts';
 import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { isTestAlias } from '../../../src/domain/identifiers.ts';
-import type { Rejection } from '../../../src/domain/paymentMethod.ts';
+import type { Rejection } from '../../../src/domain/paymentMethodEvents.ts';
 import type { PaymentMethodSummary } from '../../../src/domain/paymentMethodSummary.ts';
 import { attachRequest, customerAccount, pm, stripePaymentMethod } from './samples.ts';
 

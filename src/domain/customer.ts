@@ -1,0 +1,97 @@
+import type { Evidence, UnknownCause } from './evidence.ts';
+import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
+import type { KeyedRequest, OpenRequest } from './keyedRequest.ts';
+import { spendsKey } from './keyedRequest.ts';
+
+/** Why Stripe said no to a default payment method. */
+export type SetDefaultRejectionReason =
+  | 'customerNotFound'
+  | 'paymentMethodNotFound'
+  | 'notAttachedToCustomer'
+  | 'invalidRequest';
+
+type OfAttempt = {
+  readonly attemptId: AttemptId;
+  readonly customerId: CustomerId;
+  readonly paymentMethodId: PaymentMethodId;
+};
+
+/** The intent, durable before anything is sent; again, with a new key, where the old one settles nothing. */
+export type DefaultPaymentMethodRequested = {
+  readonly type: 'DefaultPaymentMethodRequested';
+  readonly data: OfAttempt & KeyedRequest;
+};
+
+/** Stripe charges this payment method for the customer's invoices from now on. */
+export type DefaultPaymentMethodSet = {
+  readonly type: 'DefaultPaymentMethodSet';
+  readonly data: OfAttempt & { readonly evidence: Evidence };
+};
+
+export type DefaultPaymentMethodRejected = {
+  readonly type: 'DefaultPaymentMethodRejected';
+  readonly data: OfAttempt & {
+    readonly reason: SetDefaultRejectionReason;
+    readonly stripeCode: string | null;
+    readonly evidence: Evidence;
+  };
+};
+
+export type DefaultPaymentMethodOutcomeUnknown = {
+  readonly type: 'DefaultPaymentMethodOutcomeUnknown';
+  readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
+};
+
+/** Stripe deleted the customer, and with it detached all that was attached to it. */
+export type CustomerDeleted = {
+  readonly type: 'CustomerDeleted';
+  readonly data: { readonly customerId: CustomerId; readonly evidence: Evidence };
+};
+
+export type CustomerEvent =
+  | DefaultPaymentMethodRequested
+  | DefaultPaymentMethodSet
+  | DefaultPaymentMethodRejected
+  | DefaultPaymentMethodOutcomeUnknown
+  | CustomerDeleted;
+
+export type OpenDefault = OpenRequest & OfAttempt;
+
+export type RejectedDefault = Omit<DefaultPaymentMethodRejected['data'], 'evidence'>;
+
+/** Where a customer stands. */
+export type CustomerState = {
+  readonly isDeleted: boolean;
+  /** the last one this module set, and the attempt that did; Stripe's dashboard may have set another since */
+  readonly lastSet: OfAttempt | null;
+  readonly open: OpenDefault | null;
+  readonly rejected: readonly RejectedDefault[];
+};
+
+export const initialCustomer: CustomerState = { isDeleted: false, lastSet: null, open: null, rejected: [] };
+
+/** The next state. Total: it validates nothing and never throws. */
+export function evolveCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
+  switch (event.type) {
+    case 'DefaultPaymentMethodRequested':
+      return { ...state, open: { ...event.data, cause: null, keyIsSpent: false } };
+    case 'DefaultPaymentMethodSet': {
+      const { evidence: _, ...lastSet } = event.data;
+      return { ...state, lastSet, open: null };
+    }
+    case 'DefaultPaymentMethodRejected': {
+      const { evidence: _, ...rejected } = event.data;
+      return { ...state, open: null, rejected: [...state.rejected, rejected] };
+    }
+    case 'DefaultPaymentMethodOutcomeUnknown': {
+      const { open } = state;
+      if (open === null) return state;
+      const keyIsSpent = open.keyIsSpent || spendsKey(event.data);
+      return { ...state, open: { ...open, cause: event.data.cause, keyIsSpent } };
+    }
+    case 'CustomerDeleted':
+      return { ...state, isDeleted: true, open: null };
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,94 @@
+import type { LookUp } from './answers.ts';
+import type { CustomerEvent, CustomerState } from './customer.ts';
+import type { Evidence } from './evidence.ts';
+import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
+import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
+import type { KeyedRequest } from './keyedRequest.ts';
+import { isKeyUsable } from './keyedRequest.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+
+/** The caller's wish, and the key and version Stripe will see if it is sent. */
+export type SetDefaultPaymentMethod = KeyedRequest & {
+  readonly attemptId: AttemptId;
+  readonly customerId: CustomerId;
+  readonly paymentMethodId: PaymentMethodId;
+};
+
+export type DefaultConclusion = {
+  readonly request: SetDefaultPaymentMethod;
+  readonly answer: SetDefaultAnswer;
+  readonly evidence: Evidence;
+};
+
+type Recording = { readonly events: readonly CustomerEvent[] };
+
+/**
+ * Asks for the default; nothing where this attempt was answered before, or one is open under a key that can still settle
+ * it. A new attempt asks anew, also for the same payment method: the dashboard may have changed it since.
+ */
+export function decideSetDefault(
+  command: SetDefaultPaymentMethod,
+  state: CustomerState,
+  policy: RetryPolicy,
+): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
+  const { attemptId } = command;
+  const known = [state.open, state.lastSet, ...state.rejected].find((one) => one?.attemptId === attemptId) ?? null;
+  if (known !== null && known.paymentMethodId !== command.paymentMethodId) return { rejected: 'attemptIdReused' };
+  const isAnswered = known !== null && known !== state.open;
+  if (isAnswered) return { events: [] };
+  if (state.isDeleted) return { rejected: 'customerDeleted' };
+  const { open } = state;
+  if (open === null) return { events: [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
+  if (isKeyUsable(open, command.requestedAt, policy)) return { events: [] };
+  const { customerId, paymentMethodId } = open;
+  const data = { ...command, attemptId: open.attemptId, customerId, paymentMethodId };
+  return { events: [{ type: 'DefaultPaymentMethodRequested', data }] };
+}
+
+/** Records how it ended; what does not answer the open request, under its key, changes nothing. */
+export function decideDefaultOutcome(
+  { request, answer, evidence }: DefaultConclusion,
+  { open }: CustomerState,
+): Recording {
+  if (open?.idempotencyKey !== request.idempotencyKey) return { events: [] };
+  const { attemptId, customerId, paymentMethodId } = request;
+  const data = { attemptId, customerId, paymentMethodId, evidence };
+  switch (answer.answer) {
+    case 'set':
+      return { events: [{ type: 'DefaultPaymentMethodSet', data }] };
+    case 'rejected': {
+      const { reason, stripeCode } = answer;
+      return { events: [{ type: 'DefaultPaymentMethodRejected', data: { ...data, reason, stripeCode } }] };
+    }
+    case 'unknown': {
+      const { cause } = answer;
+      if (open.cause === cause) return { events: [] };
+      return { events: [{ type: 'DefaultPaymentMethodOutcomeUnknown', data: { ...data, cause } }] };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/**
+ * What a look at the customer, and, where Stripe has refused without a code, one at the payment method, say of a default;
+ * null where they say nothing. Another default proves nothing while a request may be in flight.
+ */
+export function defaultAnswerFromLookUp(
+  wanted: SetDefaultPaymentMethod,
+  customer: CustomerLookUp,
+  refusedPaymentMethod: LookUp | null,
+): SetDefaultAnswer | null {
+  const rejected = (reason: 'customerNotFound' | 'paymentMethodNotFound' | 'notAttachedToCustomer') => {
+    return { answer: 'rejected' as const, reason, stripeCode: null };
+  };
+  if (customer.look === 'notFound' || (customer.look === 'found' && customer.isDeleted)) {
+    return refusedPaymentMethod === null ? null : rejected('customerNotFound');
+  }
+  if (customer.look === 'found' && customer.defaultPaymentMethodId === wanted.paymentMethodId) return { answer: 'set' };
+  if (refusedPaymentMethod === null || refusedPaymentMethod.look === 'unknown') return null;
+  if (refusedPaymentMethod.look === 'notFound') return rejected('paymentMethodNotFound');
+  return refusedPaymentMethod.paymentMethod.customer?.id === wanted.customerId
+    ? null
+    : rejected('notAttachedToCustomer');
+}

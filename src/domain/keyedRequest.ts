@@ -1,0 +1,36 @@
+import type { Evidence, UnknownCause } from './evidence.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+import { isKeyTooOld } from './retryPolicy.ts';
+
+/** What a request that changes something goes out under, on every try. */
+export type KeyedRequest = {
+  /** the key Stripe will see */
+  readonly idempotencyKey: string;
+  readonly apiVersion: string;
+  /** RFC 3339, UTC: the instant from which the key's age is counted */
+  readonly requestedAt: string;
+};
+
+/** A request whose outcome is open. */
+export type OpenRequest = KeyedRequest & {
+  /** why nobody knows; null while it was only asked for */
+  readonly cause: UnknownCause | null;
+  /** true when Stripe saved a server error under the key: asked again, it would only repeat it */
+  readonly keyIsSpent: boolean;
+};
+
+/** True of a server error that Stripe saved under the key. A look at Stripe fails under no key, so it spends none. */
+export function spendsKey({ cause, evidence }: { readonly cause: UnknownCause; readonly evidence: Evidence }): boolean {
+  return cause === 'serverError' && evidence.source === 'response';
+}
+
+/** True when asking again under this key can still settle the request. */
+export function isKeyUsable(request: OpenRequest, now: string, policy: RetryPolicy): boolean {
+  return !request.keyIsSpent && !isKeyTooOld(request.requestedAt, now, policy);
+}
+
+/** True while a request is so young that it is probably in flight still. */
+export function isRequestInFlight(request: OpenRequest, now: string, policy: RetryPolicy): boolean {
+  if (request.cause !== null && request.cause !== 'stillProcessing') return false;
+  return Date.parse(now) - Date.parse(request.requestedAt) < policy.inProgressMs;
+}
