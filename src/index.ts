@@ -1,7 +1,9 @@
 // The use cases
 export type { PaymentMethodsParts } from './application/paymentMethods.ts';
 export { PaymentMethods } from './application/paymentMethods.ts';
-export type { AsOf, AttachInput, CallContext, HistoryOptions, ReconcileInput } from './application/commands.ts';
+export type { CallContext } from './application/commandParts.ts';
+export type { AsOf, AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './application/commands.ts';
+export type { BeginSetupInput, SetDefaultInput } from './application/customerCommands.ts';
 export type {
   AttachedResult,
   AttachResult,
@@ -37,7 +39,7 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
-export type { EventMetadata, PaymentMethodRecord } from './application/eventCodec.ts';
+export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/eventCodec.ts';
 export { decodeEvent } from './application/eventCodec.ts';
 export { genesisHash, hashInput } from './application/hashInput.ts';
 export type { NextHash, TrailProblem, Verification } from './application/verifyTrail.ts';

@@ -9,9 +9,9 @@ import type { OpenAttempt } from '../domain/paymentMethod.ts';
 import { fold, isOpen } from '../domain/paymentMethod.ts';
 import type { RetryPolicy } from '../domain/retryPolicy.ts';
 import { isPastAsking } from '../domain/retryPolicy.ts';
-import type { KnownContext } from './commands.ts';
-import type { PaymentMethodStreams, SeenStream } from './paymentMethodStreams.ts';
-import { streamName, unseen } from './paymentMethodStreams.ts';
+import type { KnownContext } from './commandParts.ts';
+import type { PaymentMethodStreams, SeenPaymentMethod } from './streams.ts';
+import { streamName } from './streams.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
 import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
@@ -46,7 +46,7 @@ export class AttachmentProtocol {
    * recorded only where the caller named the attempt.
    */
   async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext) {
-    let seen = unseen(streamName(command.paymentMethodId, command.attemptId));
+    let seen = this.#parts.streams.unseen(streamName(command.paymentMethodId, command.attemptId));
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decideAttach(command, seen.state);
       if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
@@ -65,7 +65,7 @@ export class AttachmentProtocol {
   }
 
   /** Sends an open attempt under its key, looks where the answer leaves a doubt, and records the outcome. */
-  async ask(seen: SeenStream, context: KnownContext, options: CallOptions): Promise<SeenStream> {
+  async ask(seen: SeenPaymentMethod, context: KnownContext, options: CallOptions): Promise<SeenPaymentMethod> {
     if (!isOpen(seen.state)) return seen;
     const { attempt } = seen.state;
     const { paymentMethodId, customer } = attempt;
@@ -94,7 +94,12 @@ export class AttachmentProtocol {
    * Settles an open attempt that this call did not start: looks, and, where that proves nothing and `mayAsk`, asks again
    * under its key, or under a new one that is recorded first.
    */
-  async resume(seen: SeenStream, mayAsk: boolean, context: KnownContext, options: CallOptions): Promise<SeenStream> {
+  async resume(
+    seen: SeenPaymentMethod,
+    mayAsk: boolean,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<SeenPaymentMethod> {
     if (!isOpen(seen.state)) return seen;
     const { attempt } = seen.state;
     if (!isTestAlias(attempt.paymentMethodId)) {
@@ -116,7 +121,7 @@ export class AttachmentProtocol {
   }
 
   /** Makes sure of a key that can settle the attempt. Not ours is one that somebody else renewed, who is at it now. */
-  async #renewKey(open: SeenStream, attempt: OpenAttempt, context: KnownContext) {
+  async #renewKey(open: SeenPaymentMethod, attempt: OpenAttempt, context: KnownContext) {
     const { clock, ids, gateway, policy, streams } = this.#parts;
     const renewedAt = clock.now().toISOString();
     const key = { idempotencyKey: ids.next(), apiVersion: gateway.apiVersion, renewedAt };
@@ -137,7 +142,7 @@ export class AttachmentProtocol {
   }
 
   /** Looks once more at a payment method that was rejected: evidence that it is attached overrules the rejection. */
-  async lookAgain(seen: SeenStream, context: KnownContext, options: CallOptions): Promise<SeenStream> {
+  async lookAgain(seen: SeenPaymentMethod, context: KnownContext, options: CallOptions): Promise<SeenPaymentMethod> {
     if (seen.state.status !== 'rejected' || isTestAlias(seen.state.last.paymentMethodId)) return seen;
     const { last } = seen.state;
     const { evidence, ...look } = await this.#parts.gateway.lookUp(last.paymentMethodId, options);
@@ -146,7 +151,7 @@ export class AttachmentProtocol {
     return this.#record(seen, { ...last, idempotencyKey: '', clonedFrom: null, answer, evidence }, context);
   }
 
-  #record(seen: SeenStream, conclusion: Conclusion, context: KnownContext): Promise<SeenStream> {
+  #record(seen: SeenPaymentMethod, conclusion: Conclusion, context: KnownContext): Promise<SeenPaymentMethod> {
     return recordOutcome(this.#parts.streams, seen, conclusion, context);
   }
 

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
-import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId, isTestAlias } from '../domain/identifiers.ts';
-import { PaymentMethodsError } from './errors.ts';
-
-/** Who asked, and in the course of what: rides in every event's metadata, unseen by the domain. */
-export type CallContext = {
-  /** a user id, a service's name: a pseudonym, never a name or an address */
-  readonly actor: string;
-  /** what ties the events of one business operation together; the attempt's id if absent */
-  readonly correlationId?: string | undefined;
-  /** the id of the message or event that led to this call */
-  readonly causationId?: string | undefined;
-};
+import { isTestAlias } from '../domain/identifiers.ts';
+import type { CallContext, KnownContext } from './commandParts.ts';
+import {
+  attemptId,
+  contextOf,
+  contextShape,
+  customer,
+  customerAccount,
+  customerProblem,
+  customerReference,
+  hasOneCustomer,
+  parse,
+  paymentMethodId,
+} from './commandParts.ts';
 
 /** Exactly one of `customer` and `customerAccount`. */
 export type AttachInput = CallContext & {
@@ -21,6 +23,14 @@ export type AttachInput = CallContext & {
   readonly customer?: string | undefined;
   /** `acct_…`, an Account that acts as a customer */
   readonly customerAccount?: string | undefined;
+  /** The caller's own idempotency key: up to 100 letters, digits and `._:-`. Made if absent. */
+  readonly attemptId?: string | undefined;
+  /** also make it the customer's default for invoices, once it is attached; with `customer` alone */
+  readonly setAsDefault?: boolean | undefined;
+};
+
+export type DetachInput = CallContext & {
+  readonly paymentMethodId: string;
   /** The caller's own idempotency key: up to 100 letters, digits and `._:-`. Made if absent. */
   readonly attemptId?: string | undefined;
 };
@@ -44,42 +54,9 @@ export type ParsedAttach = {
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
   readonly attemptId: AttemptId;
+  readonly setAsDefault: boolean;
   readonly context: KnownContext;
 };
-
-/** A call's context once its blanks are filled in. */
-export type KnownContext = {
-  readonly actor: string;
-  readonly correlationId: string;
-  readonly causationId: string | undefined;
-};
-
-const paymentMethodId = z.custom<PaymentMethodId>((value) => typeof value === 'string' && isPaymentMethodId(value), {
-  error: 'must be a payment method id: pm_, card_, src_ or ba_, then up to 250 letters, digits or underscores',
-});
-const attemptId = z.custom<AttemptId>((value) => typeof value === 'string' && isAttemptId(value), {
-  error: 'must be 1 to 100 letters, digits or any of . _ : -',
-});
-const contextText = z.custom<string>((value) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(value), {
-  error: 'must be given as 1 to 200 characters, none of them a control character',
-});
-const contextShape = {
-  actor: contextText,
-  correlationId: contextText.optional(),
-  causationId: contextText.optional(),
-};
-
-const customer = z
-  .custom<string>((value) => typeof value === 'string' && isCustomerId(value), {
-    error:
-      'must be a customer id: cus_, then up to 250 letters, digits or underscores (an acct_… goes into customerAccount)',
-  })
-  .optional();
-const customerAccount = z
-  .custom<string>((value) => typeof value === 'string' && isAccountId(value), {
-    error: 'must be an account id: acct_, then up to 250 letters, digits or underscores',
-  })
-  .optional();
 
 function namesAttemptOfAlias(input: {
   readonly paymentMethodId: PaymentMethodId;
@@ -93,10 +70,25 @@ const aliasProblem = {
 };
 
 const attachSchema = z
-  .strictObject({ paymentMethodId, customer, customerAccount, attemptId: attemptId.optional(), ...contextShape })
-  .refine((input) => (input.customer === undefined) !== (input.customerAccount === undefined), {
-    error: 'give exactly one of customer and customerAccount',
-    path: ['customer'],
+  .strictObject({
+    paymentMethodId,
+    customer,
+    customerAccount,
+    attemptId: attemptId.optional(),
+    setAsDefault: z.boolean().optional(),
+    ...contextShape,
+  })
+  .refine(hasOneCustomer, customerProblem)
+  .refine(({ setAsDefault, customer }) => setAsDefault !== true || customer !== undefined, {
+    error: 'is for a customer (cus_…) alone: an account has no invoice settings',
+    path: ['setAsDefault'],
+  });
+
+const detachSchema = z
+  .strictObject({ paymentMethodId, attemptId: attemptId.optional(), ...contextShape })
+  .refine(({ paymentMethodId: id }) => !isTestAlias(id), {
+    error: 'is a test alias; give the id that Stripe made of it, which attach answered',
+    path: ['paymentMethodId'],
   });
 
 const reconcileSchema = z
@@ -118,14 +110,22 @@ const historySchema = z
 
 /** Untrusted input to a command, or `INVALID_COMMAND` naming the field; before any I/O. */
 export function parseAttach(input: unknown, makeAttemptId: () => string): ParsedAttach {
-  const { actor, correlationId, causationId, ...parsed } = parse('attach', attachSchema, input);
+  const parsed = parse('attach', attachSchema, input);
   const id = parsed.attemptId ?? parse('attach', attemptId, makeAttemptId());
   return {
     paymentMethodId: parsed.paymentMethodId,
     customer: customerReference(parsed.customer ?? parsed.customerAccount ?? ''),
     attemptId: id,
-    context: { actor, correlationId: correlationId ?? id, causationId },
+    setAsDefault: parsed.setAsDefault ?? false,
+    context: contextOf(parsed, id),
   };
+}
+
+/** As `parseAttach`, for `detach`. */
+export function parseDetach(input: unknown, makeAttemptId: () => string) {
+  const parsed = parse('detach', detachSchema, input);
+  const id = parsed.attemptId ?? parse('detach', attemptId, makeAttemptId());
+  return { paymentMethodId: parsed.paymentMethodId, attemptId: id, context: contextOf(parsed, id) };
 }
 
 /** As `parseAttach`, for `reconcile`. */
@@ -136,33 +136,4 @@ export function parseReconcile(input: unknown) {
 /** As `parseAttach`, for `history`. */
 export function parseHistory(input: unknown) {
   return parse('history', historySchema, input);
-}
-
-function customerReference(id: string): CustomerReference {
-  if (isCustomerId(id)) return { kind: 'customer', id };
-  if (isAccountId(id)) return { kind: 'customerAccount', id };
-  throw new TypeError('a customer id that passed its schema matches no pattern');
-}
-
-/** The message names fields and what they must be, and never repeats a value: it may be a secret put in the wrong place. */
-function parse<Schema extends z.ZodType>(call: string, schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: fieldName(key), problem: `is not a field of ${call}` }))
-      : [
-          {
-            field: issue.path.join('.') || 'input',
-            problem: issue.path.length === 0 ? 'must be an object' : issue.message,
-          },
-        ],
-  );
-  const fields = problems.map(({ field }) => field);
-  const message = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
-  throw new PaymentMethodsError('INVALID_COMMAND', `${call}: ${message}`, { details: { call, fields } });
-}
-
-function fieldName(key: string): string {
-  return /^(?!sk_|rk_|whsec_)[A-Za-z_]{1,50}$/.test(key) ? key : 'a name no field has';
 }

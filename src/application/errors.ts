@@ -5,6 +5,7 @@ export type PaymentMethodsErrorCode =
   | 'CLOSED'
   | 'CONTENTION'
   | 'OUTCOME_NOT_RECORDED'
+  | 'NOT_LOOKED_UP'
   | 'EVENT_INVALID'
   | 'GATEWAY_UNAUTHORIZED'
   | 'GATEWAY_FORBIDDEN'

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import type { CustomerEvent } from '../domain/customer.ts';
 import type { PaymentMethodEvent } from '../domain/paymentMethodEvents.ts';
+import type { SetupEvent } from '../domain/setup.ts';
 import { PaymentMethodsError } from './errors.ts';
-import type { EventType } from './eventSchemas.ts';
-import { paymentMethodEventTypes } from './eventSchemas.ts';
+import type { EventType } from './eventSchemaParts.ts';
+import type { TrailEvent } from './eventTypes.ts';
+import { customerEventTypes, eventTypes, setupEventTypes } from './eventTypes.ts';
+import { paymentMethodEventTypes } from './paymentMethodEventTypes.ts';
 import type { NewEvent, RecordedEvent } from './ports/eventStore.ts';
 
 /** What rides beside every event: who, in the course of what, and in which version its data is written. */
@@ -14,10 +18,12 @@ export type EventMetadata = {
 };
 
 /** An event as it was recorded, decoded and brought to its newest version. */
-export type PaymentMethodRecord = Pick<
+export type TrailRecord<Event extends TrailEvent = TrailEvent> = Pick<
   RecordedEvent,
   'position' | 'stream' | 'version' | 'eventId' | 'recordedAt' | 'hash'
-> & { readonly event: PaymentMethodEvent; readonly metadata: EventMetadata };
+> & { readonly event: Event; readonly metadata: EventMetadata };
+
+export type PaymentMethodRecord = TrailRecord<PaymentMethodEvent>;
 
 const metadataSchema = z.object({
   schemaVersion: z.int().min(1),
@@ -82,11 +88,23 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
 }
 
 export const paymentMethodCodec = new EventCodec<PaymentMethodEvent>(paymentMethodEventTypes);
+export const customerCodec = new EventCodec<CustomerEvent>(customerEventTypes);
+export const setupCodec = new EventCodec<SetupEvent>(setupEventTypes);
+const trailCodec = new EventCodec<TrailEvent>(eventTypes);
 
 /** A stored event as the domain knows it. Throws `EVENT_INVALID` when it cannot be read. */
-export function decodeEvent(recorded: RecordedEvent): PaymentMethodRecord {
+export function decodeEvent(recorded: RecordedEvent): TrailRecord {
+  return decodeWith(trailCodec, recorded);
+}
+
+/** The same, of a payment method's stream. */
+export function decodePaymentMethodEvent(recorded: RecordedEvent): PaymentMethodRecord {
+  return decodeWith(paymentMethodCodec, recorded);
+}
+
+function decodeWith<Event extends TrailEvent>(codec: EventCodec<Event>, recorded: RecordedEvent): TrailRecord<Event> {
   const { position, stream, version, eventId, recordedAt, hash } = recorded;
-  return { position, stream, version, eventId, recordedAt, hash, ...paymentMethodCodec.decode(recorded) };
+  return { position, stream, version, eventId, recordedAt, hash, ...codec.decode(recorded) };
 }
 
 function parseJson(text: string): unknown {

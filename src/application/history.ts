@@ -2,8 +2,8 @@ import type { AttemptId, PaymentMethodId } from '../domain/identifiers.ts';
 import { fold } from '../domain/paymentMethod.ts';
 import type { AsOf } from './commands.ts';
 import type { PaymentMethodRecord } from './eventCodec.ts';
-import { decodeEvent } from './eventCodec.ts';
-import { streamName } from './paymentMethodStreams.ts';
+import { decodePaymentMethodEvent } from './eventCodec.ts';
+import { streamName } from './streams.ts';
 import type { EventStore, RecordedEvent } from './ports/eventStore.ts';
 import type { History } from './results.ts';
 
@@ -32,7 +32,7 @@ async function readAsOf(store: EventStore, stream: string, asOf: AsOf | undefine
     upToVersion: asOf !== undefined && 'version' in asOf ? asOf.version : undefined,
     upToPosition: asOf !== undefined && 'position' in asOf ? asOf.position : undefined,
   });
-  return (asOf instanceof Date ? upTo(asOf, recorded) : recorded).map(decodeEvent);
+  return (asOf instanceof Date ? upTo(asOf, recorded) : recorded).map(decodePaymentMethodEvent);
 }
 
 /** A version counts within the clone's own stream; the attempt that made it came before all of them. */

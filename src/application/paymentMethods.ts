@@ -1,22 +1,29 @@
-import type { AttachPaymentMethod } from '../domain/decisions.ts';
+import { defaultRetryPolicy } from '../domain/retryPolicy.ts';
 import type { RetryPolicy } from '../domain/retryPolicy.ts';
-import { isLeftOpen } from '../domain/decisions.ts';
-import { defaultRetryPolicy, isInFlight } from '../domain/retryPolicy.ts';
-import type { AttemptId } from '../domain/identifiers.ts';
-import { isOpen } from '../domain/paymentMethod.ts';
 import { AttachmentProtocol } from './attachmentProtocol.ts';
-import type { AttachInput, HistoryOptions, ParsedAttach, ReconcileInput } from './commands.ts';
-import { parseAttach, parseHistory, parseReconcile } from './commands.ts';
+import { Attaching } from './attach.ts';
+import type { SetupResult } from './beginSetup.ts';
+import { BeginningSetups } from './beginSetup.ts';
+import type { AttachInput, DetachInput, HistoryOptions, ParsedAttach, ReconcileInput } from './commands.ts';
+import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands.ts';
+import type { BeginSetupInput, SetDefaultInput } from './customerCommands.ts';
+import { parseBeginSetup, parseSetDefault } from './customerCommands.ts';
+import type { DetachResult } from './detach.ts';
+import { Detaching } from './detach.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from './errors.ts';
 import { readHistory } from './history.ts';
-import type { SeenStream } from './paymentMethodStreams.ts';
-import { PaymentMethodStreams, streamName } from './paymentMethodStreams.ts';
+import type { IngestResult } from './ingest.ts';
+import { Ingesting } from './ingest.ts';
+import type { Notification } from './notifications.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventStore } from './ports/eventStore.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
 import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
+import { Reconciling } from './reconcile.ts';
 import type { AttachResult, History, ReconcileResult } from './results.ts';
-import { abortedResult, attachResult, resultOf } from './results.ts';
+import type { SetDefaultResult } from './setDefault.ts';
+import { SettingDefaults } from './setDefault.ts';
+import { makeStreams } from './streams.ts';
 
 export type PaymentMethodsParts = {
   readonly eventStore: EventStore;
@@ -26,41 +33,40 @@ export type PaymentMethodsParts = {
   readonly retryPolicy?: RetryPolicy | undefined;
 };
 
-/** How an attach under way in this process ended; `hasAsked` where it went to Stripe, and not just to the trail. */
-type Landing = { readonly result: AttachResult; readonly hasAsked: boolean };
-
-type Flight = { readonly attemptId: AttemptId; readonly landing: Promise<Landing> };
-
 /**
  * Attaches payment methods to customers and leaves a trail of it. Nothing is sent to Stripe before the intent is durable,
  * and nothing Stripe may have done is ever taken for not done.
  */
 export class PaymentMethods {
   readonly #store: EventStore;
-  readonly #streams: PaymentMethodStreams;
-  readonly #protocol: AttachmentProtocol;
-  readonly #gateway: PaymentMethodGateway;
-  readonly #clock: Clock;
-  readonly #ids: IdGenerator;
-  readonly #policy: RetryPolicy;
-  readonly #flights = new Map<string, Flight>();
+  readonly #attaching: Attaching;
+  readonly #detaching: Detaching;
+  readonly #settingDefaults: SettingDefaults;
+  readonly #beginningSetups: BeginningSetups;
+  readonly #reconciling: Reconciling;
+  readonly #ingesting: Ingesting;
+  readonly #makeAttemptId: () => string;
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor({ eventStore, gateway, clock, ids, retryPolicy = defaultRetryPolicy }: PaymentMethodsParts) {
+  constructor({ eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy }: PaymentMethodsParts) {
+    const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
+    const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
     this.#store = eventStore;
-    this.#gateway = gateway;
-    this.#clock = clock;
-    this.#ids = ids;
-    this.#policy = retryPolicy;
-    this.#streams = new PaymentMethodStreams(eventStore, ids);
-    this.#protocol = new AttachmentProtocol({ streams: this.#streams, gateway, clock, ids, policy: retryPolicy });
+    this.#attaching = new Attaching(parts, protocol);
+    this.#detaching = new Detaching(parts);
+    this.#settingDefaults = new SettingDefaults(parts);
+    this.#beginningSetups = new BeginningSetups(parts);
+    this.#reconciling = new Reconciling(parts, protocol, this.#detaching);
+    this.#ingesting = new Ingesting(parts);
+    this.#makeAttemptId = () => ids.next();
   }
 
   /**
    * Attaches a payment method to a customer: attached, rejected or unknown. The same attempt again gets the same answer,
    * with no second request. An attempt that a crash left open is finished first, under its own key. A call without an
-   * attempt id joins one for the same customer that this process has under way. Do not call it inside a database
+   * attempt id joins one for the same customer that this process has under way. With `setAsDefault` it is made the
+   * customer's default once it is attached; how that went stands beside, and never hides that it is attached. Do not call it inside a database
    * transaction of your own: a rollback could not undo the attach, only the record of it.
    *
    * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`) or `CONTENTION`
@@ -69,53 +75,68 @@ export class PaymentMethods {
    * https://docs.stripe.com/api/payment_methods/attach
    */
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
-    const command = parseAttach(input, () => this.#ids.next());
-    const isNamed = input.attemptId !== undefined;
+    const wish = parseAttach(input, this.#makeAttemptId);
     options.signal?.throwIfAborted();
-    const flightName = `${streamName(command.paymentMethodId, command.attemptId)} ${command.customer.id}`;
-    for (let flight = this.#flights.get(flightName); flight !== undefined; flight = this.#flights.get(flightName)) {
-      const isOwnAttempt = flight.attemptId === command.attemptId;
-      if (!isOwnAttempt && isNamed) break;
-      const landed = await untilAborted(flight.landing, options.signal);
-      if (landed === 'aborted') return abortedResult(command, flight.attemptId);
-      const { result, hasAsked } = landed;
-      const isGivenUp = result.outcome === 'unknown' && result.cause === 'aborted';
-      if (!isGivenUp && (hasAsked || isOwnAttempt)) return result;
-    }
     return this.#track(async () => {
-      const landing = this.#attach(command, isNamed, options);
-      const own = { attemptId: command.attemptId, landing };
-      if (!this.#flights.has(flightName)) this.#flights.set(flightName, own);
-      const clear = () => {
-        if (this.#flights.get(flightName) === own) this.#flights.delete(flightName);
-      };
-      landing.then(clear, clear);
-      return (await landing).result;
+      const result = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
+      return wish.setAsDefault ? this.#thenSetAsDefault(wish, result, options) : result;
     });
+  }
+
+  /**
+   * Detaches a payment method from its customer, for good: Stripe never lets it be attached again. The same attempt again
+   * gets the same answer, with no second request. Throws as `attach` does.
+   * https://docs.stripe.com/api/payment_methods/detach
+   */
+  async detach(input: DetachInput, options: CallOptions = {}): Promise<DetachResult> {
+    const { context, ...wish } = parseDetach(input, this.#makeAttemptId);
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#detaching.detach(wish, context, options));
+  }
+
+  /**
+   * Makes an attached payment method the customer's default for invoices. The same attempt again gets the same answer, with
+   * no second request; a new one asks anew. Throws as `attach` does. https://docs.stripe.com/api/customers/update
+   */
+  async setDefault(input: SetDefaultInput, options: CallOptions = {}): Promise<SetDefaultResult> {
+    const { context, ...wish } = parseSetDefault(input, this.#makeAttemptId);
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#settingDefaults.setDefault(wish, context, options));
+  }
+
+  /**
+   * Begins a setup: the way Stripe recommends to save a payment method for later. Answers the client secret for the front
+   * end, which this module never stores; a repeat with the same attempt id gets the same one. The attachment that comes of
+   * it arrives by `ingest`. Throws as `attach` does. https://docs.stripe.com/api/setup_intents/create
+   */
+  async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
+    const { context, ...wish } = parseBeginSetup(input, this.#makeAttemptId);
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#beginningSetups.beginSetup(wish, context, options));
+  }
+
+  /**
+   * Takes a notification of Stripe's into the trail, as often and in whatever order it comes: an attachment, detachment or
+   * update, whoever asked for it, is recorded once, with its evidence. Throws `NOT_LOOKED_UP`, a store's or a gateway's
+   * error: let Stripe deliver it again.
+   */
+  async ingest(
+    notification: Notification,
+    options: CallOptions & { readonly actor?: string } = {},
+  ): Promise<IngestResult> {
+    return this.#track(() => this.#ingesting.ingest(notification, options.actor ?? 'stripe', options));
   }
 
   /**
    * Turns an open attempt into a known outcome by looking at Stripe, and, where a look proves nothing, by asking again
    * under the attempt's own key. One that is under a minute old is only looked at: it is probably in flight. A rejection
-   * is looked at as well, and overruled if Stripe has it attached. Answers how the payment method stands; records nothing
+   * is looked at as well, and overruled if Stripe has it attached; a detachment that was left open is settled too. Answers how the payment method stands; records nothing
    * that it already knew. Throws as `attach` does.
    */
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
-    const { paymentMethodId, attemptId, actor, correlationId, causationId } = parseReconcile(input);
+    const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
-    return this.#track(async () => {
-      let seen = await this.#streams.load(streamName(paymentMethodId, attemptId));
-      if (isOpen(seen.state)) {
-        const context = { actor, correlationId: correlationId ?? seen.state.attempt.attemptId, causationId };
-        const mayAsk = !isInFlight(seen.state, this.#clock.now().toISOString(), this.#policy);
-        seen = await this.#protocol.resume(seen, mayAsk, context, options);
-      } else if (seen.state.status === 'rejected') {
-        const context = { actor, correlationId: correlationId ?? seen.state.last.attemptId, causationId };
-        seen = await this.#protocol.lookAgain(seen, context, options);
-      }
-      seen = await this.#followClone(seen);
-      return resultOf(seen.state, paymentMethodId);
-    });
+    return this.#track(() => this.#reconciling.reconcile(asked, options));
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
@@ -130,28 +151,16 @@ export class PaymentMethods {
     await Promise.allSettled(this.#calls);
   }
 
-  async #attach({ context, ...wish }: ParsedAttach, isNamed: boolean, options: CallOptions): Promise<Landing> {
-    const command: AttachPaymentMethod = {
-      ...wish,
-      idempotencyKey: this.#ids.next(),
-      apiVersion: this.#gateway.apiVersion,
-      requestedAt: this.#clock.now().toISOString(),
-    };
+  async #thenSetAsDefault(wish: ParsedAttach, result: AttachResult, options: CallOptions): Promise<AttachResult> {
+    if (result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
+    const { paymentMethodId } = result;
+    const second = { customerId: wish.customer.id, paymentMethodId, attemptId: wish.attemptId };
     try {
-      const { seen, isRequested } = await this.#protocol.request(command, isNamed, context);
-      const isResumed = !isRequested && isLeftOpen(command, seen.state, this.#policy);
-      let settled = seen;
-      if (isRequested) settled = await this.#protocol.ask(seen, context, options);
-      else if (isResumed) settled = await this.#protocol.resume(seen, true, context, options);
-      const result = attachResult(command, (await this.#followClone(settled)).state);
-      return { result, hasAsked: isRequested || isResumed };
+      return { ...result, setAsDefault: await this.#settingDefaults.setDefault(second, wish.context, options) };
     } catch (error) {
-      throw namingAttempt(error, command);
+      if (!isPaymentMethodsError(error)) throw error;
+      return { ...result, setAsDefault: { ...second, outcome: 'failed', error } };
     }
-  }
-
-  async #followClone(seen: SeenStream): Promise<SeenStream> {
-    return seen.state.status === 'cloned' ? this.#streams.load(streamName(seen.state.cloneId, undefined)) : seen;
   }
 
   async #track<Result>(call: () => Promise<Result>): Promise<Result> {
@@ -163,26 +172,5 @@ export class PaymentMethods {
     } finally {
       this.#calls.delete(running);
     }
-  }
-}
-
-/** The same error with the attempt in its details, which the caller needs to finish it and may not have chosen. */
-function namingAttempt(error: unknown, { paymentMethodId, attemptId }: AttachPaymentMethod): unknown {
-  if (!isPaymentMethodsError(error)) return error;
-  const details = { ...error.details, paymentMethodId, attemptId };
-  return new PaymentMethodsError(error.code, error.message, { details, cause: error.cause });
-}
-
-async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value | 'aborted'> {
-  if (signal === undefined) return value;
-  let giveUp = () => {};
-  const aborted = new Promise<'aborted'>((resolve) => {
-    giveUp = () => resolve('aborted');
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -3,10 +3,12 @@ import { decideOutcome, decideRequestAgain } from '../domain/decisions.ts';
 import { isTestAlias } from '../domain/identifiers.ts';
 import type { PaymentMethodState } from '../domain/paymentMethod.ts';
 import { fold, isOpen } from '../domain/paymentMethod.ts';
-import type { KnownContext } from './commands.ts';
+import type { PaymentMethodEvent } from '../domain/paymentMethodEvents.ts';
+import type { KnownContext } from './commandParts.ts';
 import { PaymentMethodsError } from './errors.ts';
-import type { Change, PaymentMethodStreams, SeenStream } from './paymentMethodStreams.ts';
-import { streamName, unseen } from './paymentMethodStreams.ts';
+import type { Change } from './eventStreams.ts';
+import type { PaymentMethodStreams, SeenPaymentMethod } from './streams.ts';
+import { streamName } from './streams.ts';
 import { contention, maxRounds } from './rounds.ts';
 
 /**
@@ -15,16 +17,18 @@ import { contention, maxRounds } from './rounds.ts';
  */
 export async function recordOutcome(
   streams: PaymentMethodStreams,
-  asked: SeenStream,
+  asked: SeenPaymentMethod,
   conclusion: Conclusion,
   context: KnownContext,
-): Promise<SeenStream> {
+): Promise<SeenPaymentMethod> {
   const ofClone = aboutClone(conclusion);
   let seen = asked;
-  let clone = ofClone === null ? null : unseen(streamName(ofClone.paymentMethodId, undefined));
+  let clone = ofClone === null ? null : streams.unseen(streamName(ofClone.paymentMethodId, undefined));
   try {
     for (let round = 1; round <= maxRounds; round += 1) {
-      const changes: Change[] = [{ seen, events: eventsOf(asked.state, conclusion, seen.state) }];
+      const changes: Change<PaymentMethodState, PaymentMethodEvent>[] = [
+        { seen, events: eventsOf(asked.state, conclusion, seen.state) },
+      ];
       if (clone !== null && ofClone !== null) {
         changes.push({ seen: clone, events: decideOutcome(ofClone, clone.state).events });
       }

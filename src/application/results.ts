@@ -7,7 +7,9 @@ import type { PaymentMethodState, RejectedAttempt } from '../domain/paymentMetho
 import type { RefusalReason, RejectionReason } from '../domain/paymentMethodEvents.ts';
 import type { UnknownCause } from '../domain/evidence.ts';
 import type { CardSummary } from '../domain/paymentMethodSummary.ts';
+import type { PaymentMethodsError } from './errors.ts';
 import type { PaymentMethodRecord } from './eventCodec.ts';
+import type { SetDefaultResult } from './setDefault.ts';
 
 /** Stripe has it attached to this customer, and the trail says so. */
 export type AttachedResult = {
@@ -20,6 +22,14 @@ export type AttachedResult = {
   /** Stripe's `type`, an open set */
   readonly type: string;
   readonly card: CardSummary | null;
+  /** where it was asked for: how making it the default went; `failed` with what was thrown */
+  readonly setAsDefault?: SetDefaultResult | SetDefaultFailure;
+};
+
+/** Setting the default threw. Calling `attach` again with the same attempt id, or `setDefault`, finishes it. */
+export type SetDefaultFailure = Pick<SetDefaultResult, 'customerId' | 'paymentMethodId' | 'attemptId'> & {
+  readonly outcome: 'failed';
+  readonly error: PaymentMethodsError;
 };
 
 /** This attempt did not attach it, and stays so: Stripe said no, or the trail did, without asking Stripe. */

@@ -92,3 +92,8 @@ export function defaultAnswerFromLookUp(
     ? null
     : rejected('notAttachedToCustomer');
 }
+
+/** Records that Stripe deleted the customer, once. */
+export function decideCustomerDeleted(customerId: CustomerId, evidence: Evidence, state: CustomerState): Recording {
+  return { events: state.isDeleted ? [] : [{ type: 'CustomerDeleted', data: { customerId, evidence } }] };
+}

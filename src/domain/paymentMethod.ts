@@ -8,6 +8,7 @@ import type {
   DetachmentRequested,
   IdempotencyKeyRenewed,
   OfAttempt,
+  OfDetachment,
   PaymentMethodEvent,
   RefusalReason,
   Rejection,
@@ -33,7 +34,7 @@ export type OpenAttempt = OfAttempt & {
 };
 
 /** A detachment whose outcome is open. Until it is known, the payment method stands as it stood. */
-export type OpenDetachment = OpenRequest & { readonly attemptId: AttemptId };
+export type OpenDetachment = OpenRequest & OfDetachment;
 
 export type RejectedDetachment = Omit<DetachmentRejected['data'], 'evidence'>;
 
@@ -149,8 +150,7 @@ function evolveDetachment(
 ): Pick<Remembering, 'detachment' | 'rejectedDetachments'> {
   switch (event.type) {
     case 'DetachmentRequested': {
-      const { paymentMethodId: _, ...request } = event.data;
-      return { rejectedDetachments, detachment: { ...request, cause: null, keyIsSpent: false } };
+      return { rejectedDetachments, detachment: { ...event.data, cause: null, keyIsSpent: false } };
     }
     case 'DetachmentRejected': {
       const { evidence: _, ...rejected } = event.data;

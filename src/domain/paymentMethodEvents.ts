@@ -96,7 +96,7 @@ export type PaymentMethodDetached = {
   };
 };
 
-type OfDetachment = { readonly attemptId: AttemptId; readonly paymentMethodId: PaymentMethodId };
+export type OfDetachment = { readonly attemptId: AttemptId; readonly paymentMethodId: PaymentMethodId };
 
 /** The intent to detach, durable before anything is sent; again, with a new key, where the old one settles nothing. */
 export type DetachmentRequested = {
