@@ -44,7 +44,7 @@ describe('history', () => {
   it('of a payment method that nobody mentioned is empty', async () => {
     expect(await aMonolith().paymentMethods.history('pm_9')).toEqual({
       paymentMethodId: 'pm_9',
-      state: { status: 'unattached', rejectedAttempts: [] },
+      state: { status: 'unattached', rejectedAttempts: [], detachment: null, rejectedDetachments: [] },
       version: 0,
       events: [],
     });

@@ -140,7 +140,7 @@ export function refused(
 
 export const detached: PaymentMethodEvent = {
   type: 'PaymentMethodDetached',
-  data: { paymentMethodId: pm, customer: ana, evidence },
+  data: { paymentMethodId: pm, customer: ana, attemptId: null, evidence },
 };
 
 function paymentMethodId(text: string): PaymentMethodId {

@@ -1,6 +1,6 @@
-import type { PaymentMethodRecord } from '../../application/eventCodec.ts';
+import type { TrailRecord } from '../../application/eventCodec.ts';
 import type { ReconcileResult } from '../../application/results.ts';
-import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
+import type { TrailEvent } from '../../application/eventTypes.ts';
 
 /** Rows with their cells padded to columns. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
@@ -36,13 +36,13 @@ export function describeResult(result: ReconcileResult): string {
 }
 
 /** A recorded event as a row: position, stream, version, type, what happened, what it rests on, hash. */
-export function describeEvent({ position, stream, version, event, hash }: PaymentMethodRecord): string[] {
+export function describeEvent({ position, stream, version, event, hash }: TrailRecord): string[] {
   const evidence = 'evidence' in event.data ? event.data.evidence.source : '';
-  const name = stream.replace(/^paymentMethod-/, '').replace(/\/.*/, '');
+  const name = stream.replace(/^\w+-/, '').replace(/\/.*/, '');
   return [`${position}`, short(name), `${version}`, event.type, describeData(event), evidence, `${hash.slice(0, 8)}…`];
 }
 
-function describeData(event: PaymentMethodEvent): string {
+function describeData(event: TrailEvent): string {
   switch (event.type) {
     case 'AttachmentRequested':
     case 'IdempotencyKeyRenewed':
@@ -54,7 +54,27 @@ function describeData(event: PaymentMethodEvent): string {
     case 'AttachmentRefused':
       return `${short(event.data.customer.id)}, ${event.data.reason}`;
     case 'AttachmentOutcomeUnknown':
+    case 'DetachmentOutcomeUnknown':
+    case 'DefaultPaymentMethodOutcomeUnknown':
+    case 'SetupOutcomeUnknown':
       return event.data.cause;
+    case 'DetachmentRejected':
+    case 'DefaultPaymentMethodRejected':
+    case 'SetupRejected':
+      return event.data.reason;
+    case 'PaymentMethodUpdated':
+      return describeCard(event.data.card);
+    case 'DefaultPaymentMethodRequested':
+    case 'DefaultPaymentMethodSet':
+    case 'SetupSucceeded':
+      return short(event.data.paymentMethodId);
+    case 'SetupRequested':
+      return short(event.data.customer.id);
+    case 'SetupBegun':
+      return short(event.data.setupIntentId);
+    case 'DetachmentRequested':
+    case 'CustomerDeleted':
+      return '';
     case 'PaymentMethodCloned':
       return short(event.data.cloneId);
     case 'PaymentMethodDetached':

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EventCodec, paymentMethodCodec } from '../../../src/application/eventCodec.ts';
-import { paymentMethodEventTypes } from '../../../src/application/eventSchemas.ts';
+import { EventCodec } from '../../../src/application/eventCodec.ts';
+import type { TrailEvent } from '../../../src/application/eventTypes.ts';
+import { eventTypes } from '../../../src/application/eventTypes.ts';
 import { attached, outcomeUnknown, requested } from '../../domain/given.ts';
 
+const trailCodec = new EventCodec<TrailEvent>(eventTypes);
 const folder = new URL('./golden/', import.meta.url);
 const goldenNames = readdirSync(folder).map((name) => name.replace('.json', ''));
 const context = { actor: 'user-7', correlationId: 'checkout-9', causationId: null };
@@ -20,7 +22,7 @@ function golden(name: string): { type: string; data: string; metadata: string; e
 }
 
 describe('P10: every event version ever written can be read', () => {
-  const expected = Object.entries(paymentMethodEventTypes).flatMap(([type, { version }]) =>
+  const expected = Object.entries(eventTypes).flatMap(([type, { version }]) =>
     Array.from({ length: version }, (_, index) => `${type}.v${index + 1}`),
   );
 
@@ -29,13 +31,12 @@ describe('P10: every event version ever written can be read', () => {
   });
 
   it('each type has a step up from each of its older versions', () => {
-    for (const { version, upcasters } of Object.values(paymentMethodEventTypes))
-      expect(upcasters).toHaveLength(version - 1);
+    for (const { version, upcasters } of Object.values(eventTypes)) expect(upcasters).toHaveLength(version - 1);
   });
 
   it.each(goldenNames)('%s is read', (name) => {
     const sample = golden(name);
-    expect(paymentMethodCodec.decode(sample)).toMatchObject({
+    expect(trailCodec.decode(sample)).toMatchObject({
       event: { type: sample.type },
       metadata: { actor: 'user-7' },
     });
@@ -45,9 +46,9 @@ describe('P10: every event version ever written can be read', () => {
     '%s, when it is the newest version, is written as it was (if this fails, the stored shape changed: write an upcaster)',
     (name) => {
       const sample = golden(name);
-      const { event } = paymentMethodCodec.decode(sample);
-      if (!name.endsWith(`.v${paymentMethodEventTypes[event.type].version}`)) return;
-      const { data, metadata } = paymentMethodCodec.encode(event, eventId, context);
+      const { event } = trailCodec.decode(sample);
+      if (!name.endsWith(`.v${eventTypes[event.type].version}`)) return;
+      const { data, metadata } = trailCodec.encode(event, eventId, context);
       expect({ data, metadata }).toEqual({ data: sample.data, metadata: sample.metadata });
     },
   );
@@ -62,14 +63,14 @@ describe('the event codec', () => {
     ['data that is not JSON', { data: '{' }, /does not fit/],
     ['metadata that does not fit', { metadata: '{}' }, /does not fit its schema at schemaVersion/],
   ])('refuses to read %s, naming the event', (_, part, message) => {
-    const read = () => paymentMethodCodec.decode({ ...golden('AttachmentRequested.v1'), ...part });
+    const read = () => trailCodec.decode({ ...golden('AttachmentRequested.v1'), ...part });
     expect(read).toThrow(message);
     expect(read).toThrow(expect.objectContaining({ code: 'EVENT_INVALID', message: expect.stringContaining(eventId) }));
   });
 
   it('refuses to write what does not fit, and never repeats the value', () => {
     const event = requested({ idempotencyKey: 'sk_live_secret'.repeat(50) });
-    expect(() => paymentMethodCodec.encode(event, eventId, context)).toThrow(
+    expect(() => trailCodec.encode(event, eventId, context)).toThrow(
       expect.objectContaining({ code: 'EVENT_INVALID', message: expect.not.stringContaining('sk_live') }),
     );
   });
@@ -77,13 +78,13 @@ describe('the event codec', () => {
   it('drops what its schema does not list, so that no unlisted field is stored', () => {
     const unlisted = { billing_details: { email: 'a@b.c' } };
     const event = attached({ ...unlisted, livemode: true });
-    expect(paymentMethodCodec.encode(event, eventId, context).data).not.toContain('billing_details');
+    expect(trailCodec.encode(event, eventId, context).data).not.toContain('billing_details');
   });
 
   it('reads back what it wrote', () => {
     for (const event of [requested(), attached(), outcomeUnknown()]) {
-      const stored = paymentMethodCodec.encode(event, eventId, context);
-      expect(paymentMethodCodec.decode(stored)).toEqual({ event, metadata: { schemaVersion: 1, ...context } });
+      const stored = trailCodec.encode(event, eventId, context);
+      expect(trailCodec.decode(stored)).toEqual({ event, metadata: { schemaVersion: 1, ...context } });
     }
   });
 

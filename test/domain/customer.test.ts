@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { CustomerEvent, CustomerState } from '../../src/domain/customer.ts';
+import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
+import {
+  decideCustomerDeleted,
+  decideDefaultOutcome,
+  decideSetDefault,
+  defaultAnswerFromLookUp,
+} from '../../src/domain/customerDecisions.ts';
+import type { CustomerLookUp, SetDefaultAnswer } from '../../src/domain/gatewayAnswers.ts';
+import { defaultRetryPolicy } from '../../src/domain/retryPolicy.ts';
+import { aPaymentMethod, ben, evidence, first, other, pm, second } from './given.ts';
+import { cusAna, givenOf, key, laterKey, webhook } from './requests.ts';
+
+const given = givenOf<CustomerState, CustomerEvent>(initialCustomer, evolveCustomer);
+const wish = { attemptId: first, customerId: cusAna, paymentMethodId: pm };
+const asked: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key } };
+const set: CustomerEvent = { type: 'DefaultPaymentMethodSet', data: { ...wish, evidence } };
+const no: CustomerEvent = {
+  type: 'DefaultPaymentMethodRejected',
+  data: { ...wish, reason: 'notAttachedToCustomer', stripeCode: null, evidence },
+};
+const unknown = (cause: 'timeout' | 'serverError'): CustomerEvent => ({
+  type: 'DefaultPaymentMethodOutcomeUnknown',
+  data: { ...wish, cause, evidence },
+});
+const deleted: CustomerEvent = { type: 'CustomerDeleted', data: { customerId: cusAna, evidence: webhook } };
+const setDefault =
+  (part: object = {}) =>
+  (state: CustomerState) =>
+    decideSetDefault({ ...wish, ...key, ...part }, state, defaultRetryPolicy);
+const conclude =
+  (answer: SetDefaultAnswer, part: object = {}) =>
+  (state: CustomerState) =>
+    decideDefaultOutcome({ request: { ...wish, ...key, ...part }, answer, evidence }, state);
+
+describe('setting a default payment method', () => {
+  it('is requested, and by a new attempt again, also of the same payment method', () => {
+    given().when(setDefault()).thenRecords(asked);
+    given(asked, set)
+      .when(setDefault({ attemptId: second }))
+      .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key, attemptId: second } });
+  });
+
+  it('is not asked for twice by one attempt, nor while another is open', () => {
+    given(asked).when(setDefault()).thenRecords();
+    given(asked, set).when(setDefault()).thenRecords();
+    given(asked, no).when(setDefault()).thenRecords();
+    given(asked)
+      .when(setDefault({ attemptId: second, paymentMethodId: other }))
+      .thenRecords();
+  });
+
+  it('is rejected where the attempt stands for another payment method, or the customer was deleted', () => {
+    for (const events of [[asked], [asked, set], [asked, no]])
+      given(...events)
+        .when(setDefault({ paymentMethodId: other }))
+        .thenRejected('attemptIdReused');
+    given(deleted).when(setDefault()).thenRejected('customerDeleted');
+    given(asked, set, deleted).when(setDefault()).thenRecords();
+  });
+
+  it('gets a new key, under the attempt that is open, where the old one is spent or 23 hours old', () => {
+    const again: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...laterKey } };
+    given(asked)
+      .when(setDefault({ ...laterKey, attemptId: second, paymentMethodId: other }))
+      .thenRecords(again);
+    given(asked, unknown('serverError')).when(setDefault(laterKey)).thenRecords(again);
+  });
+
+  it('ends set, rejected or unknown; a doubt once, and under its own key alone', () => {
+    given(asked)
+      .when(conclude({ answer: 'set' }))
+      .thenRecords(set);
+    given(asked)
+      .when(conclude({ answer: 'rejected', reason: 'notAttachedToCustomer', stripeCode: null }))
+      .thenRecords(no);
+    given(asked)
+      .when(conclude({ answer: 'unknown', cause: 'timeout' }))
+      .thenRecords(unknown('timeout'));
+    given(asked)
+      .when(conclude({ answer: 'set' }, { idempotencyKey: 'old' }))
+      .thenRecords();
+    given(asked, set)
+      .when(conclude({ answer: 'unknown', cause: 'timeout' }))
+      .thenRecords();
+  });
+});
+
+describe('what looks say of a default', () => {
+  const customer = (part: object = {}): CustomerLookUp => ({
+    look: 'found',
+    isDeleted: false,
+    defaultPaymentMethodId: null,
+    ...part,
+  });
+  const theirs = { look: 'found' as const, paymentMethod: aPaymentMethod({ customer: ben }) };
+  const gone = { look: 'notFound' as const };
+  it.each<[string, CustomerLookUp, Parameters<typeof defaultAnswerFromLookUp>[2], object | null]>([
+    ['it is the default: set', customer({ defaultPaymentMethodId: pm }), null, { answer: 'set' }],
+    ['another default proves nothing', customer({ defaultPaymentMethodId: other }), null, null],
+    ['a customer that is gone proves nothing while a request may be in flight', gone, null, null],
+    ['a customer that is gone, after a refusal', gone, gone, { reason: 'customerNotFound' }],
+    ['a deleted customer, after a refusal', customer({ isDeleted: true }), gone, { reason: 'customerNotFound' }],
+    ['a payment method that is gone, after a refusal', customer(), gone, { reason: 'paymentMethodNotFound' }],
+    ['another customer’s, after a refusal', customer(), theirs, { reason: 'notAttachedToCustomer' }],
+    [
+      'the customer’s own, after a refusal: nothing',
+      customer(),
+      { look: 'found', paymentMethod: aPaymentMethod() },
+      null,
+    ],
+    ['looks that failed say nothing', { look: 'unknown', cause: 'timeout' }, null, null],
+  ])('%s', (_, looked, refused, expected) => {
+    const answer = defaultAnswerFromLookUp({ ...wish, ...key }, looked, refused);
+    if (expected === null) expect(answer).toBeNull();
+    else expect(answer).toMatchObject(expected);
+  });
+});
+
+it('a customer is deleted once', () => {
+  given(asked)
+    .when((state) => decideCustomerDeleted(cusAna, webhook, state))
+    .thenRecords(deleted);
+});
