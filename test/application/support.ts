@@ -43,14 +43,30 @@ export const hour = 60 * 60 * 1000;
 export const ana = { paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' };
 export const ben = { paymentMethodId: 'pm_1', customer: 'cus_Ben', actor: 'user-8' };
 
+/** A gateway with some of its calls replaced. */
+export function gatewayWith(gateway: PaymentMethodGateway, parts: Partial<PaymentMethodGateway>): PaymentMethodGateway {
+  return {
+    apiVersion: gateway.apiVersion,
+    attach: (request, options) => gateway.attach(request, options),
+    lookUp: (id, options) => gateway.lookUp(id, options),
+    detach: (request, options) => gateway.detach(request, options),
+    setDefault: (request, options) => gateway.setDefault(request, options),
+    lookUpCustomer: (id, options) => gateway.lookUpCustomer(id, options),
+    listPaymentMethods: (request, options) => gateway.listPaymentMethods(request, options),
+    createSetupIntent: (request, options) => gateway.createSetupIntent(request, options),
+    lookUpSetupIntent: (id, options) => gateway.lookUpSetupIntent(id, options),
+    ...parts,
+  };
+}
+
 /** The gateway of a process that dies with its request on the way: the effect may happen, the answer never comes. */
-export const dying = (monolith: ReturnType<typeof aMonolith>, effect: boolean) => ({
-  apiVersion: monolith.gateway.apiVersion,
-  lookUp: () => new Promise<never>(() => {}),
-  attach: async (request: Parameters<typeof monolith.gateway.attach>[0]) => {
-    if (effect) await monolith.gateway.attach(request);
-    return new Promise<never>(() => {});
-  },
-});
+export const dying = ({ gateway }: ReturnType<typeof aMonolith>, effect: boolean) =>
+  gatewayWith(gateway, {
+    lookUp: () => new Promise<never>(() => {}),
+    attach: async (request) => {
+      if (effect) await gateway.attach(request);
+      return new Promise<never>(() => {});
+    },
+  });
 
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PaymentMethodId } from '../../../src/domain/identifiers.ts';
 import { isPaymentMethodId } from '../../../src/domain/identifiers.ts';
-import { aMonolith, ana, ben, decoded } from '../support.ts';
+import { aMonolith, ana, ben, decoded, gatewayWith } from '../support.ts';
 
 describe('attach: attached', () => {
   it('answers the customer, the card and the attempt', async () => {
@@ -21,14 +21,12 @@ describe('attach: attached', () => {
     const before: string[][] = [];
     const { gateway } = monolith;
     const watching = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        lookUp: (id) => gateway.lookUp(id),
+      gateway: gatewayWith(gateway, {
         attach: async (request) => {
           before.push(await monolith.trail());
           return gateway.attach(request);
         },
-      },
+      }),
     });
     await watching.attach(ana);
     expect(before).toEqual([['AttachmentRequested']]);
@@ -148,11 +146,9 @@ describe('attach: a test alias', () => {
     const { gateway } = monolith;
     await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_9' });
     const known = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        lookUp: (id) => gateway.lookUp(id),
+      gateway: gatewayWith(gateway, {
         attach: async (request) => ({ ...(await gateway.attach({ ...request, paymentMethodId: other('pm_9') })) }),
-      },
+      }),
     });
     const result = await known.attach({ ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'a-1' });
     expect(result).toMatchObject({ outcome: 'attached', paymentMethodId: 'pm_9' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMonolith, ana, ben, dying, settled } from '../support.ts';
+import { aMonolith, ana, ben, dying, gatewayWith, settled } from '../support.ts';
 
 describe('attach: at the same time', () => {
   it('in one process, the same customer joins the attempt in flight', async () => {
@@ -41,14 +41,12 @@ describe('attach: at the same time', () => {
     const giveUp = new AbortController();
     const { gateway } = monolith;
     const slow = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        lookUp: (id, options) => gateway.lookUp(id, options),
+      gateway: gatewayWith(gateway, {
         attach: async (request, options) => {
           await settled();
           return gateway.attach(request, options);
         },
-      },
+      }),
     });
     const first = slow.attach(ana, { signal: giveUp.signal });
     const joined = slow.attach(ana);
@@ -63,14 +61,12 @@ describe('attach: at the same time', () => {
     const giveUp = new AbortController();
     const { gateway } = monolith;
     const slow = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        lookUp: (id, options) => gateway.lookUp(id, options),
+      gateway: gatewayWith(gateway, {
         attach: async (request, options) => {
           await settled();
           return gateway.attach(request, options);
         },
-      },
+      }),
     });
     const first = slow.attach({ ...ana, attemptId: 'a-1' }, { signal: giveUp.signal });
     const joined = [1, 2, 3, 4].map(() => slow.attach({ ...ana, attemptId: 'a-1' }));

@@ -5,7 +5,7 @@ import { randomIds, systemClock } from '../../../src/adapters/system/system.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../../src/application/errors.ts';
 import { PaymentMethods } from '../../../src/application/paymentMethods.ts';
 import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
-import { aMonolith, ana, ben, decoded, dying, hour, settled } from '../support.ts';
+import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour, settled } from '../support.ts';
 
 type Monolith = ReturnType<typeof aMonolith>;
 
@@ -71,11 +71,9 @@ describe('P4: attach: an answer that is lost', () => {
     const { gateway } = monolith;
     gateway.losesRequest();
     const blind = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        attach: (request) => gateway.attach(request),
+      gateway: gatewayWith(gateway, {
         lookUp: () => Promise.reject(new PaymentMethodsError('GATEWAY_FORBIDDEN', 'no read permission')),
-      },
+      }),
     });
     expect(await blind.attach(ana)).toMatchObject({ outcome: 'unknown', cause: 'connectionLost' });
     expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
@@ -382,14 +380,12 @@ describe('attach: the caller gives up', () => {
     const giveUp = new AbortController();
     const { gateway } = monolith;
     const slow = monolith.process({
-      gateway: {
-        apiVersion: gateway.apiVersion,
-        lookUp: (id, options) => gateway.lookUp(id, options),
+      gateway: gatewayWith(gateway, {
         attach: async (request, options) => {
           giveUp.abort();
           return gateway.attach(request, options);
         },
-      },
+      }),
     });
     expect(await slow.attach(ana, { signal: giveUp.signal })).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
     expect(gateway.requests).toHaveLength(1);
