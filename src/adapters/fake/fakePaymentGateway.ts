@@ -1,13 +1,33 @@
+import type {
+  AttachRequest,
+  CallOptions,
+  DetachRequest,
+  ListRequest,
+  LookUpOptions,
+  PaymentMethodGateway,
+  SetDefaultRequest,
+  SetupRequest,
+} from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
-import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
-import { isTestAlias } from '../../domain/identifiers.ts';
 import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
-import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
-import type { Delivery, Fault, StripeRequest, StripeResponse } from '../simulator/index.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
+import type { CustomerId, CustomerReference, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
+import { isTestAlias } from '../../domain/identifiers.ts';
+import type { Fault, StripeResponse } from '../simulator/index.ts';
 import { StripeAccount } from '../simulator/index.ts';
-import { answerTo, lookUpFrom } from './answers.ts';
-import { deliveryTo } from './waiting.ts';
+import { AccountLine } from './accountLine.ts';
+import { attachAnswer, detachAnswer, setDefaultAnswer, setupAnswer } from './answers.ts';
+import { customerLookUpIn, lookUpIn, pageIn, setupLookUpIn } from './looks.ts';
+import type { FakeRequest } from './requests.ts';
+import { requestsOf, toStripeRequest } from './requests.ts';
+import { unknown, unknownLook } from './responses.ts';
 
 export type FakePaymentGatewayOptions = {
   /** a new, empty account where absent */
@@ -20,11 +40,6 @@ export type FakePaymentGatewayOptions = {
   readonly apiVersion?: string;
 };
 
-/** One call the fake was asked for. */
-export type FakeRequest =
-  | ({ readonly method: 'attach' } & AttachRequest)
-  | { readonly method: 'lookUp'; readonly paymentMethodId: PaymentMethodId };
-
 export type FakeFaultOptions = {
   /** how many calls; 1 where absent */
   readonly times?: number;
@@ -32,7 +47,7 @@ export type FakeFaultOptions = {
   readonly of?: FakeRequest['method'];
 };
 
-type Received<Result> = Result & { readonly evidence: Evidence };
+type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
 /**
  * Stripe in process, for a host's own tests: the simulator's rules without HTTP. One try per call, at once, with no timer
@@ -43,13 +58,13 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   /** The account behind it: what it holds, what really happened (`effects`), what is to go wrong (`faults`). */
   readonly account: StripeAccount;
   readonly #strict: boolean;
-  readonly #apiKey: string;
+  readonly #line: AccountLine;
   readonly #requests: FakeRequest[] = [];
 
   constructor(options: FakePaymentGatewayOptions = {}) {
     this.account = options.account ?? new StripeAccount();
     this.#strict = options.strict ?? false;
-    this.#apiKey = options.apiKey ?? 'sk_test_fake';
+    this.#line = new AccountLine(this.account, options.apiKey ?? 'sk_test_fake');
     this.apiVersion = options.apiVersion ?? '2025-10-29.clover';
   }
 
@@ -58,32 +73,48 @@ export class FakePaymentGateway implements PaymentMethodGateway {
     return this.#requests;
   }
 
-  async attach(request: AttachRequest, options: CallOptions = {}): Promise<Received<Answer>> {
-    const { paymentMethodId, customer, idempotencyKey, apiVersion } = request;
-    this.#requests.push({ method: 'attach', ...request });
-    this.#meet(paymentMethodId, customer);
-    const received = await this.#send('response', options, {
-      method: 'POST',
-      path: `/v1/payment_methods/${paymentMethodId}/attach`,
-      headers: { 'stripe-version': apiVersion, 'idempotency-key': idempotencyKey },
-      body: `${customer.kind === 'customer' ? 'customer' : 'customer_account'}=${customer.id}`,
-    });
-    const { evidence } = received;
-    if ('cause' in received) return { answer: 'unknown', cause: received.cause, evidence };
-    return { ...answerTo(request, received.response), evidence };
+  async attach(request: AttachRequest, options: CallOptions = {}): Evidenced<Answer> {
+    this.#meet(request.paymentMethodId, request.customer);
+    return this.#change({ method: 'attach', ...request }, options, (response) => attachAnswer(request, response));
   }
 
-  async lookUp(paymentMethodId: PaymentMethodId, options: CallOptions = {}): Promise<Received<LookUp>> {
-    this.#requests.push({ method: 'lookUp', paymentMethodId });
+  async detach(request: DetachRequest, options: CallOptions = {}): Evidenced<DetachAnswer> {
+    this.#meet(request.paymentMethodId);
+    return this.#change({ method: 'detach', ...request }, options, (response) => detachAnswer(request, response));
+  }
+
+  async setDefault(request: SetDefaultRequest, options: CallOptions = {}): Evidenced<SetDefaultAnswer> {
+    this.#meet(request.paymentMethodId, { kind: 'customer', id: request.customer });
+    const read = (response: StripeResponse) => setDefaultAnswer(request, response);
+    return this.#change({ method: 'setDefault', ...request }, options, read);
+  }
+
+  async createSetupIntent(request: SetupRequest, options: CallOptions = {}): Evidenced<SetupAnswer> {
+    this.#meet(null, request.customer);
+    const read = (response: StripeResponse) => setupAnswer(request, response);
+    return this.#change({ method: 'createSetupIntent', ...request }, options, read);
+  }
+
+  async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
     this.#meet(paymentMethodId);
-    const received = await this.#send('readBack', options, {
-      method: 'GET',
-      path: `/v1/payment_methods/${paymentMethodId}`,
-      headers: { 'stripe-version': this.apiVersion },
-    });
-    const { evidence } = received;
-    if ('cause' in received) return { look: 'unknown', cause: received.cause, evidence };
-    return { ...lookUpFrom(paymentMethodId, received.response), evidence };
+    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, response);
+    return this.#look({ method: 'lookUp', paymentMethodId }, options, read);
+  }
+
+  async lookUpCustomer(customer: CustomerId, options: CallOptions = {}): Evidenced<CustomerLookUp> {
+    this.#meet(null, { kind: 'customer', id: customer });
+    const read = (response: StripeResponse) => customerLookUpIn(customer, response);
+    return this.#look({ method: 'lookUpCustomer', customer }, options, read);
+  }
+
+  async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Evidenced<SetupLookUp> {
+    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, response);
+    return this.#look({ method: 'lookUpSetupIntent', setupIntentId }, options, read);
+  }
+
+  async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
+    this.#meet(null, request.customer);
+    return this.#look({ method: 'listPaymentMethods', ...request }, options, pageIn, 'sweep');
   }
 
   /** Every attach of this payment method is declined: with a decline code, or an error code such as `expired_card`. */
@@ -114,50 +145,36 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   }
 
   #script(fault: Fault, { times = 1, of }: FakeFaultOptions): void {
-    this.account.faults.next({
-      ...fault,
-      times,
-      ...(of === undefined ? {} : { match: of === 'attach' ? { path: /\/attach$/ } : { method: 'GET' } }),
-    });
+    this.account.faults.next({ ...fault, times, ...(of === undefined ? {} : { match: requestsOf[of] }) });
   }
 
-  #meet(paymentMethodId: PaymentMethodId, customer?: CustomerReference): void {
+  #meet(paymentMethodId: PaymentMethodId | null, customer?: CustomerReference): void {
     if (this.#strict) return;
     const { account } = this;
-    if (!isTestAlias(paymentMethodId) && !account.has(paymentMethodId))
+    if (paymentMethodId !== null && !isTestAlias(paymentMethodId) && !account.has(paymentMethodId))
       account.addPaymentMethod({ id: paymentMethodId });
     if (customer === undefined || account.has(customer.id)) return;
     if (customer.kind === 'customer') account.addCustomer(customer.id);
     else account.addCustomerAccount(customer.id);
   }
 
-  async #send(source: EvidenceSource, { signal }: CallOptions, request: StripeRequest): Promise<Sent> {
-    if (signal?.aborted === true) return { cause: 'aborted', evidence: { source, requestId: null, tries: [] } };
-    const headers = { ...request.headers, authorization: `Bearer ${this.#apiKey}` };
-    const delivery = await deliveryTo(this.account.receive({ ...request, headers }), signal);
-    if (delivery === 'aborted') return { cause: 'aborted', evidence: evidenceOf(source, null, 'aborted') };
-    if (delivery.delivery === 'whole') {
-      return { response: delivery.response, evidence: evidenceOf(source, delivery.response, null) };
-    }
-    const cause = causes[delivery.delivery];
-    return { cause, evidence: evidenceOf(source, delivery.delivery === 'cut' ? delivery.response : null, cause) };
+  async #change<Result>(request: FakeRequest, options: CallOptions, read: (response: StripeResponse) => Result) {
+    const { response, cause, evidence } = await this.#ask(request, options, 'response');
+    return { ...(response === undefined ? unknown(cause) : read(response)), evidence };
+  }
+
+  async #look<Result>(
+    request: FakeRequest,
+    options: CallOptions,
+    read: (response: StripeResponse) => Result,
+    source: EvidenceSource = 'readBack',
+  ) {
+    const { response, cause, evidence } = await this.#ask(request, options, source);
+    return { ...(response === undefined ? unknownLook(cause) : read(response)), evidence };
+  }
+
+  #ask(request: FakeRequest, options: CallOptions, source: EvidenceSource) {
+    this.#requests.push(request);
+    return this.#line.send(source, toStripeRequest(request, this.apiVersion), options);
   }
 }
-
-/** The evidence of one try; the head of a response that was cut off had arrived. */
-function evidenceOf(source: EvidenceSource, head: StripeResponse | null, failure: UnknownCause | null): Evidence {
-  const requestId = head?.headers['request-id'] ?? null;
-  return { source, requestId, tries: [{ status: head?.status ?? null, requestId, failure }] };
-}
-
-type Sent = { readonly evidence: Evidence } & (
-  | { readonly response: StripeResponse }
-  | { readonly cause: UnknownCause }
-);
-
-const causes: Readonly<Record<Exclude<Delivery['delivery'], 'whole'>, UnknownCause>> = {
-  cut: 'connectionLost',
-  lost: 'connectionLost',
-  stalled: 'timeout',
-  unreachable: 'unreachable',
-};

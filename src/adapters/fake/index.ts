@@ -1,2 +1,3 @@
-export type { FakeFaultOptions, FakePaymentGatewayOptions, FakeRequest } from './fakePaymentGateway.ts';
+export type { FakeFaultOptions, FakePaymentGatewayOptions } from './fakePaymentGateway.ts';
 export { FakePaymentGateway } from './fakePaymentGateway.ts';
+export type { FakeRequest } from './requests.ts';

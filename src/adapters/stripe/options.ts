@@ -6,6 +6,8 @@ import { misconfigured } from './faults.ts';
 export type StripeGatewayOptions = {
   /** A secret or restricted key, or where to get it: asked once per call, so that a key can be rolled. */
   readonly apiKey: string | (() => string | Promise<string>);
+  /** How the key is sent: `bearer` if absent, or `basic` (the key as user name, no password). */
+  readonly auth?: 'bearer' | 'basic' | undefined;
   /** The Stripe API version of new requests; `2025-10-29.clover` if absent. */
   readonly apiVersion?: string | undefined;
   /** Another origin than `https://api.stripe.com`; http only for a loopback host. */
@@ -20,7 +22,7 @@ export type StripeGatewayOptions = {
   readonly maxTries?: number | undefined;
   /** How many connections to keep; 64 if absent. Not used with a `dispatcher`. */
   readonly connections?: number | undefined;
-  /** An undici dispatcher of the host's, for example a `ProxyAgent`. It is the host's to close. */
+  /** A dispatcher of the host's, for example a `ProxyAgent`, of undici 7 or later. It is the host's to close. */
   readonly dispatcher?: Dispatcher | undefined;
   /** A number from 0 up to 1, for the jitter of retries; `Math.random` if absent. */
   readonly random?: (() => number) | undefined;
@@ -29,10 +31,11 @@ export type StripeGatewayOptions = {
 /** Options that have been checked. */
 export type Settings = {
   readonly apiKey: StripeGatewayOptions['apiKey'];
+  readonly auth: 'bearer' | 'basic';
   readonly apiVersion: string;
   readonly origin: string;
-  /** `Stripe-Account` or `Stripe-Context`, where one is set */
-  readonly routing: Readonly<Record<string, string>>;
+  /** of every request, names and values in turn: `User-Agent`, and `Stripe-Account` or `Stripe-Context` where one is set */
+  readonly headers: readonly string[];
   readonly deadlineMs: number;
   readonly maxTries: number;
   readonly connections: number;
@@ -53,9 +56,10 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
   if (typeof options.apiKey !== 'function') checkKey(options.apiKey);
   return {
     apiKey: options.apiKey,
+    auth: checkAuth(options.auth ?? 'bearer'),
     apiVersion: checkHeaderText('apiVersion', options.apiVersion ?? '2025-10-29.clover'),
     origin: checkOrigin(options.baseUrl ?? 'https://api.stripe.com'),
-    routing: checkRouting(options),
+    headers: ['user-agent', 'attach-payment-method', ...checkRouting(options)],
     deadlineMs: checkInteger('deadlineMs', options.deadlineMs ?? 20_000, maxDeadlineMs),
     maxTries: checkInteger('maxTries', options.maxTries ?? 3, 10),
     connections: checkInteger('connections', options.connections ?? 64, 10_000),
@@ -66,6 +70,12 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
 
 /** The key itself, if it can be sent. Throws `GATEWAY_MISCONFIGURED`, never with the key in it. */
 export function checkKey(key: unknown): string {
+  if (typeof key === 'string' && key.startsWith('pk_')) {
+    throw misconfigured(
+      'apiKey is a publishable key (pk_…), which is for front ends and may do nothing asked for here. Give a secret or ' +
+        'restricted key (sk_… or rk_…).',
+    );
+  }
   if (typeof key === 'string' && keyPattern.test(key)) return key;
   const found = typeof key === 'string' && key !== '' ? 'holds characters that no key has' : 'is missing or empty';
   throw misconfigured(
@@ -93,7 +103,7 @@ function checkOrigin(baseUrl: string): string {
   );
 }
 
-function checkRouting({ account, context }: StripeGatewayOptions): Settings['routing'] {
+function checkRouting({ account, context }: StripeGatewayOptions): readonly string[] {
   if (account !== undefined && context !== undefined) {
     throw misconfigured(
       'account and context are both given. Stripe-Account and Stripe-Context exclude each other; give one.',
@@ -101,11 +111,16 @@ function checkRouting({ account, context }: StripeGatewayOptions): Settings['rou
   }
   if (account !== undefined) {
     if (!isAccountId(account)) throw misconfigured('account must be the id of a connected account (acct_…).');
-    return { 'stripe-account': account };
+    return ['stripe-account', account];
   }
-  if (context === undefined) return {};
+  if (context === undefined) return [];
   if (!contextPattern.test(context)) throw misconfigured('context must be a path of account ids (acct_…/acct_…).');
-  return { 'stripe-context': context };
+  return ['stripe-context', context];
+}
+
+function checkAuth(auth: string): Settings['auth'] {
+  if (auth === 'bearer' || auth === 'basic') return auth;
+  throw misconfigured("auth must be 'bearer' or 'basic'.");
 }
 
 function checkInteger(name: string, value: number, max: number): number {

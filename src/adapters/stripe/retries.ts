@@ -1,5 +1,5 @@
-import type { Verdict } from './answers.ts';
-import type { Reply } from './http.ts';
+import type { Reply } from './transport/exchange.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A verdict, and Stripe's id of the try that it rests on. */
 export type Decided<Known> = { readonly verdict: Verdict<Known>; readonly requestId: string | null };

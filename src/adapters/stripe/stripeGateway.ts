@@ -1,30 +1,41 @@
 import type { Dispatcher } from 'undici';
 import { Pool } from 'undici';
-import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
+import type {
+  AttachRequest,
+  CallOptions,
+  DetachRequest,
+  ListRequest,
+  LookUpOptions,
+  PaymentMethodGateway,
+  SetDefaultRequest,
+  SetupRequest,
+} from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
-import type { PaymentMethodId } from '../../domain/identifiers.ts';
-import type { Evidence, WireTry } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
-import type { Answered, Verdict } from './answers.ts';
-import { readAttach, readLookUp } from './answers.ts';
-import { Deadline } from './deadline.ts';
+import type { Evidence } from '../../domain/evidence.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
+import type { CustomerId, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
+import { ask } from './call.ts';
 import { faultError, misconfigured } from './faults.ts';
-import { attachForm, paymentMethodPath } from './form.ts';
-import type { Reply, WireRequest } from './http.ts';
-import { send, toWireTry } from './http.ts';
+import { attach } from './operations/attach.ts';
+import { createSetupIntent } from './operations/createSetupIntent.ts';
+import { detach } from './operations/detach.ts';
+import { listPaymentMethods } from './operations/listPaymentMethods.ts';
+import { lookUp } from './operations/lookUp.ts';
+import { lookUpCustomer } from './operations/lookUpCustomer.ts';
+import { lookUpSetupIntent } from './operations/lookUpSetupIntent.ts';
+import type { Operation } from './operations/operation.ts';
+import { setDefault } from './operations/setDefault.ts';
 import type { Settings, StripeGatewayOptions } from './options.ts';
-import { checkHeaderText, checkKey, checkOptions } from './options.ts';
-import type { Decided } from './retries.ts';
-import { backoffMs, isWorthRetrying, prevailing } from './retries.ts';
+import { checkOptions } from './options.ts';
 
-/** A call: what to send, and how to read what comes back. */
-type Call<Known> = {
-  readonly request: Omit<WireRequest, 'origin'>;
-  readonly read: (answered: Answered) => Verdict<Known>;
-  readonly signal: AbortSignal | undefined;
-};
-
-type Asked<Known> = { readonly decided: Decided<Known>; readonly tries: readonly WireTry[] };
+type Evidenced<Result> = Result & { readonly evidence: Evidence };
 
 const maxConnectMs = 5_000;
 
@@ -45,41 +56,36 @@ export class StripeGateway implements PaymentMethodGateway {
     this.#dispatcher = this.#settings.dispatcher ?? makePool(this.#settings);
   }
 
-  async attach(request: AttachRequest, options: CallOptions = {}): Promise<Answer & { readonly evidence: Evidence }> {
-    const { verdict, evidence } = await this.#run('response', {
-      request: {
-        method: 'POST',
-        path: `${paymentMethodPath(request.paymentMethodId)}/attach`,
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'stripe-version': checkHeaderText('apiVersion', request.apiVersion),
-          'idempotency-key': checkHeaderText('idempotencyKey', request.idempotencyKey),
-        },
-        body: attachForm(request.customer),
-      },
-      read: (answered) => readAttach(request, answered),
-      signal: options.signal,
-    });
-    if (verdict.verdict === 'unknown') return { answer: 'unknown', cause: verdict.cause, evidence };
-    return { ...verdict.known, evidence };
+  async attach(request: AttachRequest, options: CallOptions = {}): Promise<Evidenced<Answer>> {
+    return this.#change(attach(request), options);
   }
 
-  async lookUp(
-    paymentMethodId: PaymentMethodId,
-    options: CallOptions = {},
-  ): Promise<LookUp & { readonly evidence: Evidence }> {
-    const { verdict, evidence } = await this.#run('readBack', {
-      request: {
-        method: 'GET',
-        path: paymentMethodPath(paymentMethodId),
-        headers: { 'stripe-version': this.apiVersion },
-        body: null,
-      },
-      read: (answered) => readLookUp(paymentMethodId, answered),
-      signal: options.signal,
-    });
-    if (verdict.verdict === 'unknown') return { look: 'unknown', cause: verdict.cause, evidence };
-    return { ...verdict.known, evidence };
+  async detach(request: DetachRequest, options: CallOptions = {}): Promise<Evidenced<DetachAnswer>> {
+    return this.#change(detach(request), options);
+  }
+
+  async setDefault(request: SetDefaultRequest, options: CallOptions = {}): Promise<Evidenced<SetDefaultAnswer>> {
+    return this.#change(setDefault(request), options);
+  }
+
+  async createSetupIntent(request: SetupRequest, options: CallOptions = {}): Promise<Evidenced<SetupAnswer>> {
+    return this.#change(createSetupIntent(request), options);
+  }
+
+  async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Promise<Evidenced<LookUp>> {
+    return this.#look(lookUp(this.apiVersion, paymentMethodId, options.expected), options);
+  }
+
+  async lookUpCustomer(customer: CustomerId, options: CallOptions = {}): Promise<Evidenced<CustomerLookUp>> {
+    return this.#look(lookUpCustomer(this.apiVersion, customer), options);
+  }
+
+  async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Promise<Evidenced<SetupLookUp>> {
+    return this.#look(lookUpSetupIntent(this.apiVersion, setupIntentId, options.expected), options);
+  }
+
+  async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Promise<Evidenced<PaymentMethodPage>> {
+    return this.#look(listPaymentMethods(this.apiVersion, request), options);
   }
 
   /** Lets calls in flight finish, then closes the pool; later calls throw. A host's dispatcher is left open. */
@@ -94,76 +100,34 @@ export class StripeGateway implements PaymentMethodGateway {
     if (this.#settings.dispatcher === null) await this.#dispatcher.destroy();
   }
 
-  async #run<Known>(source: Evidence['source'], call: Call<Known>) {
+  async #change<Known extends { readonly answer: string }>(operation: Operation<Known>, options: CallOptions) {
+    const { verdict, evidence } = await this.#run(operation, options);
+    if (verdict.verdict === 'known') return { ...verdict.known, evidence };
+    return { answer: 'unknown' as const, cause: verdict.cause, evidence };
+  }
+
+  async #look<Known extends { readonly look: string }>(operation: Operation<Known>, options: CallOptions) {
+    const { verdict, evidence } = await this.#run(operation, options);
+    if (verdict.verdict === 'known') return { ...verdict.known, evidence };
+    return { look: 'unknown' as const, cause: verdict.cause, evidence };
+  }
+
+  async #run<Known>(operation: Operation<Known>, { signal }: CallOptions) {
     if (this.#closing !== null) throw misconfigured('it is closed; nothing was sent. Make a new one.');
-    const asking = this.#ask(call);
+    const asking = ask(this.#dispatcher, this.#settings, operation, signal);
     this.#calls.add(asking);
     try {
       const { decided, tries } = await asking;
       const { verdict, requestId } = decided;
       if (verdict.verdict === 'fault') throw faultError(verdict.code, requestId);
-      return { verdict, evidence: { source, requestId, tries } };
+      const evidence: Evidence = { source: operation.source, requestId, tries };
+      return { verdict, evidence };
     } finally {
       this.#calls.delete(asking);
     }
-  }
-
-  async #ask<Known>(call: Call<Known>): Promise<Asked<Known>> {
-    const { deadlineMs, maxTries, random } = this.#settings;
-    const deadline = new Deadline(deadlineMs, call.signal);
-    const tries: WireTry[] = [];
-    try {
-      const key = await this.#getKey(deadline);
-      if (key === null) return { decided: undecided(deadline.ended ?? 'timeout'), tries };
-      const request = this.#address(call.request, key);
-      let decided: Decided<Known> | null = null;
-      for (let triesMade = 1; ; triesMade += 1) {
-        const reply = await send(this.#dispatcher, request, deadline);
-        tries.push(toWireTry(reply));
-        decided = prevailing(decided, { verdict: judge(reply, call), requestId: reply.requestId });
-        if (triesMade >= maxTries || !isWorthRetrying(reply)) return { decided, tries };
-        const delayMs = backoffMs(triesMade, random);
-        if (delayMs >= deadline.remainingMs) return { decided, tries };
-        await deadline.sleep(delayMs);
-        if (deadline.ended === 'aborted') return { decided: undecided('aborted'), tries };
-        if (deadline.ended === 'timeout') return { decided, tries };
-      }
-    } finally {
-      deadline.stop();
-    }
-  }
-
-  /** The key, asked for within the deadline; null when the call ended first. */
-  async #getKey(deadline: Deadline): Promise<string | null> {
-    const { apiKey } = this.#settings;
-    if (deadline.ended !== null) return null;
-    if (typeof apiKey === 'string') return apiKey;
-    let key: unknown;
-    try {
-      key = await deadline.until(Promise.resolve().then(apiKey));
-    } catch {
-      if (deadline.ended !== null) return null;
-      // The provider's error is not passed on: it may quote the key.
-      throw misconfigured('the apiKey function threw; nothing was sent. Look at what it reads the key from.');
-    }
-    return checkKey(key);
-  }
-
-  #address(request: Omit<WireRequest, 'origin'>, key: string): WireRequest {
-    const { origin, routing } = this.#settings;
-    const headers = { authorization: `Bearer ${key}`, 'user-agent': 'attach-payment-method', ...routing };
-    return { ...request, origin, headers: { ...headers, ...request.headers } };
   }
 }
 
 function makePool({ origin, connections, deadlineMs }: Settings): Pool {
   return new Pool(origin, { connections, connect: { timeout: Math.min(maxConnectMs, deadlineMs) } });
-}
-
-function judge<Known>(reply: Reply, { read }: Call<Known>): Verdict<Known> {
-  return reply.failure === null ? read(reply) : { verdict: 'unknown', cause: reply.cause };
-}
-
-function undecided(cause: UnknownCause): Decided<never> {
-  return { verdict: { verdict: 'unknown', cause }, requestId: null };
 }

@@ -63,6 +63,11 @@ export type CallOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+export type LookUpOptions = CallOptions & {
+  /** Whose it may be: from 2025-12-15.clover on Stripe may name a customer and an account, and this is the one to keep. */
+  readonly expected?: CustomerReference | undefined;
+};
+
 /** What Stripe can be asked about payment methods. */
 export interface PaymentMethodGateway {
   /** The Stripe API version that new requests are made with, for example `2025-10-29.clover`. */
@@ -78,10 +83,11 @@ export interface PaymentMethodGateway {
   attach(request: AttachRequest, options?: CallOptions): Promise<Answer & { readonly evidence: Evidence }>;
 
   /**
-   * Looks a payment method up; changes nothing. Answers found, not found or unknown within one total deadline. Throws
-   * the same faults as `attach`. https://docs.stripe.com/api/payment_methods/retrieve
+   * Looks a payment method up; changes nothing. Answers found, not found or unknown within one total deadline. Where
+   * Stripe names two customers, the one expected is answered; one that is not expected, where neither is; unknown, where
+   * nothing was expected. Throws the same faults as `attach`. https://docs.stripe.com/api/payment_methods/retrieve
    */
-  lookUp(paymentMethodId: PaymentMethodId, options?: CallOptions): Promise<LookUp & { readonly evidence: Evidence }>;
+  lookUp(paymentMethodId: PaymentMethodId, options?: LookUpOptions): Promise<LookUp & { readonly evidence: Evidence }>;
 
   /**
    * Asks Stripe to detach, for good: a detached payment method can never be attached again. Promises and faults as those
@@ -98,15 +104,19 @@ export interface PaymentMethodGateway {
   /** Looks a customer up; promises as those of `lookUp`. https://docs.stripe.com/api/customers/retrieve */
   lookUpCustomer(customer: CustomerId, options?: CallOptions): Evidenced<CustomerLookUp>;
 
-  /** One page of a customer's payment methods. https://docs.stripe.com/api/payment_methods/customer_list */
+  /**
+   * One page of a customer's payment methods, newest first, as evidence from a `sweep`; promises as those of `lookUp`. A
+   * page of which one cannot be read is unknown. https://docs.stripe.com/api/payment_methods/customer_list
+   */
   listPaymentMethods(request: ListRequest, options?: CallOptions): Evidenced<PaymentMethodPage>;
 
   /**
    * Asks Stripe for a SetupIntent, by which a front end saves a payment method: the way Stripe recommends for cards that
-   * are kept for later. Its metadata carries our attempt id. https://docs.stripe.com/api/setup_intents/create
+   * are kept for later. Its metadata carries our attempt id, as `attempt_id`. Promises and faults as those of `attach`; an
+   * echo without our attempt or customer is unknown. https://docs.stripe.com/api/setup_intents/create
    */
   createSetupIntent(request: SetupRequest, options?: CallOptions): Evidenced<SetupAnswer>;
 
-  /** Looks a SetupIntent up. https://docs.stripe.com/api/setup_intents/retrieve */
-  lookUpSetupIntent(setupIntentId: SetupIntentId, options?: CallOptions): Evidenced<SetupLookUp>;
+  /** Looks a SetupIntent up; promises as those of `lookUp`. https://docs.stripe.com/api/setup_intents/retrieve */
+  lookUpSetupIntent(setupIntentId: SetupIntentId, options?: LookUpOptions): Evidenced<SetupLookUp>;
 }

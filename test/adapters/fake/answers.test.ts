@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, lookUpFrom } from '../../../src/adapters/fake/answers.ts';
+import { attachAnswer } from '../../../src/adapters/fake/answers.ts';
+import { lookUpIn } from '../../../src/adapters/fake/looks.ts';
 import { StripeAccount } from '../../../src/adapters/simulator/index.ts';
 import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
 
@@ -26,17 +27,17 @@ function page(status: number) {
 
 describe('a 200', () => {
   it('is attached only when it echoes our payment method and our customer', () => {
-    expect(answerTo(asked, attachedAt(pm, customer.id))).toMatchObject({ answer: 'attached' });
+    expect(attachAnswer(asked, attachedAt(pm, customer.id))).toMatchObject({ answer: 'attached' });
     const unexpected = { answer: 'unknown', cause: 'unexpectedEcho' };
-    expect(answerTo(asked, attachedAt('pm_1Other', customer.id))).toEqual(unexpected);
-    expect(answerTo(asked, attachedAt(pm, 'cus_Other'))).toEqual(unexpected);
-    expect(lookUpFrom(pm, attachedAt('pm_1Other', customer.id))).toEqual({ look: 'unknown', cause: 'unexpectedEcho' });
+    expect(attachAnswer(asked, attachedAt('pm_1Other', customer.id))).toEqual(unexpected);
+    expect(attachAnswer(asked, attachedAt(pm, 'cus_Other'))).toEqual(unexpected);
+    expect(lookUpIn(pm, attachedAt('pm_1Other', customer.id))).toEqual({ look: 'unknown', cause: 'unexpectedEcho' });
   });
 
   it('may show any payment method when a test alias was asked for', () => {
     const alias = { paymentMethodId: 'pm_card_visa' as PaymentMethodId, customer };
-    expect(answerTo(alias, attachedAt('pm_1Clone', customer.id))).toMatchObject({ answer: 'attached' });
-    expect(answerTo(alias, attachedAt('pm_1Clone', 'cus_Other'))).toMatchObject({ cause: 'unexpectedEcho' });
+    expect(attachAnswer(alias, attachedAt('pm_1Clone', customer.id))).toMatchObject({ answer: 'attached' });
+    expect(attachAnswer(alias, attachedAt('pm_1Clone', 'cus_Other'))).toMatchObject({ cause: 'unexpectedEcho' });
   });
 });
 
@@ -55,8 +56,8 @@ describe('an answer that settles nothing', () => {
     ['a 429', refusal(429, { type: 'rate_limit_error' }), 'rateLimited'],
     ['a 404 without a code', refusal(404, { type: 'invalid_request_error' }), 'unexpectedAnswer'],
   ])('is %s', (_, response, cause) => {
-    expect(answerTo(asked, response)).toEqual({ answer: 'unknown', cause });
-    expect(lookUpFrom(pm, response)).toEqual({ look: 'unknown', cause });
+    expect(attachAnswer(asked, response)).toEqual({ answer: 'unknown', cause });
+    expect(lookUpIn(pm, response)).toEqual({ look: 'unknown', cause });
   });
 });
 
@@ -71,11 +72,11 @@ describe('a rejection', () => {
     ],
     ['something else missing', refusal(400, { ...missing, param: 'expand' }), 'invalidRequest'],
   ])('is %s', (_, response, reason) => {
-    expect(answerTo(asked, response)).toMatchObject({ answer: 'rejected', reason });
+    expect(attachAnswer(asked, response)).toMatchObject({ answer: 'rejected', reason });
   });
 
   it('keeps no code that does not look like one', () => {
     const odd = refusal(402, { type: 'card_error', code: 'Hello there', decline_code: 'x'.repeat(101) });
-    expect(answerTo(asked, odd)).toMatchObject({ stripeCode: null, declineCode: null });
+    expect(attachAnswer(asked, odd)).toMatchObject({ stripeCode: null, declineCode: null });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readAttach, readLookUp } from '../../../src/adapters/stripe/answers.ts';
+import { readAttach } from '../../../src/adapters/stripe/operations/attach.ts';
+import { readLookUp } from '../../../src/adapters/stripe/operations/lookUp.ts';
 import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { isTestAlias } from '../../../src/domain/identifiers.ts';
 import type { Rejection } from '../../../src/domain/paymentMethodEvents.ts';
@@ -83,7 +84,7 @@ it('any response to a look is found, not found, unknown or a fault, and found on
   const reached = new Set<string>();
   fc.assert(
     fc.property(status, body, (code, json) => {
-      const read = readLookUp(pm('pm_1'), { status: code, body: json });
+      const read = readLookUp(pm('pm_1'), undefined, { status: code, body: json });
       reached.add(read.verdict === 'known' ? read.known.look : read.verdict);
       if (read.verdict !== 'known') return;
       expect(code).toBe(read.known.look === 'notFound' ? 404 : 200);

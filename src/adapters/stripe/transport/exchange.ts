@@ -1,15 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
-import type { WireTry } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
+import type { WireTry } from '../../../domain/evidence.ts';
+import type { UnknownCause } from '../../../domain/evidence.ts';
 import type { Deadline } from './deadline.ts';
 
 /** One request, the same on every try of a call. */
 export type WireRequest = {
   readonly origin: string;
+  /** with its query */
   readonly path: string;
   readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
+  /** names and values in turn */
+  readonly headers: string[];
   readonly body: string | null;
 };
 
@@ -44,22 +46,18 @@ class ResponseTooLarge extends Error {
   readonly code = 'RESPONSE_TOO_LARGE';
 }
 
-/** Sends a request once and reads its whole response, within the call's deadline. Never throws. */
-export async function send(dispatcher: Dispatcher, request: WireRequest, deadline: Deadline): Promise<Reply> {
-  const arrived: { head?: Head } = {};
-  const exchange = async (): Promise<WholeResponse> => {
-    // The deadline is the only clock: undici's own start again with every chunk, so a slow drip outlives them.
-    const options = { signal: deadline.signal, headersTimeout: 0, bodyTimeout: 0 };
-    const response = await dispatcher.request({ ...request, ...options });
-    arrived.head = headOf(response);
-    return { ...arrived.head, failure: null, body: parseJson(await readBytes(response.body)) };
-  };
-  try {
-    // undici hears a signal only once it has a connection, so the wait for one is cut off here.
-    return await deadline.until(exchange());
-  } catch (error) {
-    return { ...noHead, ...arrived.head, ...whatFailed(error, deadline) };
-  }
+/** Sends a request once and reads its whole response, within the call's deadline. Never rejects. */
+export function send(dispatcher: Dispatcher, request: WireRequest, deadline: Deadline): Promise<Reply> {
+  return new Promise((resolve) => {
+    const exchange = new Exchange(deadline, resolve);
+    deadline.onEnd(() => exchange.giveUp());
+    try {
+      // The deadline is the only clock: undici's own start again with every chunk, so a slow drip outlives them.
+      dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+    } catch (error) {
+      exchange.onResponseError(null, error);
+    }
+  });
 }
 
 /** The try as the trail keeps it. */
@@ -67,25 +65,62 @@ export function toWireTry({ status, requestId, failure }: Reply): WireTry {
   return { status, requestId, failure };
 }
 
-function headOf({ statusCode, headers }: Dispatcher.ResponseData): Head {
+/** One request on its way and the response to it, as undici reports them. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #deadline: Deadline;
+  readonly #settle: (reply: Reply) => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | null = null;
+  #head: Head | null = null;
+  #size = 0;
+
+  constructor(deadline: Deadline, settle: (reply: Reply) => void) {
+    this.#deadline = deadline;
+    this.#settle = settle;
+  }
+
+  giveUp(): void {
+    const error = new Error('The call has ended.');
+    this.#controller?.abort(error);
+    this.onResponseError(null, error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // A request that was given up while it waited for a connection is not sent.
+    if (this.#deadline.ended !== null) controller.abort(new Error('The call has ended.'));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+    const isInformational = status < 200;
+    if (!isInformational) this.#head = headOf(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.byteLength;
+    if (this.#size > maxResponseBytes) controller.abort(new ResponseTooLarge());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [only] = this.#chunks;
+    const bytes = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+    if (this.#head !== null) this.#settle({ ...this.#head, failure: null, body: parseJson(bytes) });
+  }
+
+  onResponseError(_: unknown, error: unknown): void {
+    this.#settle({ ...(this.#head ?? noHead), ...whatFailed(error, this.#deadline) });
+  }
+}
+
+function headOf(status: number, headers: Record<string, unknown>): Head {
   const requestId = headers['request-id'];
   const shouldRetry = headers['stripe-should-retry'];
   return {
-    status: statusCode,
+    status,
     requestId: typeof requestId === 'string' && requestIdPattern.test(requestId) ? requestId : null,
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : null,
   };
-}
-
-async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxResponseBytes) throw new ResponseTooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }
 
 function parseJson(bytes: Buffer): unknown {

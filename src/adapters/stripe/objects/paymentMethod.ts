@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
-import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
+import type { CustomerReference, PaymentMethodId } from '../../../domain/identifiers.ts';
+import { isPaymentMethodId, isTestAlias } from '../../../domain/identifiers.ts';
+import type { CardSummary, PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
+import { customerAccount, id, reference } from './fields.ts';
 
 const maxTextLength = 100;
 const text = z.string().min(1).max(maxTextLength);
-const id = z.string().min(1).max(255);
 
 // What is only shown to people is dropped when malformed: it must not turn a proven attach into an unknown one.
 const shown = text.nullish().catch(null);
@@ -32,17 +33,20 @@ export const paymentMethodSchema = z.object({
   id,
   object: z.literal('payment_method'),
   type: text,
-  customer: z
-    .union([id, z.object({ id }).transform((customer) => customer.id)])
-    .nullish()
-    .transform((customer) => customer ?? null),
-  customer_account: id.nullish().transform((account) => account ?? null),
+  customer: reference,
+  customer_account: customerAccount,
   card: cardSchema.nullish(),
   livemode: z.boolean(),
   created: z.int(),
 });
 
 export type StripePaymentMethod = z.output<typeof paymentMethodSchema>;
+
+/** The id Stripe answered with, if it can be the one asked for. A test alias is answered with a new payment method. */
+export function echoedId(asked: PaymentMethodId, { id: echoed }: StripePaymentMethod): PaymentMethodId | null {
+  if (echoed === asked) return asked;
+  return isTestAlias(asked) && echoed.startsWith('pm_') && isPaymentMethodId(echoed) ? echoed : null;
+}
 
 /** Reduces a payment method to what the trail keeps. The ids are given, because only checked ones are branded. */
 export function summarise(

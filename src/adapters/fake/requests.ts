@@ -1,0 +1,95 @@
+import type {
+  AttachRequest,
+  DetachRequest,
+  ListRequest,
+  SetDefaultRequest,
+  SetupRequest,
+} from '../../application/ports/paymentMethodGateway.ts';
+import type { CustomerId, CustomerReference, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
+import type { ScriptedFault, StripeRequest } from '../simulator/index.ts';
+
+/** One call the fake was asked for. */
+export type FakeRequest =
+  | ({ readonly method: 'attach' } & AttachRequest)
+  | ({ readonly method: 'detach' } & DetachRequest)
+  | ({ readonly method: 'setDefault' } & SetDefaultRequest)
+  | ({ readonly method: 'createSetupIntent' } & SetupRequest)
+  | { readonly method: 'lookUp'; readonly paymentMethodId: PaymentMethodId }
+  | { readonly method: 'lookUpCustomer'; readonly customer: CustomerId }
+  | { readonly method: 'lookUpSetupIntent'; readonly setupIntentId: SetupIntentId }
+  | ({ readonly method: 'listPaymentMethods' } & ListRequest);
+
+/** Which requests of the simulator's each method makes. */
+export const requestsOf: Readonly<Record<FakeRequest['method'], NonNullable<ScriptedFault['match']>>> = {
+  attach: { method: 'POST', path: /\/attach$/ },
+  detach: { method: 'POST', path: /\/detach$/ },
+  setDefault: { method: 'POST', path: /^\/v1\/customers\/[^/]+$/ },
+  createSetupIntent: { method: 'POST', path: /^\/v1\/setup_intents$/ },
+  lookUp: { method: 'GET', path: /^\/v1\/payment_methods\/[^/]+$/ },
+  lookUpCustomer: { method: 'GET', path: /^\/v1\/customers\/[^/]+$/ },
+  lookUpSetupIntent: { method: 'GET', path: /^\/v1\/setup_intents\/[^/]+$/ },
+  listPaymentMethods: { method: 'GET', path: /\/payment_methods$/ },
+};
+
+/** The request that asks this of the simulator, under the version of the request or else of the gateway. */
+export function toStripeRequest(request: FakeRequest, apiVersion: string): StripeRequest {
+  const get = (path: string, fields: Fields = []) => getRequest(path, fields, apiVersion);
+  switch (request.method) {
+    case 'attach':
+      return post(`/v1/payment_methods/${request.paymentMethodId}/attach`, [customerField(request.customer)], request);
+    case 'detach':
+      return post(`/v1/payment_methods/${request.paymentMethodId}/detach`, [], request);
+    case 'setDefault':
+      return post(
+        `/v1/customers/${request.customer}`,
+        [['invoice_settings[default_payment_method]', request.paymentMethodId]],
+        request,
+      );
+    case 'createSetupIntent':
+      return post('/v1/setup_intents', setupFields(request), request);
+    case 'lookUp':
+      return get(`/v1/payment_methods/${request.paymentMethodId}`);
+    case 'lookUpCustomer':
+      return get(`/v1/customers/${request.customer}`);
+    case 'lookUpSetupIntent':
+      return get(`/v1/setup_intents/${request.setupIntentId}`);
+    case 'listPaymentMethods':
+      return request.customer.kind === 'customer'
+        ? get(`/v1/customers/${request.customer.id}/payment_methods`, pageFields(request))
+        : get('/v1/payment_methods', [customerField(request.customer), ...pageFields(request)]);
+    default:
+      return request satisfies never;
+  }
+}
+
+type Fields = [name: string, value: string][];
+type Keyed = { readonly apiVersion: string; readonly idempotencyKey: string };
+
+function post(path: string, fields: Fields, { apiVersion, idempotencyKey }: Keyed): StripeRequest {
+  const headers = { 'stripe-version': apiVersion, 'idempotency-key': idempotencyKey };
+  return { method: 'POST', path, headers, body: new URLSearchParams(fields).toString() };
+}
+
+function getRequest(path: string, fields: Fields, apiVersion: string): StripeRequest {
+  const headers = { 'stripe-version': apiVersion };
+  return { method: 'GET', path, headers, query: new URLSearchParams(fields).toString() };
+}
+
+function customerField({ kind, id }: CustomerReference): Fields[number] {
+  return [kind === 'customer' ? 'customer' : 'customer_account', id];
+}
+
+function setupFields({ customer, usage, paymentMethodTypes, attemptId }: SetupRequest): Fields {
+  const types = paymentMethodTypes?.map((type, index): Fields[number] => [`payment_method_types[${index}]`, type]);
+  return [
+    customerField(customer),
+    ['usage', usage],
+    ...(types ?? [['automatic_payment_methods[enabled]', 'true'] satisfies Fields[number]]),
+    ['metadata[attempt_id]', attemptId],
+  ];
+}
+
+function pageFields({ after, limit }: ListRequest): Fields {
+  const page: Fields = [['limit', String(limit ?? 100)]];
+  return after === undefined ? page : [...page, ['starting_after', after]];
+}

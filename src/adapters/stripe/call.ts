@@ -1,0 +1,83 @@
+import type { Dispatcher } from 'undici';
+import type { WireTry } from '../../domain/evidence.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
+import { misconfigured } from './faults.ts';
+import type { Operation } from './operations/operation.ts';
+import type { Settings } from './options.ts';
+import { checkKey } from './options.ts';
+import type { Decided } from './retries.ts';
+import { backoffMs, isWorthRetrying, prevailing } from './retries.ts';
+import { Deadline } from './transport/deadline.ts';
+import type { Reply, WireRequest } from './transport/exchange.ts';
+import { send, toWireTry } from './transport/exchange.ts';
+import type { Verdict } from './verdict.ts';
+import { unknown } from './verdict.ts';
+
+export type Asked<Known> = { readonly decided: Decided<Known>; readonly tries: readonly WireTry[] };
+
+/**
+ * Asks one thing of Stripe, up to `maxTries` times within one deadline, always with the same bytes. Throws only
+ * `GATEWAY_MISCONFIGURED`, before anything is sent.
+ */
+export async function ask<Known>(
+  dispatcher: Dispatcher,
+  settings: Settings,
+  operation: Operation<Known>,
+  signal: AbortSignal | undefined,
+): Promise<Asked<Known>> {
+  const { maxTries, random } = settings;
+  const deadline = new Deadline(settings.deadlineMs, signal);
+  const tries: WireTry[] = [];
+  try {
+    const key = await keyWithin(settings, deadline);
+    if (key === null) return { decided: undecided(deadline.ended ?? 'timeout'), tries };
+    const request = addressed(operation, settings, key);
+    let decided: Decided<Known> | null = null;
+    for (let triesMade = 1; ; triesMade += 1) {
+      const reply = await send(dispatcher, request, deadline);
+      tries.push(toWireTry(reply));
+      decided = prevailing(decided, { verdict: judge(reply, operation), requestId: reply.requestId });
+      if (triesMade >= maxTries || !isWorthRetrying(reply)) return { decided, tries };
+      const delayMs = backoffMs(triesMade, random);
+      if (delayMs >= deadline.remainingMs) return { decided, tries };
+      await deadline.sleep(delayMs);
+      if (deadline.ended === 'aborted') return { decided: undecided('aborted'), tries };
+      if (deadline.ended === 'timeout') return { decided, tries };
+    }
+  } finally {
+    deadline.stop();
+  }
+}
+
+/** The key, asked for within the deadline; null when the call ended first. */
+async function keyWithin({ apiKey }: Settings, deadline: Deadline): Promise<string | null> {
+  if (deadline.ended !== null) return null;
+  if (typeof apiKey === 'string') return apiKey;
+  let key: unknown;
+  try {
+    key = await deadline.until(Promise.resolve().then(apiKey));
+  } catch {
+    // The provider's error is not passed on: it may quote the key.
+    throw misconfigured('the apiKey function threw; nothing was sent. Look at what it reads the key from.');
+  }
+  return deadline.ended === null ? checkKey(key) : null;
+}
+
+function addressed<Known>(operation: Operation<Known>, settings: Settings, key: string): WireRequest {
+  const { method, path, body } = operation;
+  const headers = ['authorization', authorization(settings.auth, key), ...settings.headers, ...operation.headers];
+  return { origin: settings.origin, method, path, headers, body };
+}
+
+/** https://docs.stripe.com/api/authentication */
+function authorization(auth: Settings['auth'], key: string): string {
+  return auth === 'bearer' ? `Bearer ${key}` : `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+}
+
+function judge<Known>(reply: Reply, { read }: Operation<Known>): Verdict<Known> {
+  return reply.failure === null ? read(reply) : unknown(reply.cause);
+}
+
+function undecided(cause: UnknownCause): Decided<never> {
+  return { verdict: unknown(cause), requestId: null };
+}
