@@ -86,14 +86,15 @@ function defaultRequest(
 /** The state as the answer to an attempt; null where another attempt came to its end, and this one was not asked yet. */
 function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | null {
   const { attemptId, paymentMethodId } = wish;
-  const { open, lastSet } = state;
+  const { open } = state;
+  const set = state.set.find((one) => one.attemptId === attemptId);
   const rejected = state.rejected.find((one) => one.attemptId === attemptId);
-  const known = [open, lastSet, rejected].find((one) => one?.attemptId === attemptId) ?? null;
+  const known = [open, set, rejected].find((one) => one?.attemptId === attemptId) ?? null;
   if (known !== null && known.paymentMethodId !== paymentMethodId) {
     return { ...wish, outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null };
   }
   if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
-  if (lastSet?.attemptId === attemptId) return { outcome: 'set', ...lastSet };
+  if (set !== undefined) return { outcome: 'set', ...set };
   if (state.isDeleted) return { ...wish, outcome: 'rejected', reason: 'customerDeleted', stripeCode: null };
   if (open === null) return null;
   const { customerId } = wish;

@@ -62,13 +62,13 @@ export type RejectedDefault = Omit<DefaultPaymentMethodRejected['data'], 'eviden
 /** Where a customer stands. */
 export type CustomerState = {
   readonly isDeleted: boolean;
-  /** the last one this module set, and the attempt that did; Stripe's dashboard may have set another since */
-  readonly lastSet: OfAttempt | null;
+  /** what this module set, and the attempts that did, the newest last; the dashboard may have set another since */
+  readonly set: readonly OfAttempt[];
   readonly open: OpenDefault | null;
   readonly rejected: readonly RejectedDefault[];
 };
 
-export const initialCustomer: CustomerState = { isDeleted: false, lastSet: null, open: null, rejected: [] };
+export const initialCustomer: CustomerState = { isDeleted: false, set: [], open: null, rejected: [] };
 
 /** The next state. Total: it validates nothing and never throws. */
 export function evolveCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
@@ -76,8 +76,8 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
     case 'DefaultPaymentMethodRequested':
       return { ...state, open: { ...event.data, cause: null, keyIsSpent: false } };
     case 'DefaultPaymentMethodSet': {
-      const { evidence: _, ...lastSet } = event.data;
-      return { ...state, lastSet, open: null };
+      const { evidence: _, ...set } = event.data;
+      return { ...state, set: [...state.set, set], open: null };
     }
     case 'DefaultPaymentMethodRejected': {
       const { evidence: _, ...rejected } = event.data;

@@ -32,7 +32,7 @@ export function decideSetDefault(
   policy: RetryPolicy,
 ): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
   const { attemptId } = command;
-  const known = [state.open, state.lastSet, ...state.rejected].find((one) => one?.attemptId === attemptId) ?? null;
+  const known = [state.open, ...state.set, ...state.rejected].find((one) => one?.attemptId === attemptId) ?? null;
   if (known !== null && known.paymentMethodId !== command.paymentMethodId) return { rejected: 'attemptIdReused' };
   const isAnswered = known !== null && known !== state.open;
   if (isAnswered) return { events: [] };

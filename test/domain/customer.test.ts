@@ -46,6 +46,18 @@ describe('setting a default payment method', () => {
     given(asked).when(setDefault()).thenRecords();
     given(asked, set).when(setDefault()).thenRecords();
     given(asked, no).when(setDefault()).thenRecords();
+    const later = { ...wish, ...key, attemptId: second, paymentMethodId: other };
+    given(
+      asked,
+      set,
+      { type: 'DefaultPaymentMethodRequested', data: later },
+      {
+        type: 'DefaultPaymentMethodSet',
+        data: { ...wish, attemptId: second, paymentMethodId: other, evidence },
+      },
+    )
+      .when(setDefault())
+      .thenRecords();
     given(asked)
       .when(setDefault({ attemptId: second, paymentMethodId: other }))
       .thenRecords();

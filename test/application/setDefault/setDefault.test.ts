@@ -53,7 +53,12 @@ describe('setDefault', () => {
     expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({ outcome: 'unknown' });
     const second = { ...visa, paymentMethodId: 'pm_2', attemptId: 'default-2' };
     expect(await monolith.paymentMethods.setDefault(second)).toMatchObject({ outcome: 'set', paymentMethodId: 'pm_2' });
-    expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({ outcome: 'unknown' });
+    const trail = await monolith.trail();
+    expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({
+      outcome: 'set',
+      paymentMethodId: 'pm_1',
+    });
+    expect(await monolith.trail(), 'the first attempt was answered, and is not asked for again').toEqual(trail);
   });
 
   it('is not asked for a customer that was deleted', async () => {
