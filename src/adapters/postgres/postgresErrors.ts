@@ -40,32 +40,32 @@ function classifyState(state: string): ErrorClass {
 /** The error a caller sees. `ambiguous` says that some try of an append may have been committed. */
 export function toStoreError(error: unknown, schema: string, ambiguous: boolean): PaymentMethodsError {
   const state = sqlState(error instanceof NotSent ? error.cause : error);
-  const options = { details: { schema, sqlState: state }, cause: error };
+  const details = { schema, sqlState: state };
   if (ambiguous) {
     return new PaymentMethodsError(
       'STORE_COMMIT_UNKNOWN',
       `The call may have been committed (schema "${schema}"): ${messageOf(error)}. Repeat the call: it is recognised.`,
-      options,
+      { details, cause: error },
     );
   }
   if (state !== null && missingSchemaStates.has(state)) {
     return new PaymentMethodsError(
       'STORE_SCHEMA_MISSING',
       `The database has no event store in schema "${schema}", or an older one. Run migrate({ pool, schema }) first.`,
-      options,
+      { details, cause: error },
     );
   }
   if (state !== null && state !== '57014' && classifyError(error) === 'definite') {
     return new PaymentMethodsError(
       'STORE_REFUSED',
       `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${messageOf(error)}`,
-      options,
+      { details, cause: error },
     );
   }
   return new PaymentMethodsError(
     'STORE_UNAVAILABLE',
     `The database (schema "${schema}") could not be reached, or did not answer in time; nothing was written: ${messageOf(error)}. Check that it is up and its address right, then try again.`,
-    options,
+    { details, cause: error },
   );
 }
 

@@ -53,9 +53,9 @@ describe('a connection that is lost', () => {
 
   it.each(['end', 'reset', 'silence'] as const)(
     'by %s between the commit and its answer is repeated, and the event is there once',
-    async (then) => {
-      const { store } = await behindLine(then === 'silence' ? 900 : undefined);
-      line.plan({ direction: 'toClient', afterBytes: 0, then });
+    async (by) => {
+      const { store } = await behindLine(by === 'silence' ? 900 : undefined);
+      line.plan({ direction: 'toClient', afterBytes: 0, by });
       expect(await append(store)).toEqual(appendedBehindOne);
       expect(await store.readStream('a-1')).toHaveLength(1);
       expect(line.faults()).toBe(1);
@@ -64,9 +64,9 @@ describe('a connection that is lost', () => {
 
   it.each(['end', 'reset', 'silence'] as const)(
     'by %s before the statement arrived is repeated, and the event is there once',
-    async (then) => {
-      const { store } = await behindLine(then === 'silence' ? 900 : undefined);
-      line.plan({ direction: 'toServer', afterBytes: 0, then });
+    async (by) => {
+      const { store } = await behindLine(by === 'silence' ? 900 : undefined);
+      line.plan({ direction: 'toServer', afterBytes: 0, by });
       expect(await append(store)).toEqual(appendedBehindOne);
       expect(await store.readStream('a-1')).toHaveLength(1);
       expect(line.faults()).toBe(1);
@@ -79,7 +79,7 @@ describe('a connection that is lost', () => {
     await append(store, 'cut-0');
     const bytes = line.carried(direction) - before;
     for (let eighth = 1; eighth <= 8; eighth += 1) {
-      line.plan({ direction, afterBytes: Math.floor((bytes * eighth) / 8), then: eighth % 2 === 0 ? 'end' : 'reset' });
+      line.plan({ direction, afterBytes: Math.floor((bytes * eighth) / 8), by: eighth % 2 === 0 ? 'end' : 'reset' });
       expect(await append(store, `cut-${eighth}`)).toMatchObject({ result: 'appended' });
       expect(line.faults()).toBe(eighth);
       expect(await store.readStream(`cut-${eighth}`)).toHaveLength(1);
@@ -94,7 +94,7 @@ describe('an append whose every try is cut', () => {
   ] as const)('$where is reported as perhaps committed, and its repeat settles it', async ({ direction, written }) => {
     const { store } = await behindLine(300);
     const appends = [{ stream: 'a-1', expectedVersion: 0, events: [anEvent()] }];
-    line.plan({ direction, afterBytes: 0, then: 'reset', times: Infinity });
+    line.plan({ direction, afterBytes: 0, by: 'reset', times: Infinity });
     await expect(store.append(appends)).rejects.toMatchObject({
       code: 'STORE_COMMIT_UNKNOWN',
       message: expect.stringContaining('Repeat the call'),

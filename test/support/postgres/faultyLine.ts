@@ -10,7 +10,7 @@ export type Fault = {
   /** Bytes that still pass. Those to the client wait until the server's answer is complete, so that it has committed. */
   readonly afterBytes: number;
   /** `end` as when a process exits, `reset` as when its machine forgot it, `silence` as when a cable is pulled */
-  readonly then: 'end' | 'reset' | 'silence';
+  readonly by: 'end' | 'reset' | 'silence';
   /** how often; once if absent */
   readonly times?: number;
 };
@@ -131,9 +131,9 @@ class Connection {
       to.write(bytes);
       return;
     }
-    this.#isSilent = met.fault.then === 'silence';
+    this.#isSilent = met.fault.by === 'silence';
     to.write(bytes.subarray(0, met.passing), () => {
-      if (met.fault.then === 'reset') this.#near.resetAndDestroy();
+      if (met.fault.by === 'reset') this.#near.resetAndDestroy();
       this.end();
     });
   }
