@@ -6,68 +6,68 @@ const fromServer = (code: string, severity = 'ERROR') => Object.assign(new Error
 const fromSocket = (code: string) => Object.assign(new Error('x'), { code });
 
 /** What a driver error says of a statement that was sent: nothing written, perhaps written, or never to be written. */
-const errors: readonly (readonly [string, unknown, ErrorClass])[] = [
-  ['40001 serialization failure', fromServer('40001'), 'retrySafe'],
-  ['40P01 deadlock', fromServer('40P01'), 'retrySafe'],
-  ['55P03 lock timeout', fromServer('55P03'), 'retrySafe'],
-  ['53100 disk full', fromServer('53100'), 'retrySafe'],
-  ['53200 out of memory', fromServer('53200'), 'retrySafe'],
-  ['57P03 starting up, or shutting down', fromServer('57P03'), 'retrySafe'],
-  ['25006 read-only: a standby', fromServer('25006'), 'retrySafe'],
-  ['26000 prepared statement lost by a pooler', fromServer('26000'), 'retrySafe'],
-  ['42P05 prepared statement kept by a pooler', fromServer('42P05'), 'retrySafe'],
-  ['refused', fromSocket('ECONNREFUSED'), 'retrySafe'],
-  ['unknown host', fromSocket('ENOTFOUND'), 'retrySafe'],
-  ['name server busy', fromSocket('EAI_AGAIN'), 'retrySafe'],
-  ['host unreachable', fromSocket('EHOSTUNREACH'), 'retrySafe'],
-  ['network unreachable', fromSocket('ENETUNREACH'), 'retrySafe'],
-  ['no such socket file', fromSocket('ENOENT'), 'retrySafe'],
+const errors: readonly (readonly [string, ErrorClass, unknown])[] = [
+  ['40001 serialization failure', 'retrySafe', fromServer('40001')],
+  ['40P01 deadlock', 'retrySafe', fromServer('40P01')],
+  ['55P03 lock timeout', 'retrySafe', fromServer('55P03')],
+  ['53100 disk full', 'retrySafe', fromServer('53100')],
+  ['53200 out of memory', 'retrySafe', fromServer('53200')],
+  ['57P03 starting up, or shutting down', 'retrySafe', fromServer('57P03')],
+  ['25006 read-only: a standby', 'retrySafe', fromServer('25006')],
+  ['26000 prepared statement lost by a pooler', 'retrySafe', fromServer('26000')],
+  ['42P05 prepared statement kept by a pooler', 'retrySafe', fromServer('42P05')],
+  ['refused', 'retrySafe', fromSocket('ECONNREFUSED')],
+  ['unknown host', 'retrySafe', fromSocket('ENOTFOUND')],
+  ['name server busy', 'retrySafe', fromSocket('EAI_AGAIN')],
+  ['host unreachable', 'retrySafe', fromSocket('EHOSTUNREACH')],
+  ['network unreachable', 'retrySafe', fromSocket('ENETUNREACH')],
+  ['no such socket file', 'retrySafe', fromSocket('ENOENT')],
 
-  ['40003 statement completion unknown', fromServer('40003'), 'ambiguous'],
-  ['08000 connection exception', fromServer('08000'), 'ambiguous'],
-  ['08003 connection does not exist', fromServer('08003'), 'ambiguous'],
-  ['08006 connection failure', fromServer('08006'), 'ambiguous'],
-  ['57P01 backend terminated', fromServer('57P01'), 'ambiguous'],
-  ['57P01 backend terminated, said in another language', fromServer('57P01', 'ВАЖНО'), 'ambiguous'],
-  ['57P02 crash of another backend', fromServer('57P02'), 'ambiguous'],
-  ['57P04 database dropped', fromServer('57P04'), 'ambiguous'],
-  ['57P05 idle session timeout', fromServer('57P05'), 'ambiguous'],
-  ['25P04 transaction timeout', fromServer('25P04'), 'ambiguous'],
-  ['anything FATAL: the server ends the connection', fromServer('XX000', 'FATAL'), 'ambiguous'],
-  ['53100 in a PANIC: the commit record may be on disk', fromServer('53100', 'PANIC'), 'ambiguous'],
-  ['reset', fromSocket('ECONNRESET'), 'ambiguous'],
-  ['timed out', fromSocket('ETIMEDOUT'), 'ambiguous'],
-  ['EPIPE, which is no SQLSTATE though it has five letters', fromSocket('EPIPE'), 'ambiguous'],
-  ['cut, without any code', new Error('Connection terminated unexpectedly'), 'ambiguous'],
-  ['read timeout, without any code', new Error('Query read timeout'), 'ambiguous'],
-  ['thrown by what reads the answer', new TypeError('x'), 'ambiguous'],
-  ['not even an error', 'x', 'ambiguous'],
+  ['40003 statement completion unknown', 'ambiguous', fromServer('40003')],
+  ['08000 connection exception', 'ambiguous', fromServer('08000')],
+  ['08003 connection does not exist', 'ambiguous', fromServer('08003')],
+  ['08006 connection failure', 'ambiguous', fromServer('08006')],
+  ['57P01 backend terminated', 'ambiguous', fromServer('57P01')],
+  ['57P01 backend terminated, said in another language', 'ambiguous', fromServer('57P01', 'ВАЖНО')],
+  ['57P02 crash of another backend', 'ambiguous', fromServer('57P02')],
+  ['57P04 database dropped', 'ambiguous', fromServer('57P04')],
+  ['57P05 idle session timeout', 'ambiguous', fromServer('57P05')],
+  ['25P04 transaction timeout', 'ambiguous', fromServer('25P04')],
+  ['anything FATAL: the server ends the connection', 'ambiguous', fromServer('XX000', 'FATAL')],
+  ['53100 in a PANIC: the commit record may be on disk', 'ambiguous', fromServer('53100', 'PANIC')],
+  ['reset', 'ambiguous', fromSocket('ECONNRESET')],
+  ['timed out', 'ambiguous', fromSocket('ETIMEDOUT')],
+  ['EPIPE, which is no SQLSTATE though it has five letters', 'ambiguous', fromSocket('EPIPE')],
+  ['cut, without any code', 'ambiguous', new Error('Connection terminated unexpectedly')],
+  ['read timeout, without any code', 'ambiguous', new Error('Query read timeout')],
+  ['thrown by what reads the answer', 'ambiguous', new TypeError('x')],
+  ['not even an error', 'ambiguous', 'x'],
 
-  ['57014 cancelled, or statement timeout', fromServer('57014'), 'definite'],
-  ['22P02 invalid text', fromServer('22P02'), 'definite'],
-  ['23505 unique violation', fromServer('23505'), 'definite'],
-  ['42501 no privilege', fromServer('42501'), 'definite'],
-  ['42P01 no such table', fromServer('42P01'), 'definite'],
-  ['XX000 internal error', fromServer('XX000'), 'definite'],
+  ['57014 cancelled, or statement timeout', 'definite', fromServer('57014')],
+  ['22P02 invalid text', 'definite', fromServer('22P02')],
+  ['23505 unique violation', 'definite', fromServer('23505')],
+  ['42501 no privilege', 'definite', fromServer('42501')],
+  ['42P01 no such table', 'definite', fromServer('42P01')],
+  ['XX000 internal error', 'definite', fromServer('XX000')],
 ];
 
 /** The same before anything was sent. */
-const connectErrors: readonly (readonly [string, unknown, ErrorClass])[] = [
-  ['53300 too many connections', fromServer('53300', 'FATAL'), 'retrySafe'],
-  ['57P03 starting up', fromServer('57P03', 'FATAL'), 'retrySafe'],
-  ['57P01 terminated', fromServer('57P01', 'FATAL'), 'retrySafe'],
-  ['reset', fromSocket('ECONNRESET'), 'retrySafe'],
-  ['no connection in time, without any code', new Error('timeout exceeded when trying to connect'), 'retrySafe'],
-  ['28P01 wrong password', fromServer('28P01', 'FATAL'), 'definite'],
-  ['3D000 no such database', fromServer('3D000', 'FATAL'), 'definite'],
+const connectErrors: readonly (readonly [string, ErrorClass, unknown])[] = [
+  ['53300 too many connections', 'retrySafe', fromServer('53300', 'FATAL')],
+  ['57P03 starting up', 'retrySafe', fromServer('57P03', 'FATAL')],
+  ['57P01 terminated', 'retrySafe', fromServer('57P01', 'FATAL')],
+  ['reset', 'retrySafe', fromSocket('ECONNRESET')],
+  ['no connection in time, without any code', 'retrySafe', new Error('timeout exceeded when trying to connect')],
+  ['28P01 wrong password', 'definite', fromServer('28P01', 'FATAL')],
+  ['3D000 no such database', 'definite', fromServer('3D000', 'FATAL')],
 ];
 
 describe('a driver error', () => {
-  it.each(errors)('%s: %3$s', (_, error, errorClass) => {
+  it.each(errors)('%s: %s', (_, errorClass, error) => {
     expect(classifyError(error)).toBe(errorClass);
   });
 
-  it.each(connectErrors)('on the way to a connection, %s: %3$s', (_, error, errorClass) => {
+  it.each(connectErrors)('on the way to a connection, %s: %s', (_, errorClass, error) => {
     expect(classifyError(new NotSent(error))).toBe(errorClass);
   });
 });

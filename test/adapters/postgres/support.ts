@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { onTestFinished } from 'vitest';
 import type { ExpectedVersion } from '../../../src/application/ports/eventStore.ts';
 import type { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 
@@ -12,16 +13,21 @@ export const append = (store: PostgresEventStore, stream = 'a-1', expectedVersio
 /** What the first append to the stream `a-1` answers, in a trail that has one event already. */
 export const appendedBehindOne = { result: 'appended', streams: [{ stream: 'a-1', version: 1, position: 2 }] };
 
-/** Holds the head of every trail, so that an append is in flight for certain, until the answer is called. */
+/** Holds the head of every trail, so that an append is in flight for certain, until the answer is called, or the test ends. */
 export async function holdHeads(pool: pg.Pool): Promise<() => Promise<void>> {
   const holder = await pool.connect();
   // It may go down with its server.
   holder.on('error', () => {});
   await holder.query('begin; select from payment_trail.trails for update');
-  return async () => {
+  let isHeld = true;
+  const letGo = async () => {
+    if (!isHeld) return;
+    isHeld = false;
     await holder.query('rollback').catch(() => {});
     holder.release();
   };
+  onTestFinished(letGo);
+  return letGo;
 }
 
 /**

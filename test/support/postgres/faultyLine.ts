@@ -34,7 +34,7 @@ export async function startFaultyLine(url: string): Promise<FaultyLine> {
   const plan = new Plan();
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(Number(port), hostname);
+    const far = connect(Number(port || 5432), hostname);
     const connection = new Connection(near, far, plan);
     for (const socket of [near, far]) {
       sockets.add(socket);
