@@ -10,6 +10,7 @@ export type PaymentMethodsErrorCode =
   | 'GATEWAY_UNAUTHORIZED'
   | 'GATEWAY_FORBIDDEN'
   | 'GATEWAY_MISCONFIGURED'
+  | 'WEBHOOK_INVALID'
   | 'STORE_UNAVAILABLE'
   | 'STORE_COMMIT_UNKNOWN'
   | 'STORE_SCHEMA_MISSING'
@@ -21,7 +22,10 @@ export type PaymentMethodsErrorCode =
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** A fault, recognised by its `code`. The message names the ids involved and says what to do; it holds no secret. */
+/**
+ * A fault, recognised by its `code`: `docs/errors.md` has them all. The message names the ids involved and says what to
+ * do; it holds no secret.
+ */
 export class PaymentMethodsError extends Error {
   override readonly name = 'PaymentMethodsError';
   readonly code: PaymentMethodsErrorCode;

@@ -17,7 +17,10 @@ const setupIntentSchema = z.object({
   customer: reference,
   customer_account: customerAccount,
   payment_method: reference,
-  metadata: z.record(z.string(), z.unknown()).nullish().catch(null),
+  metadata: z
+    .object({ [attemptIdKey]: z.string().nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
 
 /** The SetupIntent in a body; undefined when it is not one that can be relied on. */
@@ -33,10 +36,10 @@ export function readSetupIntent(body: unknown, expected: CustomerReference | und
     status: found.status,
     customer,
     paymentMethodId,
-    attemptId: attemptIn(found.metadata?.[attemptIdKey]),
+    attemptId: attemptIn(found.metadata?.[attemptIdKey] ?? null),
   };
 }
 
-function attemptIn(value: unknown): AttemptId | null {
-  return typeof value === 'string' && isAttemptId(value) ? value : null;
+function attemptIn(value: string | null): AttemptId | null {
+  return value !== null && isAttemptId(value) ? value : null;
 }
