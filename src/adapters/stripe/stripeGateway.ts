@@ -12,14 +12,7 @@ import type {
 } from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import type {
-  CustomerLookUp,
-  DetachAnswer,
-  PaymentMethodPage,
-  SetDefaultAnswer,
-  SetupAnswer,
-  SetupLookUp,
-} from '../../domain/gatewayAnswers.ts';
+import type { CustomerLookUp, DetachAnswer, PaymentMethodPage, SetDefaultAnswer, SetupAnswer, SetupLookUp } from '../../domain/gatewayAnswers.ts';
 import type { CustomerId, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
 import { ask } from './call.ts';
 import { faultError, misconfigured } from './faults.ts';

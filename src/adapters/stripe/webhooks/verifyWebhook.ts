@@ -23,7 +23,8 @@ export type WebhookProblem =
   | 'signatureMismatch'
   | 'tooOld'
   | 'inTheFuture'
-  | 'notAnEvent';
+  | 'notAnEvent'
+  | 'unreadable';
 
 /** Stripe's own tolerance, as its SDKs have it. */
 const maxAgeSeconds = 300;
@@ -32,7 +33,7 @@ const maxAheadSeconds = 60;
 
 const secretPattern = /^[\x21-\x7e]{1,500}$/;
 
-const advice: Readonly<Record<WebhookProblem, string>> = {
+const advice: Readonly<Record<Exclude<WebhookProblem, 'unreadable'>, string>> = {
   signatureMissing: 'it has no Stripe-Signature header. Only Stripe should know this address; pass the header on.',
   signatureMalformed: 'its Stripe-Signature header is not of the form t=…,v1=….',
   signatureMismatch:
@@ -102,7 +103,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function invalid(problem: WebhookProblem, found: { readonly ageSeconds?: number } = {}): PaymentMethodsError {
+function invalid(problem: keyof typeof advice, found: { readonly ageSeconds?: number } = {}): PaymentMethodsError {
   const details = { problem, ...found };
   return new PaymentMethodsError('WEBHOOK_INVALID', `A webhook delivery was refused: ${advice[problem]}`, { details });
 }

@@ -1,0 +1,62 @@
+import { isPaymentMethodsError } from '../../../application/errors.ts';
+import type { PaymentMethods } from '../../../application/paymentMethods.ts';
+import type { WebhookEvent } from './event.ts';
+import { toNotification } from './toNotification.ts';
+import { verifyWebhook } from './verifyWebhook.ts';
+
+export type WebhookHandlerOptions = {
+  readonly paymentMethods: Pick<PaymentMethods, 'ingest'>;
+  /** the endpoint's signing secrets (`whsec_…`): two while one is being rolled */
+  readonly secrets: readonly string[];
+  /** the connected account whose events belong to this trail; events of the platform itself if absent */
+  readonly account?: string | undefined;
+  /** takes live events alone, or test events alone; both if absent */
+  readonly livemode?: boolean | undefined;
+  /** hears of every delivery that was not taken, with the error: for the host's log */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** the machine's clock if absent */
+  readonly now?: (() => Date) | undefined;
+};
+
+/** Stripe's events are far smaller; more is no event, and is not read to its end. */
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * A handler for Stripe's webhook deliveries, as the web's `Request` and `Response`. It answers 200 once the event is in the
+ * trail, was there, or does not matter; 400 to what is not Stripe's, or cannot be read; 500 where the trail could not be
+ * written or Stripe not be asked, so that Stripe delivers again. Never rejects, and says nothing of why in the answer.
+ */
+export function webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
+  const { paymentMethods, secrets, account = null, livemode, onError = () => {}, now = () => new Date() } = options;
+  const isOurs = (event: WebhookEvent) =>
+    event.account === account && (livemode === undefined || event.livemode === livemode);
+  return async (request) => {
+    try {
+      if (request.method !== 'POST') return answer(405, { allow: 'POST' });
+      const rawBody = await readBody(request);
+      if (rawBody === null) return answer(413);
+      const event = verifyWebhook({ rawBody, signature: request.headers.get('stripe-signature'), secrets, now: now() });
+      if (isOurs(event)) await paymentMethods.ingest(toNotification(event));
+      return answer(200);
+    } catch (error) {
+      onError(error);
+      return answer(isPaymentMethodsError(error, 'WEBHOOK_INVALID') ? 400 : 500);
+    }
+  };
+}
+
+async function readBody({ body }: Request): Promise<Uint8Array | null> {
+  if (body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function answer(status: number, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers });
+}
