@@ -28,6 +28,8 @@ describe('an example prints what it says, with no set-up', () => {
         'intact: 3 events',
       ],
     ],
+    ['05-webhooks-express', ['delivered 200', 'refused one', 'delivered 400', 'attached unattached']],
+    ['06-webhooks-fastify', ['delivered 200', 'delivered 400', 'attached unattached']],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
