@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalPostgres, startLocalPostgres } from '../../src/adapters/localPostgres/index.ts';
+import { isPaymentMethodsError } from '../../src/application/errors.ts';
+import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { runStatement } from '../support/postgres/statements.ts';
+import { randomFrom } from '../support/random.ts';
+import { type Acknowledgement, findFaults, keepAppending, readAll } from './appends.ts';
+
+const seed = 11;
+const random = randomFrom(seed);
+const program = fileURLToPath(new URL('../support/appenderProgram.ts', import.meta.url));
+
+let folder: string;
+let server: LocalPostgres;
+let pool: pg.Pool;
+const children = new Set<ChildProcess>();
+
+/** The host prefers speed for its own transactions: what the store acknowledges must be flushed all the same. */
+async function start(port?: number): Promise<void> {
+  server = await startLocalPostgres({ folder, port, settings: { synchronous_commit: 'off' } });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crash-proof-'));
+  await chmod(folder, 0o755);
+  folder = join(folder, 'server');
+  await start();
+  pool = new pg.Pool({ connectionString: server.url });
+  pool.on('error', () => {});
+  await migrate({ pool });
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await pool.end();
+  await server.stop();
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+async function expectSound(acknowledged: readonly Acknowledgement[], trail?: string): Promise<void> {
+  const store = new PostgresEventStore({ pool, trail });
+  const events = await readAll(store);
+  expect(findFaults(events, acknowledged)).toEqual([]);
+  expect(await verify(store)).toMatchObject({ intact: true, events: events.length });
+}
+
+/** Starts a process that appends, kills it at a random moment, and answers what it had said by then. */
+async function appendUntilKilled(writer: string): Promise<Acknowledgement[]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, server.url, writer], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (printed === '') setTimeout(() => child.kill('SIGKILL'), random() * 200);
+    printed += chunk.toString();
+  });
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+  children.delete(child);
+  const lines = printed.split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Acknowledgement);
+}
+
+/** Until the server has noticed that its clients are gone, and finished or dropped what they had sent. */
+async function untilSettled(): Promise<void> {
+  const look = `select from pg_stat_activity where application_name = 'appender'`;
+  await expect.poll(() => runStatement(server.url, look), { timeout: 10_000 }).toEqual([]);
+}
+
+describe('P11: an acknowledged event survives', () => {
+  it('SIGKILL of the application, twenty times: it is there once, and no append is there in part', async () => {
+    const acknowledged: Acknowledgement[] = [];
+    const killInTurn = async (slot: number) => {
+      for (let life = 1; life <= 5; life += 1) acknowledged.push(...(await appendUntilKilled(`app-${slot}-${life}`)));
+    };
+    await Promise.all([1, 2, 3, 4].map(killInTurn));
+    await untilSettled();
+    expect(acknowledged.length).toBeGreaterThan(20);
+    await expectSound(acknowledged);
+  }, 60_000);
+
+  it('an immediate stop of Postgres, five times: the application goes on, and its appends are there once', async () => {
+    const acknowledged: Acknowledgement[] = [];
+    const failures: unknown[] = [];
+    const store = new PostgresEventStore({ pool, trail: 'stops' });
+    const stop = keepAppending(store, 'app', {
+      acknowledged: (told) => acknowledged.push(told),
+      failed: (error) => failures.push(error),
+    });
+    for (let stops = 0; stops < 5; stops += 1) {
+      const before = acknowledged.length;
+      await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 50);
+      await sleep(random() * 100);
+      process.kill(server.pid, 'SIGQUIT');
+      await server.stop();
+      await start(server.port);
+    }
+    await stop();
+    await expectSound(acknowledged, 'stops');
+    const passing = ['STORE_UNAVAILABLE', 'STORE_COMMIT_UNKNOWN'] as const;
+    expect(failures.filter((error) => !passing.some((code) => isPaymentMethodsError(error, code)))).toEqual([]);
+  }, 60_000);
+});
