@@ -12,7 +12,8 @@ import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
 import { runStatement } from '../support/postgres/statements.ts';
 import { randomFrom } from '../support/random.ts';
-import { type Acknowledgement, findFaults, keepAppending, readAll } from './appends.ts';
+import { type Acknowledgement, keepAppending, readAll } from './appends.ts';
+import { findFaults } from './findFaults.ts';
 
 const seed = 11;
 const random = randomFrom(seed);

@@ -79,8 +79,10 @@ async function writeOwned(file: string, text: string, user: ServerUser | undefin
 
 async function untilStreaming(primary: LocalPostgres, name: string): Promise<void> {
   const look = `select from pg_stat_replication where application_name = '${name}' and state = 'streaming'`;
-  for (const endsAt = performance.now() + attachLimitMs; performance.now() < endsAt; await sleep(20)) {
+  const endsAt = performance.now() + attachLimitMs;
+  while (performance.now() < endsAt) {
     if ((await runStatement(primary.url, look)).length > 0) return;
+    await sleep(20);
   }
   throw new Error(`the replica ${name} did not begin to stream within ${attachLimitMs} ms`);
 }
