@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import type {
   EventStore,
   ExpectedVersion,
@@ -43,13 +44,14 @@ export async function readAll(store: EventStore, after = 0): Promise<RecordedEve
 const atOnce = 6;
 
 /**
- * Appends without a pause until told to stop: to streams of its own at the version it knows, to one shared with other
- * writers at any, to several at once. An append that fails is given up, and the next one begun.
+ * Appends without a pause until the answer is called: to streams of its own at the version it knows, to one shared with
+ * other writers at any, to several at once. An append that meets no server, or learns of no commit, is given up, and the
+ * next one begun; any other failure is one of the store's, and is thrown.
  */
 export function keepAppending(
   store: EventStore,
   writer: string,
-  on: { acknowledged(told: Acknowledgement): void; failed(error: unknown): void },
+  acknowledge: (told: Acknowledgement) => void,
 ): () => Promise<void> {
   let going = true;
   const lane = async (number: number) => {
@@ -60,19 +62,17 @@ export function keepAppending(
       const name = `${stream}/${round}`;
       const own = { stream, expectedVersion: version, count: 1 + (round % 3) };
       const shared = { stream: 'shared', expectedVersion: 'any' as const };
-      try {
-        const result = await store.append(namedAppend(name, [[own, shared], [shared], [own], [own]][round % 4] ?? []));
-        if (result.result === 'appended') {
-          on.acknowledged({ name, streams: result.streams });
-          version = result.streams.find((one) => one.stream === stream)?.version ?? version;
-        } else {
-          // Nobody else writes to this stream: only an append that was given up may have gone through after all.
-          if (!gaveUp) throw new Error(`${name} conflicts with nobody`);
-          version = result.conflicts[0]?.currentVersion ?? version;
-        }
-      } catch (error) {
+      const items = [[own, shared], [shared], [own], [own]][round % 4] ?? [];
+      const result = await store.append(namedAppend(name, items)).catch(asGivenUp);
+      if (result === 'givenUp') {
         gaveUp = true;
-        on.failed(error);
+      } else if (result.result === 'appended') {
+        acknowledge({ name, streams: result.streams });
+        version = result.streams.find((one) => one.stream === stream)?.version ?? version;
+      } else {
+        // Nobody else writes to this stream: only an append that was given up may have gone through after all.
+        if (!gaveUp) throw new Error(`${name} conflicts with nobody`);
+        version = result.conflicts[0]?.currentVersion ?? version;
       }
     }
   };
@@ -81,4 +81,11 @@ export function keepAppending(
     going = false;
     await lanes;
   };
+}
+
+function asGivenUp(error: unknown): 'givenUp' {
+  if (isPaymentMethodsError(error, 'STORE_UNAVAILABLE') || isPaymentMethodsError(error, 'STORE_COMMIT_UNKNOWN')) {
+    return 'givenUp';
+  }
+  throw error;
 }

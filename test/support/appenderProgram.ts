@@ -6,10 +6,4 @@ const [, , url, writer = ''] = process.argv;
 const pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'appender' });
 
 // To a pipe, Node writes before it goes on: what was acknowledged here is known to the reader, whatever happens next.
-const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
-keepAppending(new PostgresEventStore({ pool }), writer, {
-  acknowledged: print,
-  failed(error) {
-    throw error;
-  },
-});
+keepAppending(new PostgresEventStore({ pool }), writer, (told) => process.stdout.write(`${JSON.stringify(told)}\n`));

@@ -2,17 +2,15 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type LocalPostgres, startLocalPostgres } from '../../../src/adapters/localPostgres/index.ts';
 import { giveFolder, type ServerUser, serverUser } from '../../../src/adapters/localPostgres/serverUser.ts';
+import { until } from '../until.ts';
 import { runStatement } from './statements.ts';
 
 /** What belongs to the running primary alone, or comes by streaming. */
 const notCopied = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot']);
-
-const attachLimitMs = 20_000;
 
 /**
  * A streaming replica of a server that was started here and that nobody writes to just now: it serves reads, and
@@ -31,7 +29,8 @@ export async function startReplica(primary: LocalPostgres, name: string): Promis
       places: { folder: primary.binaries, npmPackage: '', systemFolder: '' },
       settings: { primary_conninfo: primaryAddress, primary_slot_name: name, hot_standby: 'on' },
     });
-    await untilStreaming(primary, name);
+    const look = `select from pg_stat_replication where application_name = '${name}' and state = 'streaming'`;
+    await until(`${name} streams`, async () => (await runStatement(primary.url, look)).length > 0);
     const stop = async () => {
       await replica.stop();
       await cleanUp();
@@ -55,8 +54,13 @@ async function copyBase(primary: LocalPostgres, to: string, slot: string, user: 
     const { rows } = await client.query<{ labelfile: string }>(
       'select labelfile from pg_backup_stop(wait_for_archive => false)',
     );
-    await writeOwned(join(to, 'backup_label'), rows[0]?.labelfile ?? '', user);
-    await writeOwned(join(to, 'standby.signal'), '', user);
+    for (const [name, text] of [
+      ['backup_label', rows[0]?.labelfile ?? ''],
+      ['standby.signal', ''],
+    ] as const) {
+      await writeFile(join(to, name), text);
+      await own(join(to, name), user);
+    }
   } finally {
     await client.end();
   }
@@ -65,24 +69,13 @@ async function copyBase(primary: LocalPostgres, to: string, slot: string, user: 
 /** As the server's user, so that the copy is its own. */
 async function copyFolder(from: string, to: string, user: ServerUser | undefined): Promise<void> {
   for (const folder of [to, join(to, 'pg_wal'), join(to, 'pg_replslot')]) {
-    await mkdir(folder);
-    giveFolder(folder, user);
+    await mkdir(folder, { mode: 0o700 });
+    await own(folder, user);
   }
   const copied = (await readdir(from)).filter((entry) => !notCopied.has(entry)).map((entry) => join(from, entry));
   await promisify(execFile)('cp', ['-R', ...copied, to], { ...user, cwd: to });
 }
 
-async function writeOwned(file: string, text: string, user: ServerUser | undefined): Promise<void> {
-  await writeFile(file, text);
-  if (user !== undefined) await chown(file, user.uid, user.gid);
-}
-
-async function untilStreaming(primary: LocalPostgres, name: string): Promise<void> {
-  const look = `select from pg_stat_replication where application_name = '${name}' and state = 'streaming'`;
-  const endsAt = performance.now() + attachLimitMs;
-  while (performance.now() < endsAt) {
-    if ((await runStatement(primary.url, look)).length > 0) return;
-    await sleep(20);
-  }
-  throw new Error(`the replica ${name} did not begin to stream within ${attachLimitMs} ms`);
+async function own(path: string, user: ServerUser | undefined): Promise<void> {
+  if (user !== undefined) await chown(path, user.uid, user.gid);
 }
