@@ -34,6 +34,10 @@ export function namedAppend(name: string, items: readonly Item[]): StreamAppend[
   }));
 }
 
+export function parseShare(data: string): AppendShare {
+  return JSON.parse(data) as AppendShare;
+}
+
 export async function readAll(store: EventStore, after = 0): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for await (const event of store.readTrail({ after })) events.push(event);

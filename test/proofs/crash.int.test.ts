@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../src/adapters/localPostgres/index.ts';
 import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { newPool } from '../support/postgres/newPool.ts';
 import { runStatement } from '../support/postgres/statements.ts';
 import { randomFrom } from '../support/random.ts';
 import { until } from '../support/until.ts';
@@ -34,8 +35,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
   folder = join(folder, 'server');
   await start();
-  pool = new pg.Pool({ connectionString: server.url });
-  pool.on('error', () => {});
+  pool = newPool({ connectionString: server.url });
   await migrate({ pool });
 });
 

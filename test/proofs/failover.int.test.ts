@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../src/adapters/localPostgres/index.ts';
 import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { newPool } from '../support/postgres/newPool.ts';
 import { type Relay, startRelay } from '../support/postgres/relay.ts';
 import { startReplica } from '../support/postgres/replica.ts';
 import { runStatement } from '../support/postgres/statements.ts';
@@ -23,8 +24,7 @@ beforeAll(async () => {
   undo.push(() => primary.stop());
   relay = await startRelay(primary.port);
   undo.push(() => relay.close());
-  pool = new pg.Pool({ connectionString: relay.url });
-  pool.on('error', () => {});
+  pool = newPool({ connectionString: relay.url });
   undo.push(() => pool.end());
   await migrate({ pool });
   standby = await startReplica(primary, 'standby');

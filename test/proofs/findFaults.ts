@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
-import type { Acknowledgement, AppendShare } from './appends.ts';
+import { type Acknowledgement, parseShare } from './appends.ts';
 
 type Placed = { readonly of: number; readonly events: number[]; readonly positions: number[] };
 
@@ -26,7 +26,7 @@ function faultsOfOrder(trail: readonly RecordedEvent[]): string[] {
 function faultsOfAppends(trail: readonly RecordedEvent[]): string[] {
   const appends = new Map<string, Placed>();
   for (const { position, data } of trail) {
-    const { name, event, of } = parse(data);
+    const { name, event, of } = parseShare(data);
     const append = appends.get(name) ?? { of, events: [], positions: [] };
     append.events.push(event);
     append.positions.push(position);
@@ -50,12 +50,8 @@ function faultsOfAcknowledged(trail: readonly RecordedEvent[], acknowledged: rea
     streams
       .filter(({ stream, version, position }) => {
         const event = trail[position - 1];
-        return event?.stream !== stream || event.version !== version || parse(event.data).name !== name;
+        return event?.stream !== stream || event.version !== version || parseShare(event.data).name !== name;
       })
       .map(({ stream, version, position }) => `${name}: ${stream} ${version} is not at position ${position}`),
   );
-}
-
-function parse(data: string): AppendShare {
-  return JSON.parse(data) as AppendShare;
 }
