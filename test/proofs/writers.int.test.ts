@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../src/adapters/localPostgres/index.ts';
 import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
 import type { AppendResult } from '../../src/application/ports/eventStore.ts';
@@ -141,16 +141,23 @@ describe('P6: twenty-four writers and readers of the primary and of a replica', 
     const followers = [primary, primary, primary, replica, replica].map((server) => follow(newStore(server)));
     const watchers = [watch(primary, () => ledger.highest), watch(replica, () => 0)];
 
+    const readers = [...followers, ...watchers];
+    onTestFinished(async () => {
+      await Promise.allSettled(readers.map((reader) => reader.stop()));
+    });
+
     const writers = Array.from({ length: 12 }, (_, writer) => [
       writeWithStore(writer, ledger),
       writeInTransactions(writer, ledger),
     ]);
-    await Promise.all(writers.flat());
-    const trail = await readAll(newStore(primary));
-    const onReplica = newStore(replica);
-    await until('the replica has it all', async () => (await onReplica.readHead()).position === trail.length);
-    await Promise.all([...followers, ...watchers].map((reader) => reader.stop()));
+    const ends = await Promise.allSettled(writers.flat());
+    expect(ends.filter(({ status }) => status === 'rejected')).toEqual([]);
+    const [onPrimary, onReplica] = [newStore(primary), newStore(replica)];
+    const { position } = await onPrimary.readHead();
+    await until('the replica has it all', async () => (await onReplica.readHead()).position === position);
+    await Promise.all(readers.map((reader) => reader.stop()));
 
+    const trail = await readAll(onPrimary);
     expect(findFaults(trail, ledger.acknowledged)).toEqual([]);
     expect(await verify(onReplica)).toMatchObject({ intact: true, events: trail.length });
     expect(new Set(trail.map(({ data }) => parseShare(data).name))).toEqual(
