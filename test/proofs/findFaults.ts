@@ -14,12 +14,14 @@ export function findFaults(trail: readonly RecordedEvent[], acknowledged: readon
 function faultsOfOrder(trail: readonly RecordedEvent[]): string[] {
   const versions = new Map<string, number>();
   const faults: string[] = [];
-  trail.forEach(({ position, stream, version }, index) => {
-    const expected = (versions.get(stream) ?? 0) + 1;
-    if (position !== index + 1) faults.push(`position ${position} stands where ${index + 1} should`);
-    if (version !== expected) faults.push(`${stream}: version ${version} stands where ${expected} should`);
+  let last = 0;
+  for (const { position, stream, version } of trail) {
+    const lastVersion = versions.get(stream) ?? 0;
+    if (position !== last + 1) faults.push(`position ${position} comes after ${last}`);
+    if (version !== lastVersion + 1) faults.push(`${stream}: version ${version} comes after ${lastVersion}`);
     versions.set(stream, version);
-  });
+    last = position;
+  }
   return faults;
 }
 
@@ -46,10 +48,11 @@ function isWhole({ of, events, positions }: Placed): boolean {
 }
 
 function faultsOfAcknowledged(trail: readonly RecordedEvent[], acknowledged: readonly Acknowledgement[]): string[] {
+  const events = new Map(trail.map((event) => [event.position, event]));
   return acknowledged.flatMap(({ name, streams }) =>
     streams
       .filter(({ stream, version, position }) => {
-        const event = trail[position - 1];
+        const event = events.get(position);
         return event?.stream !== stream || event.version !== version || parseShare(event.data).name !== name;
       })
       .map(({ stream, version, position }) => `${name}: ${stream} ${version} is not at position ${position}`),
