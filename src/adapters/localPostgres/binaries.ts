@@ -36,7 +36,10 @@ export function findBinaries(places: BinaryPlaces = usualPlaces()): string {
 }
 
 function checkFolder(folder: string): string {
-  if (holdsPrograms(folder)) return resolve(folder);
+  if (holdsPrograms(folder)) {
+    linkLibraries(resolve(folder, '..', '..'));
+    return resolve(folder);
+  }
   throw new PaymentMethodsError(
     'STORE_UNAVAILABLE',
     `No initdb and postgres in ${folder}. Set POSTGRES_BINARIES to the folder that holds them, or unset it.`,
