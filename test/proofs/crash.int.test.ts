@@ -86,7 +86,7 @@ describe('P11: an acknowledged event survives', () => {
     await untilSettled();
     expect(acknowledged.length).toBeGreaterThan(20);
     await expectSound(acknowledged);
-  }, 60_000);
+  }, 120_000);
 
   it('an immediate stop of Postgres, five times: the application goes on, and its appends are there once', async () => {
     const acknowledged: Acknowledgement[] = [];
@@ -102,5 +102,5 @@ describe('P11: an acknowledged event survives', () => {
     }
     await stop();
     await expectSound(acknowledged, 'stops');
-  }, 60_000);
+  }, 120_000);
 });

@@ -59,5 +59,5 @@ describe.runIf(tools !== '')('a dump restored in a new cluster', () => {
     await restored.store.append(append(300));
     expect(findFaults(await readAll(restored.store), [])).toEqual([]);
     await expect(restored.pool.query('delete from payment_trail.events')).rejects.toMatchObject({ code: '42501' });
-  });
+  }, 60_000);
 });
