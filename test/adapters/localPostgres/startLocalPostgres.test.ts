@@ -140,7 +140,9 @@ describe('where the programs come from', () => {
     expect(findBinaries({ ...nowhere, systemFolder: parent })).toBe(join(parent, '15', 'bin'));
   });
 
-  it('is the system where the npm package is absent, also a folder closed to other users', async () => {
+  it('is the system where the npm package is absent, also a folder closed to other users', {
+    timeout: 60_000,
+  }, async () => {
     const closed = join(parent, '18');
     await cp(dirname(findBinaries()), closed, { recursive: true, verbatimSymlinks: true });
     const server = await start({ durable: false, places: { ...nowhere, systemFolder: parent } });
