@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalPostgres, startLocalPostgres } from '../../src/adapters/localPostgres/index.ts';
 import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
 import { newPool } from '../support/postgres/newPool.ts';
+import { type OwnServer, startOwnServer } from '../support/postgres/ownServer.ts';
 import { runStatement } from '../support/postgres/statements.ts';
 import { randomFrom } from '../support/random.ts';
 import { until } from '../support/until.ts';
@@ -20,21 +17,16 @@ const seed = 11;
 const random = randomFrom(seed);
 const program = fileURLToPath(new URL('../support/appenderProgram.ts', import.meta.url));
 
-let folder: string;
-let server: LocalPostgres;
+let server: OwnServer;
 let pool: pg.Pool;
 const children = new Set<ChildProcess>();
 
-/** The host prefers speed for its own transactions: what the store acknowledges must be flushed all the same. */
-async function start(port?: number): Promise<void> {
-  server = await startLocalPostgres({ folder, port, settings: { synchronous_commit: 'off' } });
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'crash-proof-'));
-  await chmod(folder, 0o755);
-  folder = join(folder, 'server');
-  await start();
+  server = await startOwnServer({ durable: true });
+  // The host prefers speed for its own transactions: what the store acknowledges must be flushed all the same.
+  await runStatement(server.url, 'alter system set synchronous_commit = off');
+  await server.stop();
+  await server.start();
   pool = newPool({ connectionString: server.url });
   await migrate({ pool });
 });
@@ -42,8 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await pool.end();
-  await server.stop();
-  await rm(join(folder, '..'), { recursive: true, force: true });
+  await server.remove();
 });
 
 async function expectSound(acknowledged: readonly Acknowledgement[], trail?: string): Promise<void> {
@@ -96,9 +87,8 @@ describe('P11: an acknowledged event survives', () => {
       const before = acknowledged.length;
       await until('appends are acknowledged', () => acknowledged.length > before + 50);
       await sleep(random() * 100);
-      process.kill(server.pid, 'SIGQUIT');
-      await server.stop();
-      await start(server.port);
+      await server.crash();
+      await server.start();
     }
     await stop();
     await expectSound(acknowledged, 'stops');

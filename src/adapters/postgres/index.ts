@@ -1,7 +1,7 @@
 export type { AppendQueueLimits } from './appendQueue.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
-export type { PgConnection, PgPool, PgQuery, PgRow } from './pool.ts';
+export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './options.ts';

@@ -26,7 +26,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   return {
     url,
     pool(config) {
-      const pool = newPool({ ...config, connectionString: url });
+      const pool = newPool({ connectionString: url, ...config });
       pools.push(pool);
       return pool;
     },
