@@ -38,14 +38,15 @@ afterAll(async () => {
   await primary.stop();
 });
 
-/** What was acknowledged, and of what else became what. */
+/** What the writers were told. */
 type Ledger = {
   readonly acknowledged: Acknowledgement[];
+  /** the names of appends that conflicted, or were rolled back */
   readonly undone: Set<string>;
   conflicts: number;
   /** the highest position acknowledged so far */
   highest: number;
-  /** acknowledged positions that are not behind one that was acknowledged before they were asked for */
+  /** the names of appends that stand before one that was acknowledged when they had not been asked for yet */
   readonly backwards: string[];
 };
 
@@ -166,7 +167,7 @@ describe('P6: twenty-four writers and readers of the primary and of a replica', 
     for (const { seen } of followers) expect(seen).toEqual(trail);
     for (const { faults } of watchers) expect(faults).toEqual([]);
 
-    // None of it would mean much if nothing had been lost, undone, or read while it was written.
+    // None of it would mean much if nothing had conflicted, been rolled back, or been read while it was written.
     expect(ledger.conflicts).toBeGreaterThan(0);
     expect(ledger.undone.size).toBeGreaterThan(ledger.conflicts);
     for (const { fruitfulReads } of followers) expect(fruitfulReads()).toBeGreaterThan(10);
