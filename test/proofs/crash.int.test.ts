@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { migrate, PostgresEventStore } from '../../src/adapters/postgres/index.ts';
 import { newPool } from '../support/postgres/newPool.ts';
 import { type OwnServer, startOwnServer } from '../support/postgres/ownServer.ts';
 import { runStatement } from '../support/postgres/statements.ts';
 import { randomFrom } from '../support/random.ts';
 import { until } from '../support/until.ts';
-import { type Acknowledgement, keepAppending, readAll } from './appends.ts';
-import { findFaults } from './findFaults.ts';
+import { type Acknowledgement, keepAppending } from './appends.ts';
+import { expectSound } from './expectSound.ts';
 
 const seed = 11;
 const random = randomFrom(seed);
@@ -36,13 +36,6 @@ afterAll(async () => {
   await pool.end();
   await server.remove();
 });
-
-async function expectSound(acknowledged: readonly Acknowledgement[], trail?: string): Promise<void> {
-  const store = new PostgresEventStore({ pool, trail });
-  const events = await readAll(store);
-  expect(findFaults(events, acknowledged)).toEqual([]);
-  expect(await verify(store)).toMatchObject({ intact: true, events: events.length });
-}
 
 /** Starts a process that appends, kills it at a random moment, and answers what it had said by then. */
 async function appendUntilKilled(writer: string): Promise<Acknowledgement[]> {
@@ -76,7 +69,7 @@ describe('P11: an acknowledged event survives', () => {
     await Promise.all([1, 2, 3, 4].map(killInTurn));
     await untilSettled();
     expect(acknowledged.length).toBeGreaterThan(20);
-    await expectSound(acknowledged);
+    await expectSound(new PostgresEventStore({ pool }), acknowledged);
   }, 120_000);
 
   it('an immediate stop of Postgres, five times: the application goes on, and its appends are there once', async () => {
@@ -91,6 +84,6 @@ describe('P11: an acknowledged event survives', () => {
       await server.start();
     }
     await stop();
-    await expectSound(acknowledged, 'stops');
+    await expectSound(store, acknowledged);
   }, 120_000);
 });
