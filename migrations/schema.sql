@@ -57,6 +57,7 @@ CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[],
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -91,11 +92,11 @@ begin
   recorded_text := "payment_trail".instant(recorded_at);
 
   versions := array(
-    select case when i.nth > 1 then i.expected else coalesce((
+    select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from "payment_trail".events e
-      where e.trail = for_trail and e.stream = i.stream order by e.version desc limit 1
+      where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
     ), 0) end
-    from unnest(streams, expected, nths) with ordinality i (stream, expected, nth, n) order by i.n
+    from generate_series(1, cardinality(streams)) n order by n
   );
   if versions <> expected then
     select j.versions, j.outcomes into versions, outcomes
@@ -117,11 +118,9 @@ begin
 
   if head_position >= first_position then
     insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
-    select for_trail, w.position, w.stream, w.version + w.nth, w.id, w.type, w.data::json, w.metadata::json,
-      recorded_at, w.hash
-    from unnest(positions, streams, versions, nths, ids, types, data_texts, metadata_texts, hashes)
-      w (position, stream, version, nth, id, type, data, metadata, hash)
-    where w.position is not null;
+    select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
+      metadata_texts[n]::json, recorded_at, hashes[n]
+    from generate_series(1, cardinality(streams)) n where positions[n] is not null;
     update "payment_trail".trails t set position = head_position, hash = head_hash where t.trail = for_trail;
   end if;
   return coalesce(outcomes, to_json(first_position));
@@ -135,6 +134,7 @@ CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream t
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -184,6 +184,7 @@ CREATE OR REPLACE FUNCTION payment_trail.judge(for_trail text, head_position big
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin
