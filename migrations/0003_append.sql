@@ -21,6 +21,7 @@ create aggregate :schema.chain(head bytea, input text) (sfunc = :schema.next_has
 create function :schema.append(for_trail text, items json)
 returns table (item integer, outcome text, version text, "position" text, missed text)
 language plpgsql
+security definer
 set search_path = pg_catalog, pg_temp
 -- Its plans are kept per connection, and one made while the tables were small must not scan them once they are large.
 set enable_seqscan = off

@@ -55,6 +55,7 @@ CREATE TRIGGER move_forward BEFORE UPDATE ON payment_trail.trails FOR EACH ROW W
 CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, items json)
  RETURNS TABLE(item integer, outcome text, version text, "position" text, missed text)
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'

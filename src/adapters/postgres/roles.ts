@@ -1,0 +1,88 @@
+import type { PgConnection } from './pool.ts';
+import { query } from './query.ts';
+import { rightsToChange } from './rights.ts';
+import type { RoleNames } from './roleNames.ts';
+
+/** True if the roles are there, the owner owns everything, and everybody has the rights that are theirs and no other. */
+export async function areRolesSet(connection: PgConnection, schema: string, roles: RoleNames): Promise<boolean> {
+  const found = await query(connection, 'select from pg_roles where rolname = any (array[$1, $2, $3]::name[])', [
+    roles.owner,
+    roles.app,
+    roles.reader,
+  ]);
+  if (found.length < 3 || (await ownersToChange(connection, schema, roles.owner)).length > 0) return false;
+  return (await rightsToChange(connection, schema, roles)).length === 0;
+}
+
+/**
+ * Makes the roles, hands the schema to the owner (if it is missing, it is made), and goes on as the owner. Whoever
+ * migrates is made its member for that; the answer ends it.
+ */
+export async function becomeOwner(
+  connection: PgConnection,
+  schema: string,
+  roles: RoleNames,
+): Promise<() => Promise<void>> {
+  for (const role of [roles.owner, roles.app, roles.reader]) await createRole(connection, role);
+  const leave = await joinOwner(connection, roles.owner);
+  const found = await query(connection, 'select from pg_namespace where nspname = $1', [schema]);
+  if (found.length === 0) await query(connection, `create schema "${schema}" authorization "${roles.owner}"`);
+  for (const statement of await ownersToChange(connection, schema, roles.owner)) await query(connection, statement);
+  await setRole(connection, roles.owner);
+  return leave;
+}
+
+/** Gives everybody the rights that are theirs, and takes away all others. To be called as the owner. */
+export async function applyRights(connection: PgConnection, schema: string, roles: RoleNames): Promise<void> {
+  for (const statement of await rightsToChange(connection, schema, roles)) await query(connection, statement);
+}
+
+/** For the rest of the transaction. */
+export async function setRole(connection: PgConnection, role: string): Promise<void> {
+  await query(connection, `select set_config('role', $1, true)`, [role]);
+}
+
+async function createRole(connection: PgConnection, role: string): Promise<void> {
+  const found = await query(connection, 'select from pg_roles where rolname = $1', [role]);
+  if (found.length === 0) await query(connection, `create role "${role}" nologin`);
+}
+
+/** Makes the session's role a member of the owner, unless it may act as it already; the answer undoes that. */
+async function joinOwner(connection: PgConnection, owner: string): Promise<() => Promise<void>> {
+  // Since Postgres 16, a member may be one without the right to SET ROLE.
+  const [session] = await query(
+    connection,
+    `select current_setting('role') as role, pg_has_role(session_user, $1::name,
+       case when current_setting('server_version_num')::integer < 160000 then 'MEMBER' else 'SET' end)::text as may_act`,
+    [owner],
+  );
+  if (session?.['may_act'] === 'true') return async () => {};
+  await query(connection, `grant "${owner}" to current_user`);
+  return async () => {
+    await setRole(connection, session?.['role'] ?? 'none');
+    await query(connection, `revoke "${owner}" from current_user`);
+  };
+}
+
+/** The schema comes last: until then the old owner needs its rights on it, and the new one needs some to be given more. */
+const owners = `
+  select 1 as step, format('grant all on schema %I to %I', n.nspname, $2::text) as statement
+  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $2
+  union all
+  select 2, format('alter %s %I.%I owner to %I',
+    case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end, n.nspname, c.relname, $2::text)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
+  where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm') and r.rolname <> $2
+  union all
+  select 2, format('alter routine %s owner to %I', p.oid::regprocedure, $2::text)
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles r on r.oid = p.proowner
+  where n.nspname = $1 and r.rolname <> $2
+  union all
+  select 3, format('alter schema %I owner to %I', n.nspname, $2::text)
+  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $2
+  order by 1, 2`;
+
+async function ownersToChange(connection: PgConnection, schema: string, owner: string): Promise<string[]> {
+  const rows = await query(connection, owners, [schema, owner]);
+  return rows.map((row) => row['statement'] ?? '');
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { RoleNames } from '../../../src/adapters/postgres/index.ts';
+import { runStatement } from './statements.ts';
+import type { TestDatabase } from './testDatabase.ts';
+
+export type TestRoles = {
+  /** Names that no other test uses; the roles are not made yet. */
+  readonly names: RoleNames;
+  /** A name that no other test uses, for a role that `drop` removes too. */
+  name(use: string): string;
+  /** Makes a login role with these options, and a pool that connects as it. */
+  login(options?: string, config?: pg.PoolConfig): Promise<{ readonly name: string; readonly pool: pg.Pool }>;
+  /** Ends the pools; drops the database and then, in the whole cluster, the roles. */
+  drop(): Promise<void>;
+};
+
+/** Roles for a test, which belong to the cluster and so outlive their database unless they are dropped. */
+export function testRoles(database: TestDatabase, others: readonly TestDatabase[] = []): TestRoles {
+  const suffix = randomUUID().replaceAll('-', '').slice(0, 12);
+  const used: string[] = [];
+  const pools: pg.Pool[] = [];
+  const name = (use: string) => {
+    const made = `apm_${use}_${suffix}`;
+    if (!used.includes(made)) used.push(made);
+    return made;
+  };
+  const admin = (statement: string) => runStatement(inject('postgresAdminUrl'), statement);
+  return {
+    names: { owner: name('owner'), app: name('app'), reader: name('reader') },
+    name,
+    async login(options = '', config = {}) {
+      const login = name(`login${used.length}`);
+      await admin(`create role ${login} login password 'test' ${options}`);
+      const url = new URL(database.url);
+      url.username = login;
+      url.password = 'test';
+      const pool = new pg.Pool({ ...config, connectionString: url.href });
+      pool.on('error', () => {});
+      pools.push(pool);
+      return { name: login, pool };
+    },
+    async drop() {
+      await Promise.all(pools.map((pool) => pool.end()));
+      await Promise.all([database, ...others].map((made) => made.drop()));
+      for (const role of used) await admin(`drop role if exists ${role}`);
+    },
+  };
+}
