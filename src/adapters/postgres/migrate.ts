@@ -9,7 +9,7 @@ import { sqlState, toStoreError } from './postgresErrors.ts';
 import { inTransaction, query } from './query.ts';
 import type { RoleNames } from './roleNames.ts';
 import { checkRoles } from './roleNames.ts';
-import { applyRights, areRolesSet, becomeOwner, setRole } from './roles.ts';
+import { applyRights, areRolesSet, becomeOwner, memberToActAs, setRole } from './roles.ts';
 
 export type MigrateOptions = {
   /**
@@ -91,8 +91,7 @@ async function keepOwner(connection: PgConnection, schema: string): Promise<() =
     connection,
     `select r.rolname::text as name from pg_class c
      join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
-     where n.nspname = $1 and c.relname = 'migrations' and pg_has_role(session_user, r.oid,
-       case when current_setting('server_version_num')::integer < 160000 then 'MEMBER' else 'SET' end)`,
+     where n.nspname = $1 and c.relname = 'migrations' and pg_has_role(session_user, r.oid, ${memberToActAs})`,
     [schema],
   );
   if (typeof owner?.['name'] === 'string') await setRole(connection, owner['name']);

@@ -3,6 +3,9 @@ import { query } from './query.ts';
 import { rightsToChange } from './rights.ts';
 import type { RoleNames } from './roleNames.ts';
 
+/** SQL for the kind of membership that SET ROLE asks for: since Postgres 16, one can be a member without it. */
+export const memberToActAs = `case when current_setting('server_version_num')::integer < 160000 then 'MEMBER' else 'SET' end`;
+
 /** True if the roles are there, the owner owns everything, and everybody has the rights that are theirs and no other. */
 export async function areRolesSet(connection: PgConnection, schema: string, roles: RoleNames): Promise<boolean> {
   const found = await query(connection, 'select from pg_roles where rolname = any (array[$1, $2, $3]::name[])', [
@@ -47,13 +50,13 @@ async function createRole(connection: PgConnection, role: string): Promise<void>
   if (found.length === 0) await query(connection, `create role "${role}" nologin`);
 }
 
-/** Makes the session's role a member of the owner, unless it may act as it already; the answer undoes that. */
+/** Makes the present role a member of the owner, unless it may act as it already; the answer undoes that. */
 async function joinOwner(connection: PgConnection, owner: string): Promise<() => Promise<void>> {
-  // Since Postgres 16, a member may be one without the right to SET ROLE.
+  // SET ROLE asks whether the session's own role may; to hand something over, the present one must be able to.
   const [session] = await query(
     connection,
-    `select current_setting('role') as role, pg_has_role(session_user, $1::name,
-       case when current_setting('server_version_num')::integer < 160000 then 'MEMBER' else 'SET' end)::text as may_act`,
+    `select current_setting('role') as role, bool_and(pg_has_role(name, $1::name, ${memberToActAs}))::text as may_act
+     from unnest(array[current_user, session_user]) name`,
     [owner],
   );
   if (session?.['may_act'] === 'true') return async () => {};

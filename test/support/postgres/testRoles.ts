@@ -10,14 +10,22 @@ export type TestRoles = {
   readonly names: RoleNames;
   /** A name that no other test uses, for a role that `drop` removes too. */
   name(use: string): string;
-  /** Makes a login role with these options, and a pool that connects as it. */
-  login(options?: string, config?: pg.PoolConfig): Promise<{ readonly name: string; readonly pool: pg.Pool }>;
+  /** Makes a login role with these options. */
+  login(options?: string, config?: pg.PoolConfig): Promise<TestLogin>;
   /** Ends the pools; drops the database and then, in the whole cluster, the roles. */
   drop(): Promise<void>;
 };
 
+export type TestLogin = {
+  readonly name: string;
+  /** Connects as it to the test's database. */
+  readonly pool: pg.Pool;
+  /** A pool of one connection as it to another database, whose `drop` does not end it: `drop` of the roles does. */
+  connect(other: TestDatabase): pg.Pool;
+};
+
 /** Roles for a test, which belong to the cluster and so outlive their database unless they are dropped. */
-export function testRoles(database: TestDatabase, others: readonly TestDatabase[] = []): TestRoles {
+export function testRoles(database: TestDatabase): TestRoles {
   const suffix = randomUUID().replaceAll('-', '').slice(0, 12);
   const used: string[] = [];
   const pools: pg.Pool[] = [];
@@ -33,18 +41,21 @@ export function testRoles(database: TestDatabase, others: readonly TestDatabase[
     async login(options = '', config = {}) {
       const login = name(`login${used.length}`);
       await admin(`create role ${login} login password 'test' ${options}`);
-      const url = new URL(database.url);
-      url.username = login;
-      url.password = 'test';
-      const pool = new pg.Pool({ ...config, connectionString: url.href });
-      pool.on('error', () => {});
-      pools.push(pool);
-      return { name: login, pool };
+      const connect = (to: TestDatabase, options: pg.PoolConfig) => {
+        const url = new URL(to.url);
+        url.username = login;
+        url.password = 'test';
+        const pool = new pg.Pool({ ...options, connectionString: url.href });
+        pool.on('error', () => {});
+        pools.push(pool);
+        return pool;
+      };
+      return { name: login, pool: connect(database, config), connect: (other) => connect(other, { max: 1 }) };
     },
     async drop() {
       await Promise.all(pools.map((pool) => pool.end()));
-      await Promise.all([database, ...others].map((made) => made.drop()));
-      for (const role of used) await admin(`drop role if exists ${role}`);
+      await database.drop();
+      for (const role of used) await admin(`drop role if exists "${role}"`);
     },
   };
 }
