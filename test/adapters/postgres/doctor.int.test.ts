@@ -358,7 +358,7 @@ describe('doctor, of whoever is connected', () => {
 
   it('finds MAY_BECOME_OWNER in a member, also one that does not inherit, and CONNECTED_AS_OWNER in one that did', async () => {
     expect(await whom(`in role ${names.app}, ${names.owner}`)).toEqual(['MAY_BECOME_OWNER']);
-    const { rows } = await admin.query('show server_version_num');
+    const { rows } = await admin.query<{ server_version_num: string }>('show server_version_num');
     const isOld = Number(rows[0]?.server_version_num) < 160_000;
     expect(await whom(`${isOld ? 'createrole' : ''} in role ${names.app}`)).toEqual(isOld ? ['MAY_BECOME_OWNER'] : []);
     const admins = await roles.login(`in role ${names.app}`);
@@ -414,8 +414,8 @@ describe('doctor, of the server', () => {
       await superuser.query(`alter system set ${setting} = ${value}`);
       await superuser.query('select pg_reload_conf()');
       for (let shown = ''; shown !== value; ) {
-        const { rows } = await login.query('select current_setting($1) as shown', [setting]);
-        shown = rows[0]?.shown;
+        const { rows } = await login.query<{ shown: string }>('select current_setting($1) as shown', [setting]);
+        shown = rows[0]?.shown ?? '';
       }
     };
     try {

@@ -71,6 +71,16 @@ describe('migrate', () => {
     });
   });
 
+  it('leaves no function for everybody to call, though Postgres lets everybody call a new one', async () => {
+    const pool = database.pool();
+    await migrate({ pool });
+    const { rows } = await pool.query(
+      `select proname from pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+       where pronamespace = 'payment_trail'::regnamespace and grantee = 0`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('looks no name up in the host’s schemas, and leaves the connection’s search_path as it was', async () => {
     const pool = database.pool({ max: 1 });
     await pool.query('create schema hostile; create domain hostile.text as varchar(3)');

@@ -79,7 +79,7 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
 }
 
 async function mayActAs(role: string, other: string): Promise<unknown> {
-  const { rows } = await admin.query(
+  const { rows } = await admin.query<{ may: boolean }>(
     `select pg_has_role($1::name, $2::name, 'USAGE') or pg_has_role($1::name, $2::name,
        case when current_setting('server_version_num')::int < 160000 then 'MEMBER' else 'SET' end) as may`,
     [role, other],
@@ -87,10 +87,14 @@ async function mayActAs(role: string, other: string): Promise<unknown> {
   return rows[0]?.may;
 }
 
+async function mayCreateSchemas(pool: pg.Pool, role: string): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>('select current_database() as name');
+  await pool.query(`grant create on database ${rows[0]?.name} to ${role}`);
+}
+
 async function aMigrator(options = 'createrole'): Promise<{ readonly name: string; readonly pool: pg.Pool }> {
   const migrator = await roles.login(options, { max: 1 });
-  const { rows } = await admin.query('select current_database() as name');
-  await admin.query(`grant create on database ${rows[0]?.name} to ${migrator.name}`);
+  await mayCreateSchemas(admin, migrator.name);
   return migrator;
 }
 
@@ -232,8 +236,7 @@ describe('a role that migrates and is no superuser', () => {
   it('that acts as a role it is a member of needs nothing itself', async () => {
     const group = roles.name('group');
     await admin.query(`create role ${group} createrole`);
-    const { rows } = await admin.query('select current_database() as name');
-    await admin.query(`grant create on database ${rows[0]?.name} to ${group}`);
+    await mayCreateSchemas(admin, group);
     const { pool } = await roles.login(`in role ${group}`, { max: 1, options: `-c role=${group}` });
     await migrate({ pool, roles: names });
     expect(await ownersIn()).toEqual([names.owner]);
