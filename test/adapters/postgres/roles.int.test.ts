@@ -179,21 +179,24 @@ describe('migrate with roles', () => {
     expect(rows).toEqual([]);
   });
 
-  it('moves a trail that was migrated without roles, events and all', async () => {
-    const migrator = await aMigrator();
-    await migrate({ pool: migrator.pool });
-    await append(new PostgresEventStore({ pool: migrator.pool }));
-    expect(await ownersIn()).toEqual([migrator.name]);
-    expect(await migrate({ pool: migrator.pool, roles: names })).toEqual({ applied: [] });
-    expect(await ownersIn()).toEqual([names.owner]);
-    expect(await rightsIn()).toEqual(await rightsOf(names));
-    await expect(migrator.pool.query('alter table payment_trail.events disable trigger all')).rejects.toMatchObject({
-      code: '42501',
-    });
-    const app = await roles.login(`in role ${names.app}`);
-    expect(await append(new PostgresEventStore({ pool: app.pool }))).toMatchObject({ result: 'appended' });
-    expect(await verify(new PostgresEventStore({ pool: app.pool }))).toMatchObject({ intact: true, events: 2 });
-  });
+  it.each(['createrole', 'createrole noinherit'])(
+    'by a role with %s moves a trail that was migrated without roles, events and all',
+    async (options) => {
+      const migrator = await aMigrator(options);
+      await migrate({ pool: migrator.pool });
+      await append(new PostgresEventStore({ pool: migrator.pool }));
+      expect(await ownersIn()).toEqual([migrator.name]);
+      expect(await migrate({ pool: migrator.pool, roles: names })).toEqual({ applied: [] });
+      expect(await ownersIn()).toEqual([names.owner]);
+      expect(await rightsIn()).toEqual(await rightsOf(names));
+      await expect(migrator.pool.query('alter table payment_trail.events disable trigger all')).rejects.toMatchObject({
+        code: '42501',
+      });
+      const app = await roles.login(`in role ${names.app}`);
+      expect(await append(new PostgresEventStore({ pool: app.pool }))).toMatchObject({ result: 'appended' });
+      expect(await verify(new PostgresEventStore({ pool: app.pool }))).toMatchObject({ intact: true, events: 2 });
+    },
+  );
 
   it('works in a schema of the host’s choice, beside another', async () => {
     await migrate({ pool: admin });
