@@ -7,7 +7,7 @@ import { checkMigrations } from './doctor/migrations.ts';
 import { checkSettings } from './doctor/settings.ts';
 import { checkTables } from './doctor/tables.ts';
 import { checkTriggers } from './doctor/triggers.ts';
-import { readMigrations } from './migrations.ts';
+import { namesOf, readMigrations } from './migrations.ts';
 import { checkPool, defaultSchema, quoteSchema } from './options.ts';
 import type { PgPool } from './pool.ts';
 import { toStoreError } from './postgresErrors.ts';
@@ -51,10 +51,11 @@ export async function doctor({ pool, schema = defaultSchema }: DoctorOptions): P
   checkPool(pool);
   const quoted = quoteSchema(schema);
   const migrations = await readMigrations();
+  const made = namesOf(migrations);
   try {
     const findings = await onConnection(pool, limitMs, (connection) =>
       inTransaction(connection, 'isolation level repeatable read, read only', () =>
-        examine({ connection, schema, quoted, migrations }),
+        examine({ connection, schema, quoted, migrations, made }),
       ),
     );
     return { healthy: findings.length === 0, findings };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
 import { onConnection } from './connection.ts';
-import type { Migration } from './migrations.ts';
-import { compareMigrations, findMigrationsTable, readMigrations } from './migrations.ts';
+import type { Made, Migration } from './migrations.ts';
+import { compareMigrations, findMigrationsTable, namesOf, readMigrations } from './migrations.ts';
 import { checkPool, defaultSchema, quoteSchema } from './options.ts';
 import type { PgConnection, PgPool } from './pool.ts';
 import { sqlState, toStoreError } from './postgresErrors.ts';
@@ -17,7 +17,7 @@ export type MigrateOptions = {
    * with CREATE on the database, or a member of the owner; while there is nothing to do, the app's will do.
    */
   readonly pool: PgPool;
-  /** Where the tables live; `payment_trail` if absent. With `roles`, it holds nothing else. */
+  /** Where the tables live; `payment_trail` if absent. With `roles`, not `public`. */
   readonly schema?: string | undefined;
   /** Who owns the schema, who may append, who may read; nobody else may anything. Absent: whoever migrates owns it. */
   readonly roles?: RoleNames | undefined;
@@ -33,6 +33,7 @@ type Target = {
   readonly quoted: string;
   readonly roles: RoleNames | undefined;
   readonly migrations: readonly Migration[];
+  readonly made: Made;
 };
 
 /** For a migration of a large trail, and for the wait behind another process that runs one. */
@@ -49,7 +50,8 @@ export async function migrate({ pool, schema = defaultSchema, roles }: MigrateOp
   checkPool(pool);
   const quoted = quoteSchema(schema);
   const checked = roles === undefined ? undefined : checkRoles(roles, schema);
-  const target = { schema, quoted, roles: checked, migrations: await readMigrations() };
+  const migrations = await readMigrations();
+  const target = { schema, quoted, roles: checked, migrations, made: namesOf(migrations) };
   try {
     return await onConnection(pool, limitMs, (connection) => {
       // Whatever the role's default: the snapshot must not be older than the lock.
@@ -62,18 +64,19 @@ export async function migrate({ pool, schema = defaultSchema, roles }: MigrateOp
 }
 
 async function bringUp(connection: PgConnection, target: Target): Promise<MigrateResult> {
-  const { schema, quoted, roles } = target;
+  const { schema, quoted, roles, made } = target;
   await query(connection, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`attach-payment-method ${schema}`]);
   if (await isUpToDate(connection, target)) return { applied: [] };
-  const leave =
-    roles === undefined ? await keepOwner(connection, schema) : await becomeOwner(connection, schema, roles);
+  const leave = await (roles === undefined
+    ? keepOwner(connection, schema)
+    : becomeOwner(connection, { schema, made, roles }));
   await createMigrationsTable(connection, target);
   const pending = await findPending(connection, target);
   for (const { name, sql, checksum } of pending) {
     await query(connection, sql.replaceAll(':schema', quoted));
     await query(connection, `insert into ${quoted}.migrations (name, checksum) values ($1, $2)`, [name, checksum]);
   }
-  if (roles !== undefined) await applyRights(connection, schema, roles);
+  if (roles !== undefined) await applyRights(connection, { schema, made, roles });
   await leave();
   return { applied: pending.map(({ name }) => name) };
 }
@@ -82,7 +85,8 @@ async function bringUp(connection: PgConnection, target: Target): Promise<Migrat
 async function isUpToDate(connection: PgConnection, target: Target): Promise<boolean> {
   if ((await findMigrationsTable(connection, target.schema)) !== 'readable') return false;
   if ((await findPending(connection, target)).length > 0) return false;
-  return target.roles === undefined || areRolesSet(connection, target.schema, target.roles);
+  const { schema, made, roles } = target;
+  return roles === undefined || areRolesSet(connection, { schema, made, roles });
 }
 
 /** A schema that has an owner keeps it, also when a superuser migrates. */

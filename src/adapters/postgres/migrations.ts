@@ -15,6 +15,9 @@ export type MigrationState = {
   readonly changed: readonly { readonly name: string; readonly applied: string; readonly file: string }[];
 };
 
+/** What the migrations make, by name. */
+export type Made = { readonly tables: readonly string[]; readonly functions: readonly string[] };
+
 const folder = new URL('../../../migrations/', import.meta.url);
 
 /** This package's migrations, in the order they are run. */
@@ -26,6 +29,16 @@ export async function readMigrations(): Promise<Migration[]> {
       return { name, sql, checksum: createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex') };
     }),
   );
+}
+
+/** The tables, the table of migrations with them, and the functions and aggregates that the migrations make. */
+export function namesOf(migrations: readonly Migration[]): Made {
+  const names = (pattern: RegExp) =>
+    migrations.flatMap(({ sql }) => [...sql.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return {
+    tables: ['migrations', ...new Set(names(/create table :schema\.(\w+)/g))],
+    functions: [...new Set(names(/create (?:or replace )?(?:function|aggregate) :schema\.(\w+)/g))],
+  };
 }
 
 /** Whether the table of migrations is there, and whether the connected role may read it. */

@@ -175,6 +175,56 @@ const plants: Plant[] = [
     undo: 'drop table public.forged',
   },
   {
+    code: 'TABLE_CHANGED',
+    says: 'belongs to STRANGER',
+    plant: 'alter table payment_trail.trails owner to STRANGER',
+    undo: 'alter table payment_trail.trails owner to OWNER',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has no constraint events_stream_check any more',
+    plant: 'alter table payment_trail.events drop constraint events_stream_check',
+    undo: 'alter table payment_trail.events add constraint events_stream_check check (position(chr(31) in stream) = 0)',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has the constraint spy that is not ours',
+    plant: 'alter table payment_trail.events add constraint spy check (length(type) > 0)',
+    undo: 'alter table payment_trail.events drop constraint spy',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has the constraint trails_trail_check that is not as it was',
+    plant: `alter table payment_trail.trails rename constraint trails_trail_check to held;
+      alter table payment_trail.trails drop constraint held, add constraint trails_trail_check check (true)`,
+    undo: `alter table payment_trail.trails drop constraint trails_trail_check,
+      add constraint trails_trail_check check (trail ~ '^[A-Za-z0-9._:-]{1,200}$')`,
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has the column type that is not as it was: text not null default ',
+    plant: `alter table payment_trail.events alter type set default 'x'`,
+    undo: 'alter table payment_trail.events alter type drop default',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has the column more that is not ours',
+    plant: 'alter table payment_trail.events add column more text',
+    undo: 'alter table payment_trail.events drop column more',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'has the index spy that is not ours',
+    plant: 'create index spy on payment_trail.events (lower(type))',
+    undo: 'drop index payment_trail.spy',
+  },
+  {
+    code: 'FUNCTION_CHANGED',
+    says: 'belongs to STRANGER',
+    plant: 'alter function payment_trail.instant owner to STRANGER',
+    undo: 'alter function payment_trail.instant owner to OWNER',
+  },
+  {
     code: 'FUNCTION_CHANGED',
     says: 'refuse_change() has another body',
     plant: rewrite('refuse_change', 'raise exception', 'raise notice'),
@@ -222,12 +272,6 @@ const plants: Plant[] = [
     undo: 'alter role OWNER nologin',
   },
   {
-    code: 'OWNER_CAN_LOGIN',
-    says: 'or part of it',
-    plant: 'alter role STRANGER login; alter table payment_trail.trails owner to STRANGER',
-    undo: 'alter table payment_trail.trails owner to OWNER; alter role STRANGER nologin',
-  },
-  {
     code: 'OWNER_IS_SUPERUSER',
     says: 'is a superuser',
     plant: 'alter role OWNER superuser',
@@ -270,12 +314,14 @@ const plants: Plant[] = [
     plant: 'grant select on payment_trail.events to public',
     undo: restoreRights,
   },
-  {
-    code: 'RIGHT_EXCESSIVE',
-    says: 'public has execute on routine payment_trail.append',
-    plant: 'grant execute on function payment_trail.append to public',
-    undo: restoreRights,
-  },
+  ...['append', 'refuse_change'].map(
+    (name): Plant => ({
+      code: 'RIGHT_EXCESSIVE',
+      says: `public has execute on routine payment_trail.${name}`,
+      plant: `grant execute on function payment_trail.${name} to public`,
+      undo: restoreRights,
+    }),
+  ),
   ...['APP', 'STRANGER', 'public'].map(
     (grantee): Plant => ({
       code: 'CREATE_GRANTED',
@@ -301,6 +347,12 @@ describe('doctor', () => {
       await (typeof undo === 'string' ? admin.query(named(undo)) : undo());
     }
     expect(await examine()).toEqual([]);
+  });
+
+  it('has nothing against an index of the host’s that only lists columns', async () => {
+    await admin.query('create index more on payment_trail.events (type, recorded_at)');
+    expect(await examine()).toEqual([]);
+    await admin.query('drop index payment_trail.more');
   });
 
   it('finds TABLE_MISSING, and its triggers missing too', async () => {

@@ -198,6 +198,18 @@ describe('migrate with roles', () => {
     },
   );
 
+  it('takes over no function that somebody slipped in under a name of ours, and lends it no power', async () => {
+    await migrate({ pool: admin, roles: names });
+    const intruder = await roles.login();
+    await admin.query(`grant usage, create on schema payment_trail to ${intruder.name}`);
+    await intruder.pool.query(`create function payment_trail.append(text, text) returns name
+      language sql security definer as 'select current_user'`);
+    await migrate({ pool: admin, roles: names });
+    const { rows } = await admin.query(`select payment_trail.append('', ''::text)::text as ran_as`);
+    expect(rows).toEqual([{ ran_as: intruder.name }]);
+    expect(await rightsIn()).toEqual([...(await rightsOf(names)), 'public EXECUTE append'].toSorted());
+  });
+
   it('works in a schema of the host’s choice, beside another', async () => {
     await migrate({ pool: admin });
     await migrate({ pool: admin, schema: 'Audit_2', roles: names });

@@ -1,7 +1,5 @@
 import { query } from '../query.ts';
-import { tables } from '../rights.ts';
 import type { Examined, Finding } from './findings.ts';
-import { functionNames } from './functions.ts';
 
 /** $1 the schema, $2 tables, $3 functions: whoever owns any of them can change what it does. */
 const owners = `
@@ -10,7 +8,7 @@ const owners = `
   select c.relowner from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = any (string_to_array($2, ','))
   union
-  select p.proowner from pg_proc p join pg_namespace n on n.oid = p.pronamespace 
+  select p.proowner from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = $1 and p.proname = any (string_to_array($3, ','))`;
 
 /**
@@ -98,6 +96,6 @@ export async function checkOwners(examined: Examined): Promise<Finding[]> {
   });
 }
 
-function ownersOf({ schema, migrations }: Examined): string[] {
-  return [schema, tables.join(','), functionNames(migrations).join(',')];
+function ownersOf({ schema, made }: Examined): string[] {
+  return [schema, made.tables.join(','), made.functions.join(',')];
 }

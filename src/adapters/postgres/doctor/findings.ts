@@ -1,4 +1,4 @@
-import type { Migration } from '../migrations.ts';
+import type { Made, Migration } from '../migrations.ts';
 import type { PgConnection } from '../pool.ts';
 
 /** Every kind of finding, as a literal to branch on. */
@@ -32,7 +32,7 @@ export type FindingCode =
   | 'TRIGGER_CHANGED'
   /** A trigger that the migrations do not make: it can change, or swallow, what is appended. */
   | 'TRIGGER_UNKNOWN'
-  /** A rule, row-level security, a child table, or a kind of table whose events can get lost. */
+  /** A table is not what the migrations make: a column, a constraint, its owner; or it has a rule or a child table. */
   | 'TABLE_CHANGED'
   | 'FUNCTION_CHANGED'
   | 'FUNCTION_NOT_SECURITY_DEFINER'
@@ -57,6 +57,7 @@ export type Examined = {
   /** the schema's name, quoted for SQL */
   readonly quoted: string;
   readonly migrations: readonly Migration[];
+  readonly made: Made;
 };
 
 /** The cure for what was changed by hand: the text of this package's migrations is what it should be again. */

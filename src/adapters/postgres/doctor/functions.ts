@@ -15,11 +15,6 @@ const definitions =
   /create (?:or replace )?function :schema\.(?<name>\w+)\((?<header>[^$]*?)as \$\$(?<body>[^]*?)\$\$/g;
 const settings = /\bset (?<name>\w+) (?:=|to) (?<value>[^\n]+?)\s*(?=\n|$|\bset |\bsecurity |\blanguage )/g;
 
-/** The functions that the migrations make. */
-export function functionNames(migrations: readonly Migration[]): string[] {
-  return [...expectedFunctions(migrations, '').keys()];
-}
-
 /** The functions that the migrations make, by name: the last definition is the one that counts. */
 function expectedFunctions(migrations: readonly Migration[], quoted: string): Map<string, FunctionText> {
   const functions = new Map<string, FunctionText>();
@@ -44,8 +39,10 @@ function expectedFunctions(migrations: readonly Migration[], quoted: string): Ma
 const found = `
   select p.proname::text as name, p.oid::regprocedure::text as signature, replace(p.prosrc, e'\\r\\n', e'\\n') as body,
     p.prosecdef::text as security_definer,
-    (select coalesce(string_agg(s, '; ' order by s collate "C"), '') from unnest(p.proconfig) s) as settings
+    (select coalesce(string_agg(s, '; ' order by s collate "C"), '') from unnest(p.proconfig) s) as settings,
+    case when p.proowner <> c.relowner then p.proowner::regrole::text end as other_owner
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  left join pg_class c on c.relnamespace = n.oid and c.relname = 'events'
   where n.nspname = $1 and p.prokind = 'f' and p.proname = any (string_to_array($2, ','))
   order by 1, 2`;
 
@@ -72,6 +69,8 @@ function changes(row: PgRow, wanted: FunctionText): Finding[] {
   const findings: Finding[] = [];
   const isDefiner = row['security_definer'] === 'true';
   if (row['body'] !== wanted.body) findings.push(changed(row, 'has another body than the migrations give it'));
+  if (row['other_owner'] !== null)
+    findings.push(changed(row, `belongs to ${row['other_owner']}, who does not own the events`));
   if (isDefiner && !wanted.securityDefiner) findings.push(changed(row, 'has become SECURITY DEFINER'));
   if (!isDefiner && wanted.securityDefiner) {
     findings.push({

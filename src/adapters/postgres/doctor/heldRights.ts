@@ -1,5 +1,5 @@
 import { query } from '../query.ts';
-import { appendFunctions, grantedRights, readFunctions, tables } from '../rights.ts';
+import { appendFunctions, grantedRights, readFunctions } from '../rights.ts';
 import type { Examined, Finding } from './findings.ts';
 
 /** $1 the schema, $2 tables, $3 functions; what the present role may not do of what the app has to do. */
@@ -18,22 +18,22 @@ const missing = `
   )
   select needs, current_user::text as role from needed where not held order by 1`;
 
-/** $1 the schema, $2 tables, $3 functions that append; who holds what only the owner should. */
+/** $1 the schema, $2 tables, $3 functions; who holds what only the owner should, and what everybody does. */
 const excessive = `
   with granted as (${grantedRights})
   select g.kind, g.object, lower(g.privilege) as privilege, coalesce(quote_ident(r.rolname), 'public') as grantee
   from granted g left join pg_roles r on r.oid = g.grantee
   where case g.kind
     when 'schema' then g.privilege = 'CREATE'
-    when 'table' then g.name = any (string_to_array($2, ',')) and (g.privilege <> 'SELECT' or g.grantee = 0)
-    else g.name = any (string_to_array($3, ',')) and g.grantee = 0
+    when 'table' then g.privilege <> 'SELECT' or g.grantee = 0
+    else g.grantee = 0
   end
   order by 1, 2, 3, 4`;
 
 /** The connected role can append and read. */
-export async function checkMissingRights({ connection, schema }: Examined): Promise<Finding[]> {
+export async function checkMissingRights({ connection, schema, made }: Examined): Promise<Finding[]> {
   const functions = [...appendFunctions, ...readFunctions].join(',');
-  const rows = await query(connection, missing, [schema, tables.join(','), functions]);
+  const rows = await query(connection, missing, [schema, made.tables.join(','), functions]);
   return rows.map(({ needs, role }) => ({
     code: 'RIGHT_MISSING',
     message: `"${role}" lacks ${needs}.`,
@@ -42,8 +42,8 @@ export async function checkMissingRights({ connection, schema }: Examined): Prom
 }
 
 /** Nobody but the owner can write, by whatever grant; and everybody can do nothing. */
-export async function checkExcessiveRights({ connection, schema }: Examined): Promise<Finding[]> {
-  const rows = await query(connection, excessive, [schema, tables.join(','), appendFunctions.join(',')]);
+export async function checkExcessiveRights({ connection, schema, made }: Examined): Promise<Finding[]> {
+  const rows = await query(connection, excessive, [schema, made.tables.join(','), made.functions.join(',')]);
   return rows.map(({ kind, object, privilege, grantee }) => ({
     code: kind === 'schema' ? 'CREATE_GRANTED' : 'RIGHT_EXCESSIVE',
     message: `${grantee} has ${privilege} on ${kind} ${object}, which no role but the owner should have.`,

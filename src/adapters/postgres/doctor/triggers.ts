@@ -1,17 +1,7 @@
 import { query } from '../query.ts';
-import { tables } from '../rights.ts';
+import { readDefinitions } from './definitions.ts';
 import type { Examined, Finding } from './findings.ts';
 import { restoreCure } from './findings.ts';
-
-/** As Postgres describes the triggers of the migrations, with the schema left out of the names. */
-const expected: Readonly<Record<string, string>> = {
-  append_only:
-    'CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
-  keep_heads:
-    'CREATE TRIGGER keep_heads BEFORE DELETE OR TRUNCATE ON trails FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
-  move_forward:
-    'CREATE TRIGGER move_forward BEFORE UPDATE ON trails FOR EACH ROW WHEN (((new.trail IS DISTINCT FROM old.trail) OR (new."position" <= old."position"))) EXECUTE FUNCTION refuse_change()',
-};
 
 const found = `
   select t.tgname::text as name, c.relname::text as table, t.tgenabled::text as enabled,
@@ -21,19 +11,20 @@ const found = `
   order by 1`;
 
 /** The append-only triggers are there, are ours, and fire always; no other trigger interferes. */
-export async function checkTriggers({ connection, schema, quoted }: Examined): Promise<Finding[]> {
-  const rows = await query(connection, found, [schema, tables.join(',')]);
+export async function checkTriggers({ connection, schema, quoted, made }: Examined): Promise<Finding[]> {
+  const expected = (await readDefinitions()).filter(({ kind }) => kind === 'trigger');
+  const rows = await query(connection, found, [schema, made.tables.join(',')]);
   const findings: Finding[] = [];
-  const names = new Set(rows.map(({ name }) => name));
-  for (const name of Object.keys(expected).filter((wanted) => !names.has(wanted))) {
+  for (const { name, table } of expected) {
+    if (rows.some((row) => row['name'] === name && row['table'] === table)) continue;
     findings.push({
       code: 'TRIGGER_MISSING',
-      message: `Schema "${schema}" has no trigger ${name}: nothing keeps the owner and superusers from changing events.`,
+      message: `Table ${quoted}.${table} has no trigger ${name}: nothing keeps the owner and superusers from changing it.`,
       cure: restoreCure,
     });
   }
   for (const { name, table, enabled, definition } of rows) {
-    const wanted = expected[name ?? ''];
+    const wanted = expected.find((one) => one.name === name && one.table === table);
     if (wanted === undefined) {
       findings.push({
         code: 'TRIGGER_UNKNOWN',
@@ -49,7 +40,7 @@ export async function checkTriggers({ connection, schema, quoted }: Examined): P
         cure: `Verify the trail, then: alter table ${quoted}.${table} enable always trigger ${name};`,
       });
     }
-    if (definition !== wanted) {
+    if (definition !== wanted.text) {
       findings.push({
         code: 'TRIGGER_CHANGED',
         message: `Trigger ${name} on ${quoted}.${table} is now: ${definition}`,
