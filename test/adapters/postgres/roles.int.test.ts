@@ -203,11 +203,12 @@ describe('migrate with roles', () => {
     const intruder = await roles.login();
     await admin.query(`grant usage, create on schema payment_trail to ${intruder.name}`);
     await intruder.pool.query(`create function payment_trail.append(text, text) returns name
-      language sql security definer as 'select current_user'`);
+      language sql security definer as 'select current_user';
+      revoke all on function payment_trail.append(text, text) from public`);
     await migrate({ pool: admin, roles: names });
     const { rows } = await admin.query(`select payment_trail.append('', ''::text)::text as ran_as`);
     expect(rows).toEqual([{ ran_as: intruder.name }]);
-    expect(await rightsIn()).toEqual([...(await rightsOf(names)), 'public EXECUTE append'].toSorted());
+    expect(await rightsIn()).toEqual(await rightsOf(names));
   });
 
   it('works in a schema of the host’s choice, beside another', async () => {
