@@ -15,7 +15,7 @@ import type { AppendUnit } from './appendCall.ts';
 import { fromRows, toItems, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
-import { onConnection } from './connection.ts';
+import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
 import { checkPool, defaultSchema, quoteSchema } from './options.ts';
@@ -31,7 +31,7 @@ export type PostgresEventStoreOptions = {
 };
 
 export type PostgresEventStoreLimits = AppendQueueLimits & {
-  /** milliseconds for one call to the database, its retries included */
+  /** milliseconds for one call to the database, its retries included; at most 2,147,483,647, the longest timer */
   readonly deadlineMs: number;
 };
 
@@ -43,6 +43,8 @@ const defaultLimits: PostgresEventStoreLimits = {
   maxQueuedBytes: 64 * 1024 * 1024,
   deadlineMs: 15_000,
 };
+
+const longestTimerMs = 2 ** 31 - 1;
 
 const pageSize = 1000;
 
@@ -131,7 +133,7 @@ export class PostgresEventStore implements EventStore {
 
   #call(writes: boolean, query: PgQuery): Promise<PgRow[]> {
     return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
-      onConnection(this.#pool, limitMs, async (connection) => (await connection.query(query)).rows),
+      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query)),
     );
   }
 }
@@ -140,8 +142,12 @@ function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventSto
   const limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new PaymentMethodsError('INVALID_OPTIONS', `limits.${name} is ${value}; it must be a whole number from 1.`);
+    const most = name === 'deadlineMs' ? longestTimerMs : Number.MAX_SAFE_INTEGER;
+    if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+      throw new PaymentMethodsError(
+        'INVALID_OPTIONS',
+        `limits.${name} is ${value}; it must be a whole number from 1 to ${most}.`,
+      );
     }
     Object.assign(limits, { [name]: value });
   }

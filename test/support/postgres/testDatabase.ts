@@ -25,7 +25,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   return {
     url,
     pool(config) {
-      const pool = new pg.Pool({ ...config, connectionString: url });
+      const pool = new pg.Pool({ connectionString: url, ...config });
       // `drop` ends connections by force, and one that is closing has nobody else to tell.
       pool.on('error', () => {});
       pool.on('connect', (client) => client.on('error', () => {}));
