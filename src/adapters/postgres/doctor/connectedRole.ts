@@ -82,7 +82,7 @@ export async function checkOwners(examined: Examined): Promise<Finding[]> {
       findings.push({
         code: 'OWNER_CAN_LOGIN',
         message: `"${row['role']}" owns the trail in schema "${schema}", or part of it, and can log in: whoever has its password can change any event.`,
-        cure: `alter role "${row['role']}" nologin; or run migrate({ pool, schema, roles }) with an owner of its own.`,
+        cure: `Run migrate({ pool, schema, roles }) with an owner of its own; or, if nobody needs to log in as this one: alter role "${row['role']}" nologin;`,
       });
     }
     if (row['is_superuser'] === 'true') {
