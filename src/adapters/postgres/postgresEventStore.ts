@@ -11,8 +11,8 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../application/ports/eventStore.ts';
-import type { AppendUnit } from './appendCall.ts';
-import { fromRows, toItems, toUnit } from './appendCall.ts';
+import type { AppendCall, AppendUnit } from './appendCall.ts';
+import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
 import { onConnection, runQuery } from './connection.ts';
@@ -55,7 +55,7 @@ export class PostgresEventStore implements EventStore {
   readonly #trail: string;
   readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
-  readonly #append: Required<Pick<PgQuery, 'name' | 'text'>>;
+  readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
   readonly #readTrailText: string;
   readonly #readHeadText: string;
@@ -71,7 +71,10 @@ export class PostgresEventStore implements EventStore {
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
-    this.#append = prepared(`select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`);
+    this.#statements = {
+      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9)::text as answer`),
+      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7)::text as answer`),
+    };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
     this.#readTrailText = `select ${columns} from ${quoted}.events e
@@ -115,9 +118,9 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
   async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const query = { ...this.#append, values: [this.#trail, toItems(units)] };
-      const rows = await this.#call(true, query);
-      return fromRows(units, rows).map((value) => ({ value }));
+      const call = toCall(this.#trail, units);
+      const rows = await this.#call(true, { ...this.#statements[call.function], values: call.values });
+      return fromAnswer(units, rows[0]?.['answer'] ?? 'null').map((value) => ({ value }));
     } catch (error) {
       if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
       const settled: Settled<AppendResult>[] = [];
