@@ -16,7 +16,13 @@ export type MigrationState = {
 };
 
 /** What the migrations make, by name. */
-export type Made = { readonly tables: readonly string[]; readonly functions: readonly string[] };
+export type Made = {
+  /** the table of migrations among them */
+  readonly tables: readonly string[];
+  readonly domains: readonly string[];
+  /** aggregates among them */
+  readonly functions: readonly string[];
+};
 
 const folder = new URL('../../../migrations/', import.meta.url);
 
@@ -31,12 +37,13 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** The tables, the table of migrations with them, and the functions and aggregates that the migrations make. */
+/** The names of what the migrations make. */
 export function namesOf(migrations: readonly Migration[]): Made {
   const names = (pattern: RegExp) =>
     migrations.flatMap(({ sql }) => [...sql.matchAll(pattern)].map((match) => match[1] ?? ''));
   return {
     tables: ['migrations', ...new Set(names(/create table :schema\.(\w+)/g))],
+    domains: [...new Set(names(/create domain :schema\.(\w+)/g))],
     functions: [...new Set(names(/create (?:or replace )?(?:function|aggregate) :schema\.(\w+)/g))],
   };
 }

@@ -72,33 +72,41 @@ async function joinOwner(connection: PgConnection, owner: string): Promise<() =>
 }
 
 /**
- * $1 the schema, $2 tables, $3 functions, $4 the owner. A function is moved only if it was the trail's owner's: one of
+ * $1 the schema, $2 tables, $3 domains, $4 functions, $5 the owner. A function is moved only if it was the trail's owner's: one of
  * the same name that somebody slipped in would else run with the new owner's powers. The schema comes last: until then
  * the old owner needs its rights on it, and the new one needs some to be given more.
  */
 const owners = `
-  select 1 as step, format('grant all on schema %I to %I', n.nspname, $4::text) as statement
-  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $4
+  select 1 as step, format('grant all on schema %I to %I', n.nspname, $5::text) as statement
+  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $5
   union all
-  select 2, format('alter table %I.%I owner to %I', n.nspname, c.relname, $4::text)
+  select 2, format('alter table %I.%I owner to %I', n.nspname, c.relname, $5::text)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
-  where n.nspname = $1 and c.relname = any (string_to_array($2, ',')) and r.rolname <> $4
+  where n.nspname = $1 and c.relname = any (string_to_array($2, ',')) and r.rolname <> $5
   union all
-  select 2, format('alter routine %s owner to %I', p.oid::regprocedure, $4::text)
+  select 2, format('alter domain %I.%I owner to %I', n.nspname, t.typname, $5::text)
+  from pg_type t join pg_namespace n on n.oid = t.typnamespace join pg_roles r on r.oid = t.typowner
+  where n.nspname = $1 and t.typname = any (string_to_array($3, ',')) and r.rolname <> $5
+  union all
+  select 2, format('alter routine %s owner to %I', p.oid::regprocedure, $5::text)
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles r on r.oid = p.proowner
   join pg_class c on c.relnamespace = n.oid and c.relname = 'events' and c.relowner = p.proowner
-  where n.nspname = $1 and p.proname = any (string_to_array($3, ',')) and r.rolname <> $4
+  where n.nspname = $1 and p.proname = any (string_to_array($4, ',')) and r.rolname <> $5
   union all
-  select 3, format('alter schema %I owner to %I', n.nspname, $4::text)
-  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $4
+  select 3, format('alter schema %I owner to %I', n.nspname, $5::text)
+  from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1 and r.rolname <> $5
   order by 1, 2`;
 
 async function ownersToChange(
   connection: PgConnection,
   schema: string,
-  { tables, functions }: Made,
+  { tables, domains, functions }: Made,
   owner: string,
 ): Promise<string[]> {
-  const rows = await query(connection, owners, [schema, tables.join(','), functions.join(','), owner]);
+  const rows = await query(connection, owners, [
+    schema,
+    ...[tables, domains, functions].map((names) => names.join(',')),
+    owner,
+  ]);
   return rows.map((row) => row['statement'] ?? '');
 }

@@ -83,7 +83,7 @@ describe('P7: as the app’s role', () => {
     'drop schema payment_trail cascade',
     'drop owned by OWNER cascade',
     'reassign owned by OWNER to current_user',
-    'drop function payment_trail.append(text, json)',
+    'drop function payment_trail.append',
     'drop trigger append_only on payment_trail.events',
     'alter table payment_trail.events disable trigger append_only',
     'alter table payment_trail.events disable trigger all',
@@ -96,9 +96,9 @@ describe('P7: as the app’s role', () => {
     'alter table payment_trail.events set unlogged',
     'alter schema payment_trail rename to others',
     'alter schema payment_trail owner to current_user',
-    'alter function payment_trail.append(text, json) security invoker',
-    'alter function payment_trail.append(text, json) reset all',
-    'alter function payment_trail.append(text, json) owner to current_user',
+    'alter function payment_trail.append security invoker',
+    'alter function payment_trail.append reset all',
+    'alter function payment_trail.append owner to current_user',
     'alter trigger append_only on payment_trail.events rename to others',
     'create index on payment_trail.events (type)',
     'create table payment_trail.more ()',
@@ -107,11 +107,11 @@ describe('P7: as the app’s role', () => {
     'create rule swallow as on insert to payment_trail.events do instead nothing',
     'create trigger more before insert on payment_trail.events for each row execute function suppress_redundant_updates_trigger()',
     'create function payment_trail.append(text, text) returns integer language sql as $$ select 1 $$',
-    'create or replace function payment_trail.append(for_trail text, items json) returns integer language sql as $$ select 1 $$',
+    `create or replace function payment_trail.append_one(text, text, bigint, uuid, text, json, json) returns json
+      language sql as $$ select null::json $$`,
     'create or replace function payment_trail.refuse_change() returns trigger language plpgsql as $$ begin return new; end $$',
     'create operator payment_trail.|| (leftarg = bytea, rightarg = bytea, function = byteacat)',
-    `select payment_trail.next_hash(null, '', '')`,
-    `select payment_trail.chain('', '')`,
+    `select payment_trail.judge('default', 0, '{}', '{}', '{}', '{}', '{}', '{}')`,
     'set session_replication_role = replica',
     'set role OWNER',
     'set session authorization OWNER',
@@ -179,15 +179,17 @@ describe('P7: an append by the app’s role', () => {
     expect(await store.append(appends)).toMatchObject({ result: 'appended', streams: [{ version: 2, position: 2 }] });
     const wrong = [{ ...appends[0], events: [anEvent()] }];
     expect(await store.append(wrong)).toMatchObject({ result: 'conflict', conflicts: [{ currentVersion: 2 }] });
+    const one = [{ stream: 'b-1', expectedVersion: 0, events: [anEvent()] }];
+    expect(await store.append(one)).toMatchObject({ result: 'appended', streams: [{ version: 1, position: 3 }] });
     const clean = new PostgresEventStore({ pool: admin, trail: 'shadowed' });
-    expect(await verify(clean)).toMatchObject({ intact: true, events: 2 });
+    expect(await verify(clean)).toMatchObject({ intact: true, events: 3 });
     expect(await clean.readStream('a-1')).toMatchObject(twice);
   });
 
   it('counts as the owner’s for its length only', async () => {
     const connection = await app.pool.connect();
     await connection.query('begin');
-    await connection.query(`select from payment_trail.append('lengths', '[]')`);
+    await connection.query(`select payment_trail.append_one('lengths', 'a-1', 0, gen_random_uuid(), 'T', '{}', '{}')`);
     const { rows } = await connection.query('select current_user::text as name');
     expect(rows).toEqual([{ name: app.name }]);
     await expect(connection.query('delete from payment_trail.events')).rejects.toMatchObject({ code: '42501' });
@@ -218,9 +220,12 @@ const shadows = `
   create function hostile.decode(text, text) returns bytea language sql as $$ select case when hostile.ran('decode') then ''::bytea end $$;
   create function hostile.current_setting(text) returns text language sql as $$ select case when hostile.ran('setting') then $1 end $$;
   create function hostile.concat_ws(text, variadic text[]) returns text language sql as $$ select case when hostile.ran('concat') then $1 end $$;
-  create function hostile.json_array_length(json) returns integer language sql as $$ select case when hostile.ran('length') then 1 end $$;
-  create function hostile.json_to_recordset(json) returns setof record language sql as $$ select case when hostile.ran('records') then 1 end $$;
-  create domain hostile.text as varchar(1);
+  create function hostile.string_to_array(text, text) returns text[] language sql as $$ select case when hostile.ran('split') then array[$1] end $$;
+  create function hostile.cardinality(anyarray) returns integer language sql as $$ select case when hostile.ran('cardinality') then 1 end $$;
+  create function hostile.to_json(bigint) returns json language sql as $$ select case when hostile.ran('to_json') then null::json end $$;
+  create function hostile.convert_to(text, name) returns bytea language sql as $$ select case when hostile.ran('convert') then ''::bytea end $$;
+  create function hostile.differ(bigint[], bigint[]) returns boolean language sql as $$ select hostile.ran('<>') $$;
+  create operator hostile.<> (leftarg = bigint[], rightarg = bigint[], function = hostile.differ);
   create domain hostile.json as varchar(1);
   create domain hostile.uuid as varchar(1);
   create temp table events (like payment_trail.events);

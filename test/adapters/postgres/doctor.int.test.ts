@@ -5,6 +5,7 @@ import type { Finding } from '../../../src/adapters/postgres/doctor.ts';
 import { doctor } from '../../../src/adapters/postgres/doctor.ts';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import type { RoleNames } from '../../../src/adapters/postgres/roleNames.ts';
+import { newPool } from '../../support/postgres/newPool.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import type { TestLogin, TestRoles } from '../../support/postgres/testRoles.ts';
@@ -84,9 +85,9 @@ const plants: Plant[] = [
   },
   {
     code: 'FUNCTION_MISSING',
-    says: 'next_hash',
-    plant: 'alter function payment_trail.next_hash rename to other_hash',
-    undo: 'alter function payment_trail.other_hash rename to next_hash',
+    says: 'judge',
+    plant: 'alter function payment_trail.judge rename to other',
+    undo: 'alter function payment_trail.other rename to judge',
   },
   {
     code: 'TRIGGER_MISSING',
@@ -182,41 +183,52 @@ const plants: Plant[] = [
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has no constraint events_stream_check any more',
-    plant: 'alter table payment_trail.events drop constraint events_stream_check',
-    undo: 'alter table payment_trail.events add constraint events_stream_check check (position(chr(31) in stream) = 0)',
+    says: 'constraint trails_hash_check of table trails is not there any more',
+    plant: 'alter table payment_trail.trails drop constraint trails_hash_check',
+    undo: 'alter table payment_trail.trails add constraint trails_hash_check check (octet_length(hash) = 32)',
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has the constraint spy that is not ours',
+    says: 'constraint spy of table events is not ours',
     plant: 'alter table payment_trail.events add constraint spy check (length(type) > 0)',
     undo: 'alter table payment_trail.events drop constraint spy',
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has the constraint trails_trail_check that is not as it was',
-    plant: `alter table payment_trail.trails rename constraint trails_trail_check to held;
-      alter table payment_trail.trails drop constraint held, add constraint trails_trail_check check (true)`,
-    undo: `alter table payment_trail.trails drop constraint trails_trail_check,
-      add constraint trails_trail_check check (trail ~ '^[A-Za-z0-9._:-]{1,200}$')`,
+    says: 'constraint trails_hash_check of table trails is not as it was',
+    plant: `alter table payment_trail.trails drop constraint trails_hash_check, add constraint trails_hash_check check (true)`,
+    undo: `alter table payment_trail.trails drop constraint trails_hash_check,
+      add constraint trails_hash_check check (octet_length(hash) = 32)`,
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has the column type that is not as it was: text not null default ',
+    says: 'column type of table events is not as it was: name not null default ',
     plant: `alter table payment_trail.events alter type set default 'x'`,
     undo: 'alter table payment_trail.events alter type drop default',
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has the column more that is not ours',
+    says: 'column more of table events is not ours',
     plant: 'alter table payment_trail.events add column more text',
     undo: 'alter table payment_trail.events drop column more',
   },
   {
     code: 'TABLE_CHANGED',
-    says: 'has the index spy that is not ours',
+    says: 'index spy of table events is not ours',
     plant: 'create index spy on payment_trail.events (lower(type))',
     undo: 'drop index payment_trail.spy',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'domain trail_name belongs to STRANGER',
+    plant: 'alter domain payment_trail.trail_name owner to STRANGER',
+    undo: 'alter domain payment_trail.trail_name owner to OWNER',
+  },
+  {
+    code: 'TABLE_CHANGED',
+    says: 'domain name is not as it was: text collate "C" CHECK',
+    plant: 'alter domain payment_trail.name add constraint spy check (length(value) > 0)',
+    undo: 'alter domain payment_trail.name drop constraint spy',
   },
   {
     code: 'FUNCTION_CHANGED',
@@ -360,7 +372,7 @@ describe('doctor', () => {
     const findings = await examine();
     await admin.query('alter table payment_trail.elsewhere rename to events');
     expect(findings.map(({ code }) => code)).toEqual(['TABLE_MISSING', 'TRIGGER_MISSING']);
-    expect(findings[0]?.message).toContain('payment_trail".events');
+    expect(findings[0]?.message).toContain('no table events in schema "payment_trail"');
   });
 
   it('finds SCHEMA_MISSING, and then looks at nothing else there', async () => {
@@ -460,8 +472,8 @@ describe('doctor, of a trail that was migrated without roles', () => {
 describe('doctor, of the server', () => {
   it('says that a durable server is healthy, and finds each setting of DURABILITY_OFF', async () => {
     const server = await startLocalPostgres();
-    const superuser = aPool(server.url);
-    const login = aPool(server.url.replace('postgres@', 'backend@'));
+    const superuser = newPool({ connectionString: server.url, max: 1 });
+    const login = newPool({ connectionString: server.url.replace('postgres@', 'backend@'), max: 1 });
     const set = async (setting: string, value: 'on' | 'off') => {
       await superuser.query(`alter system set ${setting} = ${value}`);
       await superuser.query('select pg_reload_conf()');
@@ -488,11 +500,3 @@ describe('doctor, of the server', () => {
     }
   });
 });
-
-/** One connection, which may be cut while it closes: the server stops right after. */
-function aPool(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: 1 });
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
-}

@@ -88,7 +88,7 @@ describe('migrate', () => {
     await migrate({ pool });
     const { rows } = await pool.query(
       `select current_setting('search_path') as path, atttypid::regtype::varchar as type from pg_attribute
-       where attrelid = 'payment_trail.events'::regclass and attname = 'stream'`,
+       where attrelid = 'payment_trail.events'::regclass and attname = 'trail'`,
     );
     expect(rows).toEqual([{ path: 'hostile, pg_catalog', type: 'pg_catalog.text' }]);
   });

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { expect, it } from 'vitest';
 import { startLocalPostgres } from '../../../src/adapters/localPostgres/index.ts';
 import { doctor, migrate } from '../../../src/adapters/postgres/index.ts';
+import { newPool } from '../../support/postgres/newPool.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const document = () => readFile(file('docs/roles.md'), 'utf8');
@@ -18,13 +18,8 @@ it('docs/roles.md shows this program as it is', async () => {
 it('docs/roles.md has SQL that a DBA can run instead of CREATEROLE, and no member of the owner is left after it', async () => {
   const [setUp = '', after = ''] = [...(await document()).matchAll(/```sql\n([^]*?)```/g)].map((fence) => fence[1]);
   const server = await startLocalPostgres();
-  const connect = (user: string, database = 'monolith') => {
-    const made = new pg.Pool({ host: '127.0.0.1', port: server.port, user, database, max: 1 });
-    // The server stops right after: a connection may be cut while it closes.
-    made.on('error', () => {});
-    made.on('connect', (client) => client.on('error', () => {}));
-    return made;
-  };
+  const connect = (user: string, name = 'monolith') =>
+    newPool({ host: '127.0.0.1', port: server.port, user, database: name, max: 1 });
   const [dba, superuser] = [connect('dba'), connect('postgres', 'postgres')];
   const [migratorPool, pool] = [connect('monolith_migrator'), connect('monolith')];
   try {

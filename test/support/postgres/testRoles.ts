@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import type { RoleNames } from '../../../src/adapters/postgres/index.ts';
+import { newPool } from './newPool.ts';
 import { runStatement } from './statements.ts';
 import type { TestDatabase } from './testDatabase.ts';
 
@@ -45,8 +46,7 @@ export function testRoles(database: TestDatabase): TestRoles {
         const url = new URL(to.url);
         url.username = login;
         url.password = 'test';
-        const pool = new pg.Pool({ ...options, connectionString: url.href });
-        pool.on('error', () => {});
+        const pool = newPool({ ...options, connectionString: url.href });
         pools.push(pool);
         return pool;
       };

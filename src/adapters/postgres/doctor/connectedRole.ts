@@ -1,12 +1,15 @@
 import { query } from '../query.ts';
 import type { Examined, Finding } from './findings.ts';
 
-/** $1 the schema, $2 tables, $3 functions: whoever owns any of them can change what it does. */
+/** $1 the schema, $2 tables, $3 functions, $4 domains: whoever owns any of them can change what it does. */
 const owners = `
   select n.nspowner as oid from pg_namespace n where n.nspname = $1
   union
   select c.relowner from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = any (string_to_array($2, ','))
+  union
+  select t.typowner from pg_type t join pg_namespace n on n.oid = t.typnamespace
+  where n.nspname = $1 and t.typname = any (string_to_array($4, ','))
   union
   select p.proowner from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = $1 and p.proname = any (string_to_array($3, ','))`;
@@ -97,5 +100,5 @@ export async function checkOwners(examined: Examined): Promise<Finding[]> {
 }
 
 function ownersOf({ schema, made }: Examined): string[] {
-  return [schema, made.tables.join(','), made.functions.join(',')];
+  return [schema, made.tables.join(','), made.functions.join(','), made.domains.join(',')];
 }

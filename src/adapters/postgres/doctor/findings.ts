@@ -32,7 +32,7 @@ export type FindingCode =
   | 'TRIGGER_CHANGED'
   /** A trigger that the migrations do not make: it can change, or swallow, what is appended. */
   | 'TRIGGER_UNKNOWN'
-  /** A table is not what the migrations make: a column, a constraint, its owner; or it has a rule or a child table. */
+  /** A table, or a domain of its columns, is not what the migrations make; or it has a rule or a child table. */
   | 'TABLE_CHANGED'
   | 'FUNCTION_CHANGED'
   | 'FUNCTION_NOT_SECURITY_DEFINER'
