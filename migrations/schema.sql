@@ -1,5 +1,9 @@
 -- What the migrations make. Written by "npm run schema"; never edited.
 
+domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
+
+domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
+
 table events
   trail text not null
   position bigint not null
@@ -21,10 +25,6 @@ table trails with (fillfactor=50)
   trail payment_trail.trail_name not null
   position bigint not null
   hash bytea not null
-
-on -: constraint name_check CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
-
-on -: constraint trail_name_check CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 

@@ -54,7 +54,14 @@ describe('P7: the trail is append-only', () => {
     await aTrail(1);
     const connection = await pool.connect();
     await connection.query('set session_replication_role = replica');
-    for (const sql of ['delete from payment_trail.events', 'delete from payment_trail.trails']) {
+    for (const sql of [
+      'update payment_trail.events set data = data',
+      'delete from payment_trail.events',
+      'truncate payment_trail.events',
+      'delete from payment_trail.trails',
+      'truncate payment_trail.trails',
+      'update payment_trail.trails set position = 0',
+    ]) {
       await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' });
     }
     connection.release(true);
