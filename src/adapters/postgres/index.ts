@@ -1,4 +1,6 @@
 export type { AppendQueueLimits } from './appendQueue.ts';
+export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTrail.ts';
+export { importTrail } from './importTrail.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
 export type { PgConnection, PgPool, PgQuery, PgRow } from './pool.ts';

@@ -20,7 +20,7 @@ import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { readPages, toRecordedEvent } from './readPages.ts';
 import { retrying } from './retry.ts';
-import { checkPool, defaultSchema, quoteSchema } from './options.ts';
+import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's: `close` leaves it open. */
@@ -144,14 +144,6 @@ function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventSto
     Object.assign(limits, { [name]: value });
   }
   return limits;
-}
-
-function checkTrail(trail: string): string {
-  if (/^[A-Za-z0-9._:-]{1,200}$/.test(trail)) return trail;
-  throw new PaymentMethodsError(
-    'INVALID_OPTIONS',
-    `A trail's name must be 1 to 200 letters, digits or any of . _ : -; it is ${JSON.stringify(trail.slice(0, 80))}.`,
-  );
 }
 
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */

@@ -15,7 +15,12 @@ describe('migrate', () => {
   it('makes the schema, says what it ran, and has nothing to do the second time', async () => {
     const pool = database.pool();
     const { applied } = await migrate({ pool });
-    expect(applied).toEqual(['0001_trails_and_events.sql', '0002_append_only.sql', '0003_append.sql']);
+    expect(applied).toEqual([
+      '0001_trails_and_events.sql',
+      '0002_append_only.sql',
+      '0003_append.sql',
+      '0004_import.sql',
+    ]);
     expect(await migrate({ pool })).toEqual({ applied: [] });
   });
 
