@@ -49,7 +49,7 @@ async function readSeals(files, keys) {
     const { position = 0, keyId, hash, signature } = seal;
     const isSeal = sealPattern.test(joined(sealFields, seal, ' ')) && /^[0-9a-f]{128}$/.test(signature);
     if (!isSeal) throw bad(position, 'sealInvalid', 'a seal', line);
-    if (!keys.has(keyId)) throw bad(position, 'sealKeyUnknown', `one of the keys ${[...keys.keys()]}`, keyId);
+    if (!keys.has(keyId)) throw bad(position, 'sealKeyUnknown', `one of ${[...keys.keys()].join(', ')}`, keyId);
     if (!verify(null, Buffer.from(joined(sealFields, seal)), keys.get(keyId), Buffer.from(signature, 'hex')))
       throw bad(position, 'sealSignatureInvalid', `a signature with key ${keyId}`, signature);
     const known = seals.get(position) ?? seal;

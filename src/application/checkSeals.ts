@@ -39,7 +39,7 @@ async function findFault(seal: Seal, { trail, publicKeys, isSigned }: SealCheck)
   if (seal.trail !== trail) return { position, problem: 'sealOfAnotherTrail', expected: trail, actual: seal.trail };
   const publicKey = Object.hasOwn(publicKeys, keyId) ? publicKeys[keyId] : undefined;
   if (publicKey === undefined) {
-    const known = `one of the keys ${Object.keys(publicKeys).join(', ')}`;
+    const known = `one of ${Object.keys(publicKeys).join(', ')}`;
     return { position, problem: 'sealKeyUnknown', expected: known, actual: keyId };
   }
   if (await isSigned(sealInput(seal), signature, publicKey)) return null;
