@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RecordedEvent } from '../../application/ports/eventStore.ts';
 import type { PgRow } from './pool.ts';
 
@@ -23,6 +24,8 @@ export async function* readPages(
         page = readPage(rows.at(-1)?.['position'] ?? undefined);
         // Whoever awaits it is told; until then nobody may be listening.
         page.catch(() => {});
+        // Lets the query go out: a consumer that never waits for anything else gives nobody a turn until the page is done.
+        await setImmediate();
       }
       for (const row of rows) yield toRecordedEvent(row);
     }
