@@ -18,23 +18,26 @@ const numberBits = 40;
 
 export function flipEvent(sealed: Sealed, pick: Pick): Tamper {
   const event = pickEvent(sealed, pick);
-  const field = ([...textFields, 'position', 'version', 'hash'] as const)[pick(0, textFields.length + 2)];
-  const part =
-    field === undefined || field === 'hash'
-      ? { hash: flippedHex(event.hash, pick) }
-      : field === 'position' || field === 'version'
-        ? { [field]: flippedNumber(event[field], pick) }
-        : { [field]: flippedText(event[field], pick) };
-  const changed = { ...event, ...part };
-  const title = `a bit of ${field} at ${event.position}: ${JSON.stringify(part)}`;
+  const changed = flipped(event, pick);
+  const title = `a bit of ${event.position}: ${JSON.stringify(changed)}`;
   const events = sealed.events.map((one) => (one === event ? changed : one));
   return { ...sealed, events, title, ...whereChanged(sealed, event, changed) };
 }
 
-function whereChanged({ events }: Sealed, event: RecordedEvent, changed: RecordedEvent) {
-  const { position } = event;
+/** The event with one bit of one field changed. */
+export function flipped(event: RecordedEvent, pick: Pick): RecordedEvent {
+  const field = ([...textFields, 'position', 'version', 'hash'] as const)[pick(0, textFields.length + 2)];
+  if (field === undefined || field === 'hash') return { ...event, hash: flippedHex(event.hash, pick) };
+  if (field === 'position' || field === 'version') return { ...event, [field]: flippedNumber(event[field], pick) };
+  return { ...event, [field]: flippedText(event[field], pick) };
+}
+
+/** Where and as what verify has to name an event that is in the trail as `changed`. */
+export function whereChanged({ events }: Sealed, { position }: RecordedEvent, changed: RecordedEvent) {
   // It comes behind the event that has its new position already, or before all; else the one after it is met too early.
-  if (changed.position < position) return { position: changed.position + 1, problem: 'positionOutOfOrder' } as const;
+  if (changed.position < position) {
+    return { position: Math.max(0, changed.position) + 1, problem: 'positionOutOfOrder' } as const;
+  }
   if (changed.position > position) return { position, problem: 'positionOutOfOrder' } as const;
   return { position, problem: problemOf(changed, events) };
 }
@@ -93,7 +96,7 @@ function flippedNumber(value: number, pick: Pick): number {
   return Number(BigInt(value) ^ (1n << BigInt(pick(0, numberBits))));
 }
 
-export function flippedText(text: string, pick: Pick): string {
+function flippedText(text: string, pick: Pick): string {
   return flippedBytes(Buffer.from(text, 'utf8'), pick).toString('utf8');
 }
 

@@ -37,7 +37,7 @@ export async function sealsAt({ events }: Trail, positions: readonly number[], k
   for (const position of positions) {
     const head = { position, hash: events[position - 1]?.hash ?? '' };
     const store = viewOf({ events: events.slice(0, position), head });
-    await sealTrail({ store, signer, sink, clock });
+    await sealTrail({ store, signer, sink, clock, trail: events[0]?.trail });
   }
   return sink.seals;
 }

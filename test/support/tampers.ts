@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Kind, Pick, Sealed, Tamper } from './flips.ts';
-import { flipEvent, flipHead, flippedText, flipSeal, pickEvent, problemOf } from './flips.ts';
+import { flipEvent, flipHead, flipSeal, pickEvent, problemOf } from './flips.ts';
 import type { Trail } from './trailView.ts';
 import { chained, eventAt } from './trailView.ts';
 
@@ -22,10 +22,14 @@ export const tamperKinds: Readonly<Record<string, Kind>> = {
 };
 
 function deleteRow(sealed: Sealed, pick: Pick): Tamper {
-  const event = pickEvent(sealed, pick);
-  const events = sealed.events.filter((one) => one !== event);
-  const problem = event.position === sealed.head.position ? 'headMismatch' : 'positionOutOfOrder';
-  return { ...sealed, events, title: `row ${event.position} deleted`, position: event.position, problem };
+  return withoutRow(sealed, pickEvent(sealed, pick).position);
+}
+
+/** The trail without its row at this position. */
+export function withoutRow(sealed: Sealed, position: number): Tamper {
+  const events = sealed.events.filter((event) => event.position !== position);
+  const problem = position === sealed.head.position ? 'headMismatch' : 'positionOutOfOrder';
+  return { ...sealed, events, title: `row ${position} deleted`, position, problem };
 }
 
 function swapRows(sealed: Sealed, pick: Pick): Tamper {
@@ -57,7 +61,7 @@ function deleteStream(sealed: Sealed, pick: Pick, anew: boolean): Tamper {
 
 function rewrite(sealed: Sealed, pick: Pick): Tamper {
   const event = eventAt(sealed.events, pick(1, lastSealed(sealed)));
-  const events = sealed.events.with(event.position - 1, { ...event, data: flippedText(event.data, pick) });
+  const events = sealed.events.with(event.position - 1, { ...event, data: '{"n":"rewritten"}' });
   const title = `rewritten from ${event.position} on`;
   return { ...sealed, ...chained(events), title, ...afterRewrite(sealed, event.position, events.length) };
 }
