@@ -20,6 +20,13 @@ describe('verify, from the beginning', () => {
     expect(await verify(viewOf(trail))).toEqual({ intact: true, events: 7, hash: trail.head.hash, sealedUpTo: 0 });
   });
 
+  it('hashes long texts of many bytes a character as well as short ones', async () => {
+    const { events } = await aTrail(3);
+    const long = { ...eventAt(events, 2), data: JSON.stringify({ text: '𝄞é€'.repeat(60_000) }) };
+    const trail = chained(events.with(1, long));
+    expect(await verify(viewOf(trail))).toMatchObject({ intact: true, events: 3 });
+  });
+
   it('finds an empty trail intact', async () => {
     const head = { position: 0, hash: genesisHash };
     expect(await verify(viewOf({ events: [], head }))).toEqual({
@@ -160,7 +167,7 @@ describe('verify, against seals', () => {
   it('finds two seals of one position that name two hashes', async () => {
     const trail = await aTrail(12);
     const other = chained(changed(trail, 2, { data: '{}' }).events);
-    const seals = [...(await sealsAt(trail, [4], key)), ...(await sealsAt(other, [4], key))];
+    const seals = [...(await sealsAt(other, [4], key)), ...(await sealsAt(trail, [4], key))];
     const verified = await verify(viewOf(trail), { seals, publicKeys });
     expect(verified).toMatchObject({ intact: false, position: 4, problem: 'sealMismatch' });
   });

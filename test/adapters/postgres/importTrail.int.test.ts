@@ -87,13 +87,22 @@ describe('an import', () => {
     expect(await importTrail({ pool, trail: randomUUID(), lines: [] })).toEqual({ lines: 0, position: 0 });
   });
 
-  it('loses nothing when two run at once, with an application that appends', async () => {
+  it('waits for another that runs at the same time, and finds done what that one did', async () => {
     const { trail, lines, events, store } = await exported(1200);
-    await importTrail({ pool, trail, lines: lines.slice(0, 1199) });
+    const both = await Promise.all([importTrail({ pool, trail, lines }), importTrail({ pool, trail, lines })]);
+    expect(both).toEqual([1, 2].map(() => ({ lines: 1200, position: 1200 })));
+    expect(await all(store)).toEqual(events);
+  });
+
+  it('never comes between the events of an application that appends', async () => {
+    const { trail, lines, store } = await exported(1200);
     const append = () => store.append([{ stream: 'late-1', expectedVersion: 'any', events: [anEvent()] }]);
-    const both = Promise.allSettled([importTrail({ pool, trail, lines }), importTrail({ pool, trail, lines })]);
-    await Promise.all([both, append()]);
-    expect((await all(store)).slice(0, 1199)).toEqual(events.slice(0, 1199));
+    const [imported] = await Promise.all([
+      importTrail({ pool, trail, lines }).catch((error: unknown) => error),
+      ...Array.from({ length: 5 }, append),
+    ]);
+    if (imported instanceof Error) expect(imported).toMatchObject({ code: 'IMPORT_REFUSED' });
+    expect(await store.readStream('late-1')).toHaveLength(5);
     expect(await verify(store)).toMatchObject({ intact: true });
   });
 });

@@ -117,7 +117,7 @@ describe('P7: an event that is put where no event belongs is read, and found', (
     const trail = randomUUID();
     await pool.query({
       text: `insert into payment_trail.events
-        select $1, 9223372036854770000 + n, 'a-1', n, gen_random_uuid(), 'Forged', '{}', '{}', now(), sha256('x')
+        select $1, 9007199254739993 + n, 'a-1', n, gen_random_uuid(), 'Forged', '{}', '{}', now(), sha256('x')
         from generate_series(1, 1001) n`,
       values: [trail],
     });
