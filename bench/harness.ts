@@ -1,6 +1,8 @@
 /** One way of doing the job, ready to be called. */
 export type Contender = {
   readonly name: string;
+  /** the contender its ratio is to; the comparison's floor if absent */
+  readonly floor?: string;
   /** Does the job once. `index` never comes twice in a run. */
   readonly once: (index: number) => Promise<void>;
 };
@@ -28,7 +30,7 @@ export type Row = {
 
 export type Comparison = {
   readonly contenders: readonly Contender[];
-  /** the contender that ratios are to */
+  /** the contender that ratios are to, where a contender names no other */
   readonly floor: string;
   readonly callers: readonly number[];
   readonly rounds: number;
@@ -37,7 +39,12 @@ export type Comparison = {
   readonly print: (line: string) => void;
 };
 
-type Cell = { readonly contender: string; readonly callers: number; readonly samples: Sample[] };
+type Cell = {
+  readonly contender: string;
+  readonly floor: string;
+  readonly callers: number;
+  readonly samples: Sample[];
+};
 
 /**
  * Measures all contenders in turn, round by round, in an order that changes with every round, after a round that is not
@@ -46,7 +53,7 @@ type Cell = { readonly contender: string; readonly callers: number; readonly sam
 export async function compare(comparison: Comparison): Promise<Row[]> {
   const { contenders, callers, rounds, callsPerSample, print } = comparison;
   const cells: Cell[] = callers.flatMap((count) =>
-    contenders.map(({ name }) => ({ contender: name, callers: count, samples: [] })),
+    contenders.map(({ name, floor = comparison.floor }) => ({ contender: name, floor, callers: count, samples: [] })),
   );
   let index = 0;
   for (let round = 0; round <= rounds; round += 1) {
@@ -61,7 +68,7 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
     }
     print(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`);
   }
-  return cells.map((cell) => summarise(cell, cellOf(cells, comparison.floor, cell.callers), print));
+  return cells.map((cell) => summarise(cell, cellOf(cells, cell.floor, cell.callers), print));
 }
 
 async function measure({ once }: Contender, callers: number, calls: number, from: number): Promise<Sample> {

@@ -34,8 +34,9 @@ export type {
 } from './domain/paymentMethod.ts';
 export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';
-export type { Answer, LookUp, RetryPolicy } from './domain/decisions.ts';
-export { defaultRetryPolicy } from './domain/decisions.ts';
+export type { Answer, LookUp } from './domain/answers.ts';
+export type { RetryPolicy } from './domain/retryPolicy.ts';
+export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
 export type { EventMetadata, PaymentMethodRecord } from './application/eventCodec.ts';

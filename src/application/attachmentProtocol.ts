@@ -1,16 +1,22 @@
-import type { AttachPaymentMethod, Conclusion, RetryPolicy } from '../domain/decisions.ts';
-import { answerFromLookUp, decideAttach, decideOutcome, decideRenewKey, isWorthALook } from '../domain/decisions.ts';
+import type { Conclusion } from '../domain/answers.ts';
+import { answerFromLookUp, isWorthALook } from '../domain/answers.ts';
+import type { AttachPaymentMethod } from '../domain/decisions.ts';
+import { decideAttach, decideRenewKey, decideRequestAgain, repeatsRefusal } from '../domain/decisions.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { PaymentMethodId } from '../domain/identifiers.ts';
 import { isTestAlias } from '../domain/identifiers.ts';
-import type { Evidence } from '../domain/evidence.ts';
-import { isOpen } from '../domain/paymentMethod.ts';
+import type { OpenAttempt } from '../domain/paymentMethod.ts';
+import { fold, isOpen } from '../domain/paymentMethod.ts';
+import type { RetryPolicy } from '../domain/retryPolicy.ts';
+import { isPastAsking } from '../domain/retryPolicy.ts';
 import type { KnownContext } from './commands.ts';
-import { PaymentMethodsError } from './errors.ts';
-import type { Change, PaymentMethodStreams, SeenStream } from './paymentMethodStreams.ts';
+import type { PaymentMethodStreams, SeenStream } from './paymentMethodStreams.ts';
 import { streamName, unseen } from './paymentMethodStreams.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
 import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
+import { recordOutcome } from './recordOutcome.ts';
+import { contention, maxRounds } from './rounds.ts';
 
 export type ProtocolParts = {
   readonly streams: PaymentMethodStreams;
@@ -19,9 +25,6 @@ export type ProtocolParts = {
   readonly ids: IdGenerator;
   readonly policy: RetryPolicy;
 };
-
-/** How often a step decides anew after losing a race, before it gives up: more than callers ever race on one stream. */
-const maxRounds = 100;
 
 const noEvidence: Evidence = { source: 'response', requestId: null, tries: [] };
 
@@ -39,16 +42,24 @@ export class AttachmentProtocol {
 
   /**
    * Makes the intent durable, or its refusal, without reading first: a conflict brings what there is, and the decision is
-   * taken anew. `isRequested` is true when Stripe is now to be asked.
+   * taken anew. `isRequested` is true when Stripe is now to be asked. A refusal that says again what the last one said is
+   * recorded only where the caller named the attempt.
    */
-  async request(command: AttachPaymentMethod, context: KnownContext) {
+  async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext) {
     let seen = unseen(streamName(command.paymentMethodId, command.attemptId));
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decideAttach(command, seen.state);
       if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
-      const { saved, streams } = await this.#parts.streams.save([{ seen, events: decision.events }], context);
+      const { events } = decision;
+      const refusal = events.find((event) => event.type === 'AttachmentRefused');
+      if (refusal !== undefined && !isNamed && repeatsRefusal(command, refusal.data.reason, seen.state)) {
+        return { seen, isRequested: false };
+      }
+      // Whatever happens meanwhile, a payment method that had a customer stays refused to another.
+      const isFinal = refusal !== undefined && !isOpen(seen.state);
+      const { saved, streams } = await this.#parts.streams.save([{ seen, events, isFinal }], context);
       seen = streams[0] ?? seen;
-      if (saved) return { seen, isRequested: decision.events.some(({ type }) => type === 'AttachmentRequested') };
+      if (saved) return { seen, isRequested: refusal === undefined };
     }
     throw contention(seen.name);
   }
@@ -64,29 +75,26 @@ export class AttachmentProtocol {
     } catch (fault) {
       const answer = { answer: 'unknown', cause: 'gatewayFault' } as const;
       // The fault says more than a failure to record that there was one: the attempt stays open either way.
-      await this.#conclude(seen, { ...attempt, clonedFrom: null, answer, evidence: noEvidence }, context).catch(
-        () => {},
-      );
+      await this.#record(seen, { ...attempt, clonedFrom: null, answer, evidence: noEvidence }, context).catch(() => {});
       throw fault;
     }
     const { evidence, ...answer } = asked;
     if (!isWorthALook(answer) || isTestAlias(paymentMethodId)) {
-      return this.#conclude(seen, { ...attempt, clonedFrom: null, answer, evidence }, context);
+      return this.#record(seen, { ...attempt, clonedFrom: null, answer, evidence }, context);
     }
     const { evidence: looked, ...look } = await this.#lookIfAllowed(paymentMethodId, options);
     const refused = answer.answer === 'unknown' && answer.cause === 'refusedWithoutCode';
     const settled = answerFromLookUp(customer, look, refused);
     const rests = { ...(settled === null ? evidence : looked), tries: [...evidence.tries, ...looked.tries] };
     const conclusion = { ...attempt, clonedFrom: null, answer: settled ?? answer, evidence: rests };
-    return this.#conclude(seen, conclusion, context);
+    return this.#record(seen, conclusion, context);
   }
 
   /**
    * Settles an open attempt that this call did not start: looks, and, where that proves nothing and `mayAsk`, asks again
    * under its key, or under a new one that is recorded first.
    */
-  async resume(open: SeenStream, mayAsk: boolean, context: KnownContext, options: CallOptions): Promise<SeenStream> {
-    let seen = open;
+  async resume(seen: SeenStream, mayAsk: boolean, context: KnownContext, options: CallOptions): Promise<SeenStream> {
     if (!isOpen(seen.state)) return seen;
     const { attempt } = seen.state;
     if (!isTestAlias(attempt.paymentMethodId)) {
@@ -94,23 +102,38 @@ export class AttachmentProtocol {
       const refused = seen.state.status === 'outcomeUnknown' && seen.state.cause === 'refusedWithoutCode';
       const answer = answerFromLookUp(attempt.customer, look, refused);
       const conclusion = { ...attempt, clonedFrom: null, evidence };
-      if (answer !== null) return this.#conclude(seen, { ...conclusion, answer }, context);
+      if (answer !== null) return this.#record(seen, { ...conclusion, answer }, context);
       if (mayAsk && look.look === 'unknown') {
-        return this.#conclude(seen, { ...conclusion, answer: { answer: 'unknown', cause: look.cause } }, context);
+        // A doubt about the attach itself says more than that a look failed.
+        if (seen.state.status === 'outcomeUnknown') return seen;
+        return this.#record(seen, { ...conclusion, answer: { answer: 'unknown', cause: look.cause } }, context);
       }
     }
-    if (!mayAsk) return seen;
-    const { clock, ids, gateway, policy } = this.#parts;
+    const { clock, policy } = this.#parts;
+    if (!mayAsk || isPastAsking(seen.state, clock.now().toISOString(), policy)) return seen;
+    const { renewed, isOurs } = await this.#renewKey(seen, attempt, context);
+    return isOurs ? this.ask(renewed, context, options) : renewed;
+  }
+
+  /** Makes sure of a key that can settle the attempt. Not ours is one that somebody else renewed, who is at it now. */
+  async #renewKey(open: SeenStream, attempt: OpenAttempt, context: KnownContext) {
+    const { clock, ids, gateway, policy, streams } = this.#parts;
     const renewedAt = clock.now().toISOString();
     const key = { idempotencyKey: ids.next(), apiVersion: gateway.apiVersion, renewedAt };
-    const { events } = decideRenewKey(key, seen.state, policy);
-    if (events.length > 0) {
-      const { saved, streams } = await this.#parts.streams.save([{ seen, events }], context);
-      seen = streams[0] ?? seen;
-      // Whoever was first is at it now, under a key of their own.
-      if (!saved) return seen;
+    let seen = open;
+    for (let round = 1; round <= maxRounds; round += 1) {
+      const lost = decideRequestAgain(attempt, seen.state).events;
+      const state = fold(lost, seen.state);
+      if (!isOpen(state) || state.attempt.idempotencyKey !== attempt.idempotencyKey) {
+        return { renewed: seen, isOurs: false };
+      }
+      const events = [...lost, ...decideRenewKey(key, state, policy).events];
+      if (events.length === 0) return { renewed: seen, isOurs: true };
+      const result = await streams.save([{ seen, events }], context);
+      seen = result.streams[0] ?? seen;
+      if (result.saved) return { renewed: seen, isOurs: true };
     }
-    return this.ask(seen, context, options);
+    throw contention(open.name);
   }
 
   /** Looks once more at a payment method that was rejected: evidence that it is attached overrules the rejection. */
@@ -120,32 +143,11 @@ export class AttachmentProtocol {
     const { evidence, ...look } = await this.#parts.gateway.lookUp(last.paymentMethodId, options);
     const answer = answerFromLookUp(last.customer, look, false);
     if (answer?.answer !== 'attached') return seen;
-    return this.#conclude(seen, { ...last, idempotencyKey: '', clonedFrom: null, answer, evidence }, context);
+    return this.#record(seen, { ...last, idempotencyKey: '', clonedFrom: null, answer, evidence }, context);
   }
 
-  /** Records an outcome, unless one that stands is recorded already; of a test alias, in the clone's own stream too. */
-  async #conclude(open: SeenStream, conclusion: Conclusion, context: KnownContext): Promise<SeenStream> {
-    const ofClone = aboutClone(conclusion);
-    let seen = open;
-    let clone = ofClone === null ? null : unseen(streamName(ofClone.paymentMethodId, undefined));
-    try {
-      for (let round = 1; round <= maxRounds; round += 1) {
-        const changes: Change[] = [{ seen, events: decideOutcome(conclusion, seen.state).events }];
-        if (clone !== null && ofClone !== null) {
-          changes.push({ seen: clone, events: decideOutcome(ofClone, clone.state).events });
-        }
-        const real = changes.filter(({ events }) => events.length > 0);
-        if (real.length === 0) return seen;
-        const { saved, streams } = await this.#parts.streams.save(real, context);
-        const newest = new Map(streams.map((stream) => [stream.name, stream]));
-        seen = newest.get(seen.name) ?? seen;
-        clone = clone && (newest.get(clone.name) ?? clone);
-        if (saved) return seen;
-      }
-      throw contention(open.name);
-    } catch (error) {
-      throw notRecorded(conclusion, error);
-    }
+  #record(seen: SeenStream, conclusion: Conclusion, context: KnownContext): Promise<SeenStream> {
+    return recordOutcome(this.#parts.streams, seen, conclusion, context);
   }
 
   /** A look that never throws: the outcome to be recorded matters more than the fault that kept us from looking. */
@@ -156,27 +158,4 @@ export class AttachmentProtocol {
       return { look: 'unknown', cause: 'gatewayFault', evidence: noEvidence };
     }
   }
-}
-
-/** The same conclusion as the payment method sees it that Stripe made of a test alias; null where it made none. */
-function aboutClone(conclusion: Conclusion): Conclusion | null {
-  const { answer, paymentMethodId } = conclusion;
-  if (answer.answer !== 'attached' || !isTestAlias(paymentMethodId)) return null;
-  return { ...conclusion, paymentMethodId: answer.paymentMethod.paymentMethodId, clonedFrom: paymentMethodId };
-}
-
-function contention(stream: string): PaymentMethodsError {
-  return new PaymentMethodsError(
-    'CONTENTION',
-    `Others changed stream ${stream} ${maxRounds} times while this call was deciding. Call again with the same attempt id.`,
-    { details: { stream, rounds: maxRounds } },
-  );
-}
-
-function notRecorded({ paymentMethodId, attemptId, answer }: Conclusion, cause: unknown): PaymentMethodsError {
-  return new PaymentMethodsError(
-    'OUTCOME_NOT_RECORDED',
-    `Stripe was asked to attach ${paymentMethodId} (attempt ${attemptId}) and the outcome (${answer.answer}) could not be recorded; the attempt is open. Attach again with the same attempt id, or reconcile, to finish it.`,
-    { details: { paymentMethodId, attemptId, answer: answer.answer }, cause },
-  );
 }

@@ -24,7 +24,10 @@ export type PaymentMethodsErrorCode =
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** A fault, recognised by its `code`. The message names the ids involved and says what to do; it holds no secret. */
+/**
+ * A fault, recognised by its `code`: `docs/errors.md` has them all. The message names the ids involved and says what to
+ * do; it holds no secret.
+ */
 export class PaymentMethodsError extends Error {
   override readonly name = 'PaymentMethodsError';
   readonly code: PaymentMethodsErrorCode;

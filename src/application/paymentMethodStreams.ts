@@ -17,7 +17,12 @@ export type SeenStream = {
 };
 
 /** Events for one stream, decided on what was seen of it. */
-export type Change = { readonly seen: SeenStream; readonly events: readonly PaymentMethodEvent[] };
+export type Change = {
+  readonly seen: SeenStream;
+  readonly events: readonly PaymentMethodEvent[];
+  /** true where the decision holds whatever was recorded since: it queues behind that, and never conflicts */
+  readonly isFinal?: boolean;
+};
 
 export type Saved =
   | { readonly saved: true; readonly streams: readonly SeenStream[] }
@@ -54,7 +59,7 @@ export class PaymentMethodStreams {
   /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
   async save(changes: readonly Change[], context: KnownContext): Promise<Saved> {
     const { actor, correlationId } = context;
-    const appends = changes.map(({ seen, events }) => {
+    const appends = changes.map(({ seen, events, isFinal = false }) => {
       let cause = seen.lastEventId ?? context.causationId ?? null;
       const encoded = events.map((event) => {
         const eventId = this.#ids.next();
@@ -62,7 +67,8 @@ export class PaymentMethodStreams {
         cause = eventId;
         return stored;
       });
-      return { stream: seen.name, expectedVersion: seen.version, events: encoded };
+      const expectedVersion = isFinal ? ('any' as const) : seen.version;
+      return { stream: seen.name, expectedVersion, events: encoded };
     });
     const result = await this.#store.append(appends);
     if (result.result === 'appended') {
@@ -71,7 +77,7 @@ export class PaymentMethodStreams {
         streams: changes.map(({ seen, events }, index) => ({
           name: seen.name,
           state: events.reduce(evolve, seen.state),
-          version: seen.version + events.length,
+          version: result.streams[index]?.version ?? seen.version,
           lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
         })),
       };

@@ -1,5 +1,7 @@
-import type { AttachPaymentMethod, RetryPolicy } from '../domain/decisions.ts';
-import { defaultRetryPolicy, isInFlight, isLeftOpen } from '../domain/decisions.ts';
+import type { AttachPaymentMethod } from '../domain/decisions.ts';
+import type { RetryPolicy } from '../domain/retryPolicy.ts';
+import { isLeftOpen } from '../domain/decisions.ts';
+import { defaultRetryPolicy, isInFlight } from '../domain/retryPolicy.ts';
 import type { AttemptId } from '../domain/identifiers.ts';
 import { isOpen } from '../domain/paymentMethod.ts';
 import { AttachmentProtocol } from './attachmentProtocol.ts';
@@ -24,8 +26,10 @@ export type PaymentMethodsParts = {
   readonly retryPolicy?: RetryPolicy | undefined;
 };
 
-/** An attach under way in this process. */
-type Flight = { readonly attemptId: AttemptId; readonly result: Promise<AttachResult> };
+/** How an attach under way in this process ended; `hasAsked` where it went to Stripe, and not just to the trail. */
+type Landing = { readonly result: AttachResult; readonly hasAsked: boolean };
+
+type Flight = { readonly attemptId: AttemptId; readonly landing: Promise<Landing> };
 
 /**
  * Attaches payment methods to customers and leaves a trail of it. Nothing is sent to Stripe before the intent is durable,
@@ -66,24 +70,27 @@ export class PaymentMethods {
    */
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
     const command = parseAttach(input, () => this.#ids.next());
+    const isNamed = input.attemptId !== undefined;
     options.signal?.throwIfAborted();
     const flightName = `${streamName(command.paymentMethodId, command.attemptId)} ${command.customer.id}`;
-    const flight = this.#flights.get(flightName);
-    if (flight !== undefined && (flight.attemptId === command.attemptId || input.attemptId === undefined)) {
-      const joined = await untilAborted(flight.result, options.signal);
-      if (joined === 'aborted') return abortedResult(command, flight.attemptId);
-      // Its caller gave up, and this one did not.
-      if (joined.outcome !== 'unknown' || joined.cause !== 'aborted') return joined;
+    for (let flight = this.#flights.get(flightName); flight !== undefined; flight = this.#flights.get(flightName)) {
+      const isOwnAttempt = flight.attemptId === command.attemptId;
+      if (!isOwnAttempt && isNamed) break;
+      const landed = await untilAborted(flight.landing, options.signal);
+      if (landed === 'aborted') return abortedResult(command, flight.attemptId);
+      const { result, hasAsked } = landed;
+      const isGivenUp = result.outcome === 'unknown' && result.cause === 'aborted';
+      if (!isGivenUp && (hasAsked || isOwnAttempt)) return result;
     }
-    return this.#track(() => {
-      const result = this.#attach(command, options);
-      const own = { attemptId: command.attemptId, result };
+    return this.#track(async () => {
+      const landing = this.#attach(command, isNamed, options);
+      const own = { attemptId: command.attemptId, landing };
       if (!this.#flights.has(flightName)) this.#flights.set(flightName, own);
-      const landed = () => {
+      const clear = () => {
         if (this.#flights.get(flightName) === own) this.#flights.delete(flightName);
       };
-      result.then(landed, landed);
-      return result;
+      landing.then(clear, clear);
+      return (await landing).result;
     });
   }
 
@@ -123,7 +130,7 @@ export class PaymentMethods {
     await Promise.allSettled(this.#calls);
   }
 
-  async #attach({ context, ...wish }: ParsedAttach, options: CallOptions): Promise<AttachResult> {
+  async #attach({ context, ...wish }: ParsedAttach, isNamed: boolean, options: CallOptions): Promise<Landing> {
     const command: AttachPaymentMethod = {
       ...wish,
       idempotencyKey: this.#ids.next(),
@@ -131,13 +138,13 @@ export class PaymentMethods {
       requestedAt: this.#clock.now().toISOString(),
     };
     try {
-      const { seen, isRequested } = await this.#protocol.request(command, context);
+      const { seen, isRequested } = await this.#protocol.request(command, isNamed, context);
+      const isResumed = !isRequested && isLeftOpen(command, seen.state, this.#policy);
       let settled = seen;
       if (isRequested) settled = await this.#protocol.ask(seen, context, options);
-      else if (isLeftOpen(command, seen.state, this.#policy)) {
-        settled = await this.#protocol.resume(seen, true, context, options);
-      }
-      return attachResult(command, (await this.#followClone(settled)).state);
+      else if (isResumed) settled = await this.#protocol.resume(seen, true, context, options);
+      const result = attachResult(command, (await this.#followClone(settled)).state);
+      return { result, hasAsked: isRequested || isResumed };
     } catch (error) {
       throw namingAttempt(error, command);
     }

@@ -1,4 +1,5 @@
 import type { AttachPaymentMethod } from '../domain/decisions.ts';
+import { rejectionOf } from '../domain/attempts.ts';
 import { decideAttach } from '../domain/decisions.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../domain/identifiers.ts';
 import { isSameCustomer } from '../domain/identifiers.ts';
@@ -79,8 +80,8 @@ export function abortedResult(
 /** A state as the answer to an attempt: its own rejection first, then what the payment method's state refuses or grants. */
 export function attachResult(command: AttachPaymentMethod, state: PaymentMethodState): AttachResult {
   const { attemptId, paymentMethodId, customer } = command;
-  const before = state.rejectedAttempts.find((rejected) => rejected.attemptId === attemptId);
-  if (before !== undefined && isSameCustomer(before.customer, customer)) return rejectedResult(before);
+  const before = rejectionOf(attemptId, state);
+  if (before !== null && isSameCustomer(before.customer, customer)) return rejectedResult(before);
   const decision = decideAttach(command, state);
   if ('rejected' in decision) return refused(command, decision.rejected);
   const refusal = decision.events.find((event) => event.type === 'AttachmentRefused');

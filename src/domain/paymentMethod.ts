@@ -154,7 +154,12 @@ export type PaymentMethodState = Remembering &
         readonly card: CardSummary | null;
       }
     | { readonly status: 'rejected'; readonly last: RejectedAttempt }
-    | { readonly status: 'cloned'; readonly attemptId: AttemptId; readonly cloneId: PaymentMethodId }
+    | {
+        readonly status: 'cloned';
+        readonly attemptId: AttemptId;
+        readonly customer: CustomerReference;
+        readonly cloneId: PaymentMethodId;
+      }
     | { readonly status: 'detached'; readonly customer: CustomerReference | null }
   );
 
@@ -211,7 +216,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
             status: 'outcomeUnknown',
             attempt: {
               ...state.attempt,
-              keyIsSpent: state.attempt.keyIsSpent || event.data.cause === 'serverError',
+              keyIsSpent: state.attempt.keyIsSpent || isServerErrorOfAttach(event),
             },
             cause: event.data.cause,
             rejectedAttempts: state.rejectedAttempts,
@@ -221,6 +226,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
       return {
         status: 'cloned',
         attemptId: event.data.attemptId,
+        customer: event.data.customer,
         cloneId: event.data.cloneId,
         rejectedAttempts: state.rejectedAttempts,
       };
@@ -244,6 +250,11 @@ export function fold(
 /** True while an attempt was asked for and nobody knows how it ended. */
 export function isOpen(state: PaymentMethodState): state is Open {
   return state.status === 'attaching' || state.status === 'outcomeUnknown';
+}
+
+/** A look at Stripe fails under no key: its server error says nothing of the one the attach went out under. */
+function isServerErrorOfAttach({ data }: AttachmentOutcomeUnknown): boolean {
+  return data.cause === 'serverError' && data.evidence.source === 'response';
 }
 
 function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {

@@ -42,3 +42,15 @@ export async function decoded(store: EventStore) {
 export const hour = 60 * 60 * 1000;
 export const ana = { paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' };
 export const ben = { paymentMethodId: 'pm_1', customer: 'cus_Ben', actor: 'user-8' };
+
+/** The gateway of a process that dies with its request on the way: the effect may happen, the answer never comes. */
+export const dying = (monolith: ReturnType<typeof aMonolith>, effect: boolean) => ({
+  apiVersion: monolith.gateway.apiVersion,
+  lookUp: () => new Promise<never>(() => {}),
+  attach: async (request: Parameters<typeof monolith.gateway.attach>[0]) => {
+    if (effect) await monolith.gateway.attach(request);
+    return new Promise<never>(() => {});
+  },
+});
+
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -23,6 +23,11 @@ const attach =
   (state: Parameters<typeof decideAttach>[1]) =>
     decideAttach(anAttach(part), state);
 
+const cloned = {
+  type: 'PaymentMethodCloned' as const,
+  data: { attemptId: anAttach().attemptId, paymentMethodId: alias, customer: ana, cloneId: pm },
+};
+
 describe('attaching a payment method', () => {
   it('is requested when nobody asked before', () => {
     given().when(attach()).thenRecords(requested());
@@ -103,13 +108,16 @@ describe('attaching a payment method', () => {
     given(requested(), rejected())
       .when(attach({ customer: ben }))
       .thenRejected('attemptIdReused');
+    given(requested(), attached())
+      .when(attach({ customer: ben }))
+      .thenRejected('attemptIdReused');
+    given(requested({ paymentMethodId: alias }), cloned)
+      .when(attach({ customer: ben, paymentMethodId: alias }))
+      .thenRejected('attemptIdReused');
   });
 
   it('records nothing more on a test alias whose clone has its own stream', () => {
-    given(requested({ paymentMethodId: alias }), {
-      type: 'PaymentMethodCloned',
-      data: { attemptId: anAttach().attemptId, paymentMethodId: alias, customer: ana, cloneId: pm },
-    })
+    given(requested({ paymentMethodId: alias }), cloned)
       .when(attach({ paymentMethodId: alias }))
       .thenRecords();
   });

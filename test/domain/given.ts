@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { AttachPaymentMethod, Conclusion, Decision } from '../../src/domain/decisions.ts';
+import type { Conclusion } from '../../src/domain/answers.ts';
+import type { AttachPaymentMethod, Decision } from '../../src/domain/decisions.ts';
 import type {
   AccountId,
   AttemptId,

@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { LookUp } from '../../src/domain/decisions.ts';
-import {
-  answerFromLookUp,
-  decideRenewKey,
-  defaultRetryPolicy,
-  isLeftOpen,
-  isWorthALook,
-} from '../../src/domain/decisions.ts';
+import type { LookUp } from '../../src/domain/answers.ts';
+import { answerFromLookUp, isWorthALook } from '../../src/domain/answers.ts';
+import { decideRenewKey, decideRequestAgain, isLeftOpen } from '../../src/domain/decisions.ts';
+import { defaultRetryPolicy, isPastAsking } from '../../src/domain/retryPolicy.ts';
 import type { PaymentMethodState, UnknownCause } from '../../src/domain/paymentMethod.ts';
-import { fold } from '../../src/domain/paymentMethod.ts';
+import { fold, isOpen } from '../../src/domain/paymentMethod.ts';
 import {
   alias,
   ana,
   anaAccount,
   anAttach,
   aPaymentMethod,
+  attached,
   ben,
   given,
   outcomeUnknown,
@@ -67,6 +64,13 @@ describe('the key of an open attempt', () => {
       .thenRecords(renewed(at(0, 1)));
   });
 
+  it('is kept when it is a look that met a server error', () => {
+    const readBack = { source: 'readBack' as const, requestId: null, tries: [] };
+    given(requested(), outcomeUnknown({ cause: 'serverError', evidence: readBack }))
+      .when(renew(at(0, 1)))
+      .thenRecords();
+  });
+
   it('is never renewed on a test alias, of which each key makes another payment method', () => {
     given(requested({ paymentMethodId: alias }))
       .when(renew(at(30)))
@@ -91,6 +95,41 @@ describe('the key of an open attempt', () => {
       status: 'attaching',
       attempt: { idempotencyKey: 'key-2', requestedAt: at(0), keyMadeAt: at(23) },
     });
+  });
+});
+
+describe('a test alias', () => {
+  const state = fold([requested({ paymentMethodId: alias })]);
+  const isPast = (now: string) => isOpen(state) && isPastAsking(state, now, defaultRetryPolicy);
+  it('is not asked for again once Stripe may have forgotten the key', () => {
+    expect(isPast(at(22, 3599))).toBe(false);
+    expect(isPast(at(23))).toBe(true);
+  });
+});
+
+describe('an attempt that a failover took from the trail', () => {
+  const attempt = () => {
+    const state = fold([requested(), renewed(at(23))]);
+    if (!isOpen(state)) throw new TypeError(state.status);
+    return state.attempt;
+  };
+  const again = (state: PaymentMethodState) => decideRequestAgain(attempt(), state);
+
+  it('is requested again under its present key', () => {
+    const expected = requested({ idempotencyKey: 'key-2' });
+    given().when(again).thenRecords(expected);
+    given(requested({ attemptId: second }), rejected({ attemptId: second }))
+      .when(again)
+      .thenRecords(expected);
+  });
+
+  it('is left as it is where the trail knows it, or went on without it', () => {
+    given(requested()).when(again).thenRecords();
+    given(requested(), rejected()).when(again).thenRecords();
+    given(requested(), attached()).when(again).thenRecords();
+    given(requested({ attemptId: second }))
+      .when(again)
+      .thenRecords();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Conclusion } from '../../src/domain/decisions.ts';
+import type { Conclusion } from '../../src/domain/answers.ts';
 import { decideOutcome } from '../../src/domain/decisions.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';

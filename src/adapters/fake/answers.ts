@@ -1,4 +1,4 @@
-import type { Answer, LookUp } from '../../domain/decisions.ts';
+import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isSameCustomer, isTestAlias } from '../../domain/identifiers.ts';
 import type { Rejection, UnknownCause } from '../../domain/paymentMethod.ts';
@@ -67,8 +67,9 @@ export function lookUpFrom(asked: PaymentMethodId, response: StripeResponse): Lo
       : { look: 'unknown', cause: 'unexpectedEcho' };
   }
   const answer = answerToError(response);
-  if (answer.answer === 'unknown') return { look: 'unknown', cause: answer.cause };
-  return answer.reason === 'paymentMethodNotFound'
+  if (answer.answer === 'unknown' && answer.cause !== 'refusedWithoutCode')
+    return { look: 'unknown', cause: answer.cause };
+  return answer.answer === 'rejected' && answer.reason === 'paymentMethodNotFound'
     ? { look: 'notFound' }
     : { look: 'unknown', cause: 'unexpectedAnswer' };
 }

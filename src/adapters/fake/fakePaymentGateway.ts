@@ -1,4 +1,4 @@
-import type { Answer, LookUp } from '../../domain/decisions.ts';
+import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';

@@ -32,9 +32,9 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  * host's.
  */
 export function paymentMethodsModule({ stripe, retryPolicy, ...store }: PaymentMethodsModuleOptions): ContainerModule {
-  // Whichever is unbound first, calls under way still need the store and the gateway.
-  let made: PaymentMethods | undefined;
   return new ContainerModule(({ bind }) => {
+    // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
+    let made: PaymentMethods | undefined;
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.ids).toConstantValue(randomIds);
     bind(tokens.eventStore)

@@ -22,6 +22,9 @@ export async function runProgram(at: Surroundings, program: string, args: readon
   return stdout;
 }
 
+/** What a server logs when clients may connect; the second form is a standby's. */
+const readyMessage = /ready to accept (read-only )?connections/;
+
 /** Starts the server and answers once it accepts connections. Throws an error whose message is the server's log. */
 export function launchServer(at: Surroundings, args: readonly string[]): Promise<ChildProcess> {
   const [program, ...before] = [...endWithParent(), join(at.binaries, 'postgres')] as const;
@@ -35,7 +38,7 @@ export function launchServer(at: Surroundings, args: readonly string[]): Promise
     };
     const listen = (chunk: Buffer) => {
       log += chunk.toString();
-      if (!log.includes('ready to accept connections')) return;
+      if (!readyMessage.test(log)) return;
       clearTimeout(tooLate);
       child.off('close', fail).stderr.off('data', listen).resume();
       resolve(child);

@@ -1,8 +1,11 @@
+import type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 import { classifyError, NotSent } from './postgresErrors.ts';
-import type { PgConnection, PgPool } from './pool.ts';
+
+/** The server's function that waits for a synchronous standby; unlike a message, its name is never translated. */
+const standbyWait = 'SyncRepWaitForLSN';
 
 /**
- * Does some work on a connection of the host's pool, within a time limit for getting one and another for the work. A
+ * Does some work on a connection of the host's pool, within one time limit for both, getting it and the work. A
  * connection that failed, or that did not answer in time, is discarded: its state is not known. Throws `NotSent` when
  * none could be had, and else what the work throws.
  */
@@ -11,6 +14,7 @@ export async function onConnection<Result>(
   limitMs: number,
   work: (connection: PgConnection) => Promise<Result>,
 ): Promise<Result> {
+  const endsAt = performance.now() + limitMs;
   const connection = await connect(pool, limitMs);
   // A connection that breaks says so twice: to the query, and as an event that would end the process.
   const ignore = () => {};
@@ -20,7 +24,7 @@ export async function onConnection<Result>(
     connection.release(error);
   };
   try {
-    const result = await within(limitMs, work(connection));
+    const result = await within(endsAt - performance.now(), work(connection));
     giveBack();
     return result;
   } catch (error) {
@@ -29,13 +33,33 @@ export async function onConnection<Result>(
   }
 }
 
-async function connect(pool: PgPool, limitMs: number): Promise<PgConnection> {
-  const connecting = pool.connect();
+/**
+ * Runs a statement that is its own transaction. When somebody cancels its commit's wait for a synchronous standby, the
+ * server answers success with a warning, though a failover may still lose what was written: that throws.
+ */
+export async function runQuery(connection: PgConnection, query: PgQuery): Promise<PgRow[]> {
+  let warning: string | undefined;
+  const listen = ({ routine, message = '' }: PgMessage) => {
+    if (routine === standbyWait) warning = message;
+  };
+  connection.on('notice', listen);
   try {
+    const { rows } = await connection.query(query);
+    if (warning !== undefined) throw new Error(`committed, but perhaps on no standby: ${warning}`);
+    return rows;
+  } finally {
+    connection.off('notice', listen);
+  }
+}
+
+async function connect(pool: PgPool, limitMs: number): Promise<PgConnection> {
+  let connecting: Promise<PgConnection> | undefined;
+  try {
+    connecting = pool.connect();
     return await within(limitMs, connecting);
   } catch (error) {
     // It may still come, to nobody.
-    connecting.then(
+    connecting?.then(
       (late) => late.release(),
       () => {},
     );
@@ -46,7 +70,7 @@ async function connect(pool: PgPool, limitMs: number): Promise<PgConnection> {
 /** The value, or an error once the time is up. A plain timer: this is on the way of every append. */
 function within<Value>(limitMs: number, value: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`no answer from Postgres within ${limitMs} ms`));
+    const late = () => reject(new Error(`no answer from Postgres within ${Math.round(limitMs)} ms`));
     const timer = setTimeout(late, limitMs);
     value.then(resolve, reject).finally(() => clearTimeout(timer));
   });

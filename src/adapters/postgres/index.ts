@@ -3,7 +3,7 @@ export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTr
 export { importTrail } from './importTrail.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
-export type { PgConnection, PgPool, PgQuery, PgRow } from './pool.ts';
+export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './options.ts';

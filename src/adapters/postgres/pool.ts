@@ -4,11 +4,19 @@ export type PgQuery = { name?: string; text: string; values?: (string | number)[
 /** Every column comes back as text: queries cast, so that the host's type parsers do not matter. */
 export type PgRow = Readonly<Record<string, string | null>>;
 
+/** What the server, or the socket, says besides an answer. */
+export type PgMessage = {
+  readonly message?: string | undefined;
+  readonly code?: string | undefined;
+  /** the server's function that it comes from */
+  readonly routine?: string | undefined;
+};
+
 /** A connection checked out of the host's pool. */
 export type PgConnection = {
   query(query: PgQuery): Promise<{ rows: PgRow[] }>;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  off(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'error' | 'notice', listener: (message: PgMessage) => void): unknown;
+  off(event: 'error' | 'notice', listener: (message: PgMessage) => void): unknown;
   /** Gives it back; with an error, the pool discards it. */
   release(error?: Error): void;
 };

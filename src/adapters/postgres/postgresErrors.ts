@@ -15,40 +15,43 @@ export class NotSent extends Error {
 
 /** 26000 and 42P05: a pooler in between lost, or kept, a prepared statement; a new connection prepares it anew. */
 const retrySafeStates = new Set(['40001', '40P01', '55P03', '57P03', '25006', '26000', '42P05']);
-const ambiguousStates = new Set(['57P01', '57P02', '40003']);
+/** 40003 says so itself; with the others the server ends the connection at any moment, its commit among them. */
+const ambiguousStates = new Set(['40003', '57P01', '57P02', '57P04', '57P05', '25P03', '25P04']);
 const missingSchemaStates = new Set(['42P01', '42883', '3F000']);
 const connectFailures = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
 /** Classifies an error as `pg` throws it: by SQLSTATE where the server sent one, else by what the socket said. */
 export function classifyError(error: unknown): ErrorClass {
-  if (error instanceof NotSent) return classifyError(error.cause) === 'definite' ? 'definite' : 'retrySafe';
-  const state = sqlState(error);
-  if (state !== null) {
-    if (retrySafeStates.has(state) || state.startsWith('53')) return 'retrySafe';
-    if (ambiguousStates.has(state) || state.startsWith('08')) return 'ambiguous';
-    return 'definite';
+  if (error instanceof NotSent) {
+    const state = sqlState(error.cause);
+    return state !== null && classifyState(state) === 'definite' ? 'definite' : 'retrySafe';
   }
-  const code = codeOf(error);
-  if (code !== null && connectFailures.has(code)) return 'retrySafe';
-  // An error of our own making, such as a TypeError, would come again; a driver error without a state may hide a commit.
-  return error instanceof TypeError || error instanceof RangeError ? 'definite' : 'ambiguous';
+  const state = sqlState(error);
+  if (state !== null) return endsConnection(error) ? 'ambiguous' : classifyState(state);
+  // Whatever else it is, a type parser of the host's that threw on the answer among them: it may hide a commit.
+  return connectFailures.has(codeOf(error) ?? '') ? 'retrySafe' : 'ambiguous';
+}
+
+function classifyState(state: string): ErrorClass {
+  if (ambiguousStates.has(state) || state.startsWith('08')) return 'ambiguous';
+  return retrySafeStates.has(state) || state.startsWith('53') ? 'retrySafe' : 'definite';
 }
 
 /** The error a caller sees. `ambiguous` says that some try of an append may have been committed. */
 export function toStoreError(error: unknown, schema: string, ambiguous: boolean): PaymentMethodsError {
   const state = sqlState(error instanceof NotSent ? error.cause : error);
   const details = { schema, sqlState: state };
+  if (ambiguous) {
+    return new PaymentMethodsError(
+      'STORE_COMMIT_UNKNOWN',
+      `The call may have been committed (schema "${schema}"): ${messageOf(error)}. Repeat the call: it is recognised.`,
+      { details, cause: error },
+    );
+  }
   if (state !== null && missingSchemaStates.has(state)) {
     return new PaymentMethodsError(
       'STORE_SCHEMA_MISSING',
       `The database has no event store in schema "${schema}", or an older one. Run migrate({ pool, schema }) first.`,
-      { details, cause: error },
-    );
-  }
-  if (ambiguous) {
-    return new PaymentMethodsError(
-      'STORE_COMMIT_UNKNOWN',
-      `The connection to the database (schema "${schema}") was lost while it may have been committing. Repeat the call: it is recognised.`,
       { details, cause: error },
     );
   }
@@ -61,19 +64,27 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
   }
   return new PaymentMethodsError(
     'STORE_UNAVAILABLE',
-    `The database (schema "${schema}") could not be reached, or did not answer; nothing was written. Check that it is up and its address right, then try again.`,
+    `The database (schema "${schema}") could not be reached, or did not answer in time; nothing was written: ${messageOf(error)}. Check that it is up and its address right, then try again.`,
     { details, cause: error },
   );
 }
 
 function messageOf(error: unknown): string {
   if (error instanceof NotSent) return messageOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Where every address of a host name failed, the code is all that is said.
+  return text === '' ? (codeOf(error) ?? 'no reason given') : text;
 }
 
 /** The SQLSTATE, if the server sent one; a socket's own codes (EPIPE has five capitals too) are not among them. */
 function sqlState(error: unknown): string | null {
   return typeof error === 'object' && error !== null && 'severity' in error ? codeOf(error) : null;
+}
+
+/** A FATAL or a PANIC is the last the server says on a connection. */
+function endsConnection(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('severity' in error)) return false;
+  return error.severity === 'FATAL' || error.severity === 'PANIC';
 }
 
 function codeOf(error: unknown): string | null {

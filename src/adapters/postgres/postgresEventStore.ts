@@ -11,11 +11,11 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../application/ports/eventStore.ts';
-import type { AppendUnit } from './appendCall.ts';
-import { fromRows, toItems, toUnit } from './appendCall.ts';
+import type { AppendCall, AppendUnit } from './appendCall.ts';
+import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
-import { onConnection } from './connection.ts';
+import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { readPages, toRecordedEvent } from './readPages.ts';
@@ -33,7 +33,7 @@ export type PostgresEventStoreOptions = {
 };
 
 export type PostgresEventStoreLimits = AppendQueueLimits & {
-  /** milliseconds for one call to the database, its retries included */
+  /** milliseconds for one call to the database, its retries included; at most 2,147,483,647, the longest timer */
   readonly deadlineMs: number;
 };
 
@@ -46,6 +46,8 @@ const defaultLimits: PostgresEventStoreLimits = {
   deadlineMs: 15_000,
 };
 
+const longestTimerMs = 2 ** 31 - 1;
+
 const pageSize = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
@@ -55,7 +57,7 @@ export class PostgresEventStore implements EventStore {
   readonly #trail: string;
   readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
-  readonly #append: Required<Pick<PgQuery, 'name' | 'text'>>;
+  readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
   readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
@@ -71,7 +73,10 @@ export class PostgresEventStore implements EventStore {
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
-    this.#append = prepared(`select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`);
+    this.#statements = {
+      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9)::text as answer`),
+      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7)::text as answer`),
+    };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
     this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
@@ -111,9 +116,9 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
   async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const query = { ...this.#append, values: [this.#trail, toItems(units)] };
-      const rows = await this.#call(true, query);
-      return fromRows(units, rows).map((value) => ({ value }));
+      const call = toCall(this.#trail, units);
+      const rows = await this.#call(true, { ...this.#statements[call.function], values: call.values });
+      return fromAnswer(units, rows[0]?.['answer'] ?? 'null').map((value) => ({ value }));
     } catch (error) {
       if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
       const settled: Settled<AppendResult>[] = [];
@@ -129,7 +134,7 @@ export class PostgresEventStore implements EventStore {
 
   #call(writes: boolean, query: PgQuery): Promise<PgRow[]> {
     return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
-      onConnection(this.#pool, limitMs, async (connection) => (await connection.query(query)).rows),
+      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query)),
     );
   }
 }
@@ -138,8 +143,12 @@ function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventSto
   const limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new PaymentMethodsError('INVALID_OPTIONS', `limits.${name} is ${value}; it must be a whole number from 1.`);
+    const most = name === 'deadlineMs' ? longestTimerMs : Number.MAX_SAFE_INTEGER;
+    if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+      throw new PaymentMethodsError(
+        'INVALID_OPTIONS',
+        `limits.${name} is ${value}; it must be a whole number from 1 to ${most}.`,
+      );
     }
     Object.assign(limits, { [name]: value });
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AttachRequest } from '../../application/ports/paymentMethodGateway.ts';
-import type { Answer, LookUp } from '../../domain/decisions.ts';
+import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isPaymentMethodId, isTestAlias } from '../../domain/identifiers.ts';
 import type { RejectionReason, UnknownCause } from '../../domain/paymentMethod.ts';

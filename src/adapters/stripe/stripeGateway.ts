@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Pool } from 'undici';
 import type { AttachRequest, CallOptions, PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
-import type { Answer, LookUp } from '../../domain/decisions.ts';
+import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { PaymentMethodId } from '../../domain/identifiers.ts';
 import type { Evidence, WireTry } from '../../domain/evidence.ts';
 import type { UnknownCause } from '../../domain/paymentMethod.ts';

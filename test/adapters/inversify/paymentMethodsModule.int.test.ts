@@ -47,4 +47,17 @@ describe('the container module', () => {
     expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'attached' });
     await container.unbindAllAsync();
   });
+
+  it('serves two containers by one module, and closing one leaves the other at work', async () => {
+    const module = paymentMethodsModule({ pool: database.pool(), trail: 'shared', stripe: { apiKey: '' } });
+    const [one, other] = [new Container(), new Container()].map((container) => {
+      container.load(module);
+      container.rebind(tokens.gateway).toConstantValue(new FakePaymentGateway());
+      container.get(tokens.paymentMethods);
+      return container;
+    });
+    await one?.unbindAllAsync();
+    expect(await other?.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'attached' });
+    await other?.unbindAllAsync();
+  });
 });

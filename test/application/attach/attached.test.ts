@@ -174,7 +174,7 @@ describe('attach: a test alias', () => {
     expect(monolith.posts()).toHaveLength(2);
     expect(await monolith.paymentMethods.attach({ ...visa, customer: 'cus_Ben', attemptId: 'a-1' })).toMatchObject({
       outcome: 'rejected',
-      reason: 'attachedToAnotherCustomer',
+      reason: 'attemptIdReused',
     });
   });
 });

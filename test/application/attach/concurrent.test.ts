@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMonolith, ana, ben } from '../support.ts';
-
-/** The gateway of a process that dies with its request on the way: the effect may happen, the answer never comes. */
-const dying = (monolith: ReturnType<typeof aMonolith>, effect: boolean) => ({
-  apiVersion: monolith.gateway.apiVersion,
-  lookUp: () => new Promise<never>(() => {}),
-  attach: async (request: Parameters<typeof monolith.gateway.attach>[0]) => {
-    if (effect) await monolith.gateway.attach(request);
-    return new Promise<never>(() => {});
-  },
-});
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+import { aMonolith, ana, ben, dying, settled } from '../support.ts';
 
 describe('attach: at the same time', () => {
   it('in one process, the same customer joins the attempt in flight', async () => {
@@ -68,6 +56,97 @@ describe('attach: at the same time', () => {
     expect(await first).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
     expect(await joined).toMatchObject({ outcome: 'attached' });
     expect(monolith.effects()).toEqual(['attached']);
+  });
+
+  it('of many who joined a caller that gave up, one asks and the rest join that one', async () => {
+    const monolith = aMonolith();
+    const giveUp = new AbortController();
+    const { gateway } = monolith;
+    const slow = monolith.process({
+      gateway: {
+        apiVersion: gateway.apiVersion,
+        lookUp: (id, options) => gateway.lookUp(id, options),
+        attach: async (request, options) => {
+          await settled();
+          return gateway.attach(request, options);
+        },
+      },
+    });
+    const first = slow.attach({ ...ana, attemptId: 'a-1' }, { signal: giveUp.signal });
+    const joined = [1, 2, 3, 4].map(() => slow.attach({ ...ana, attemptId: 'a-1' }));
+    giveUp.abort();
+    expect(await first).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+    for (const result of await Promise.all(joined)) expect(result).toMatchObject({ outcome: 'attached' });
+    expect(monolith.posts(), 'the one given up, and one more').toHaveLength(2);
+  });
+
+  it('who names no attempt does not join the repeat of an old one, whose answer is old', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.declines('pm_1');
+    const old = { ...ana, attemptId: 'checkout-9' };
+    await monolith.paymentMethods.attach(old);
+    monolith.account.addPaymentMethod({ id: 'pm_1' });
+    const [repeat, fresh] = await Promise.all([
+      monolith.paymentMethods.attach(old),
+      monolith.paymentMethods.attach(ana),
+    ]);
+    expect(repeat).toMatchObject({ outcome: 'rejected', attemptId: 'checkout-9' });
+    expect(fresh).toMatchObject({ outcome: 'attached' });
+  });
+
+  it('P2: a new key is recorded though another customer’s refusal came first', async () => {
+    const monolith = aMonolith();
+    const { store } = monolith;
+    void monolith.process({ gateway: dying(monolith, false) }).attach({ ...ana, attemptId: 'a-1' });
+    await settled();
+    monolith.passes(24 * 60 * 60 * 1000);
+    let refusals = 0;
+    const racing = monolith.process({
+      eventStore: {
+        append: async (units) => {
+          if (units[0]?.events[0]?.type === 'IdempotencyKeyRenewed' && refusals === 0) {
+            refusals += 1;
+            await monolith.process().attach(ben);
+          }
+          return store.append(units);
+        },
+        readStream: (stream) => store.readStream(stream),
+        readTrail: () => store.readTrail(),
+        readHead: () => store.readHead(),
+        close: () => store.close(),
+      },
+    });
+    expect(await racing.attach({ ...ana, attemptId: 'a-1' })).toMatchObject({ outcome: 'attached' });
+    expect(await monolith.trail()).toEqual([
+      'AttachmentRequested',
+      'AttachmentRefused',
+      'IdempotencyKeyRenewed',
+      'PaymentMethodAttached',
+    ]);
+  });
+
+  it('a crowd that is refused takes two appends each, however many there are', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    const { store } = monolith;
+    let appends = 0;
+    const counting = {
+      append: async (units: Parameters<typeof store.append>[0]) => {
+        appends += 1;
+        await settled();
+        return store.append(units);
+      },
+      readStream: (stream: string) => store.readStream(stream),
+      readTrail: () => store.readTrail(),
+      readHead: () => store.readHead(),
+      close: () => store.close(),
+    };
+    const crowd = Array.from({ length: 200 }, (_, index) =>
+      monolith.process({ eventStore: counting }).attach({ ...ben, attemptId: `b-${index}` }),
+    );
+    for (const result of await Promise.all(crowd)) expect(result).toMatchObject({ outcome: 'rejected' });
+    expect(appends).toBe(400);
+    expect(await monolith.trail()).toHaveLength(202);
   });
 
   it('in two processes, the same attempt has one effect and one outcome, and both learn it', async () => {
@@ -147,6 +226,17 @@ describe('attach: after a crash', () => {
     monolith.passes(60_000);
     expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'attached', attemptId: 'checkout-9' });
     expect(monolith.effects()).toEqual(['attached']);
+  });
+
+  it('a test alias is not asked for again once Stripe may have forgotten the key: it would make a second one', async () => {
+    const monolith = aMonolith();
+    const visa = { ...ana, paymentMethodId: 'pm_card_visa', attemptId: 'checkout-9' };
+    void monolith.process({ gateway: dying(monolith, true) }).attach(visa);
+    await settled();
+    monolith.passes(23 * 60 * 60 * 1000);
+    expect(await monolith.paymentMethods.attach(visa)).toMatchObject({ outcome: 'unknown' });
+    expect(monolith.effects()).toEqual(['attached']);
+    expect(monolith.posts()).toHaveLength(1);
   });
 
   it('reconcile looks at once, and asks once it is too old to be in flight', async () => {

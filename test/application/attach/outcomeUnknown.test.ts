@@ -4,7 +4,10 @@ import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventSt
 import { randomIds, systemClock } from '../../../src/adapters/system/system.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../../src/application/errors.ts';
 import { PaymentMethods } from '../../../src/application/paymentMethods.ts';
-import { aMonolith, ana, ben, decoded, hour } from '../support.ts';
+import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import { aMonolith, ana, ben, decoded, dying, hour, settled } from '../support.ts';
+
+type Monolith = ReturnType<typeof aMonolith>;
 
 const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
 
@@ -83,8 +86,30 @@ describe('P4: attach: an answer that is lost', () => {
     monolith.gateway.losesRequest();
     await monolith.paymentMethods.attach(ana);
     monolith.gateway.isUnreachable({ of: 'lookUp' });
-    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'unknown', cause: 'unreachable' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'unknown', cause: 'connectionLost' });
     expect(monolith.posts()).toHaveLength(1);
+    expect(await monolith.trail(), 'a look that failed adds nothing to a doubt').toHaveLength(2);
+  });
+
+  it('of a crash is a doubt on record once a look failed', async () => {
+    const monolith = aMonolith();
+    void monolith.process({ gateway: dying(monolith, false) }).attach(ana);
+    await settled();
+    monolith.passes(60_000);
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'unknown', cause: 'unreachable' });
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'AttachmentOutcomeUnknown']);
+  });
+
+  it('keeps its key when it is a look that Stripe answers with a server error', async () => {
+    const monolith = aMonolith();
+    void monolith.process({ gateway: dying(monolith, false) }).attach(ana);
+    await settled();
+    monolith.passes(60_000);
+    monolith.account.faults.next({ fault: 'serverError', effect: false, match: { method: 'GET' } });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(await monolith.trail()).not.toContain('IdempotencyKeyRenewed');
   });
 
   it('that was a refusal without a code is settled by a look alone', async () => {
@@ -270,24 +295,62 @@ describe('attach: an outcome that cannot be recorded', () => {
     await expect(both.attach(ana)).rejects.toMatchObject({ code: 'GATEWAY_UNAUTHORIZED' });
   });
 
-  it('P5: of an intent that a failover lost is recorded all the same', async () => {
+  it.each([
+    ['attached', () => {}, { outcome: 'attached' }, 'PaymentMethodAttached'],
+    ['declined', ({ gateway }: Monolith) => gateway.declines('pm_1'), { outcome: 'rejected' }, 'AttachmentRejected'],
+    ['lost', ({ gateway }: Monolith) => gateway.losesRequest(), { outcome: 'unknown' }, 'AttachmentOutcomeUnknown'],
+  ])('P5: of an intent that a failover lost is recorded behind that intent: %s', async (_, prepare, expected, type) => {
     const monolith = aMonolith();
-    const other = new InMemoryEventStore();
+    prepare(monolith);
+    const standby = new InMemoryEventStore();
     let appends = 0;
     const failedOver = monolith.process({
       eventStore: {
         append: async (units) => {
           appends += 1;
-          return appends === 1 ? monolith.store.append(units) : other.append(units);
+          return appends === 1 ? monolith.store.append(units) : standby.append(units);
         },
-        readStream: (stream) => other.readStream(stream),
-        readTrail: () => other.readTrail(),
-        readHead: () => other.readHead(),
-        close: () => other.close(),
+        readStream: (stream) => standby.readStream(stream),
+        readTrail: () => standby.readTrail(),
+        readHead: () => standby.readHead(),
+        close: () => standby.close(),
       },
     });
-    expect(await failedOver.attach(ana)).toMatchObject({ outcome: 'attached' });
-    expect((await decoded(other)).map(({ event }) => event.type)).toEqual(['PaymentMethodAttached']);
+    expect(await failedOver.attach(ana)).toMatchObject(expected);
+    const events = (await decoded(standby)).map(({ event }) => event);
+    expect(events.map((event) => event.type)).toEqual(['AttachmentRequested', type]);
+    const [post] = monolith.posts();
+    expect(events[0]?.data).toMatchObject({
+      idempotencyKey: post !== undefined && 'idempotencyKey' in post && post.idempotencyKey,
+    });
+  });
+
+  it('names what was done: a look is not an attach', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.declines('pm_1');
+    await monolith.paymentMethods.attach(ana);
+    monolith.account.addPaymentMethod({ id: 'pm_1' });
+    await monolith.gateway.attach({
+      paymentMethodId: 'pm_1' as PaymentMethodId,
+      customer: { kind: 'customer', id: 'cus_Ana' as CustomerId },
+      idempotencyKey: 'of-the-dashboard',
+      apiVersion: monolith.gateway.apiVersion,
+    });
+    const { store } = monolith;
+    const readOnly = monolith.process({
+      eventStore: {
+        append: () => Promise.reject(new Error('down')),
+        readStream: (stream) => store.readStream(stream),
+        readTrail: () => store.readTrail(),
+        readHead: () => store.readHead(),
+        close: () => store.close(),
+      },
+    });
+    await expect(readOnly.reconcile(me)).rejects.toMatchObject({
+      code: 'OUTCOME_NOT_RECORDED',
+      message: expect.stringContaining('looked at'),
+      details: { evidence: 'readBack' },
+    });
   });
 });
 

@@ -50,6 +50,30 @@ describe('attach: rejected', () => {
     expect(reused).toMatchObject({ outcome: 'rejected', reason: 'attemptIdReused' });
   });
 
+  it('refuses an attempt id that attached it for another customer, and keeps the answer for that one', async () => {
+    const monolith = aMonolith();
+    const mine = { ...ana, attemptId: 'checkout-9' };
+    const first = await monolith.paymentMethods.attach(mine);
+    expect(await monolith.paymentMethods.attach({ ...mine, customer: 'cus_Ben' })).toMatchObject({
+      outcome: 'rejected',
+      reason: 'attemptIdReused',
+    });
+    expect(await monolith.paymentMethods.attach(mine)).toEqual(first);
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'PaymentMethodAttached']);
+  });
+
+  it('is recorded once for a customer who asks again and again without naming the attempt', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    const other = { ...ana, customer: 'cus_Ben' };
+    for (let times = 0; times < 3; times += 1) {
+      expect(await monolith.paymentMethods.attach(other)).toMatchObject({ reason: 'attachedToAnotherCustomer' });
+    }
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'PaymentMethodAttached', 'AttachmentRefused']);
+    await monolith.paymentMethods.attach({ ...other, attemptId: 'checkout-9' });
+    expect(await monolith.trail(), 'a named attempt gets its own record').toHaveLength(4);
+  });
+
   it('is what another customer’s card is, which only a look at Stripe can tell: Stripe sends no code', async () => {
     const monolith = aMonolith();
     monolith.gateway.attachedElsewhere('pm_1');
