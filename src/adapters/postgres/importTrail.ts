@@ -2,7 +2,7 @@ import { checkAppend } from '../../application/checkAppend.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
 import { parseLine, toLine } from '../../application/exportTrail.ts';
 import type { RecordedEvent } from '../../application/ports/eventStore.ts';
-import { onConnection } from './connection.ts';
+import { onConnection, runQuery } from './connection.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 import type { PgPool, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
@@ -42,7 +42,7 @@ export type ImportProblem =
 
 const maxBatchLines = 1000;
 const maxBatchCharacters = 4 * 1024 * 1024;
-const deadlineMs = 120_000;
+const deadlineMs = 60_000;
 
 /**
  * Puts exported events back into a trail that is empty, or that ends earlier, exactly as they were. The database recomputes
@@ -62,7 +62,7 @@ export async function importTrail(options: ImportTrailOptions): Promise<ImportRe
     signal?.throwIfAborted();
     const query = { text, values: [trail, `[${events.map(toLine).join(',')}]`] };
     const [row = {}] = await retrying({ schema, writes: true, deadlineMs }, (limitMs) =>
-      onConnection(pool, limitMs, async (connection) => (await connection.query(query)).rows),
+      onConnection(pool, limitMs, (connection) => runQuery(connection, query)),
     );
     position = Number(row['head']);
     if (typeof row['problem'] === 'string') throw refused(trail, row);

@@ -10,6 +10,7 @@ import { aSealKey, clock, sealsAt } from '../../support/sealing.ts';
 import { aTrail, viewOf } from '../../support/trailView.ts';
 
 const runNode = promisify(execFile);
+const running = ['--import', 'tsx', '--input-type=module', '-e'];
 const key = aSealKey();
 const publicKeys = { [key.keyId]: key.publicKey };
 
@@ -72,10 +73,7 @@ describe('FileSealSink', () => {
       const seal = JSON.parse(process.argv[2]);
       for (let index = 1; index <= 100; index += 1) await sink.write({ ...seal, position: Number(process.argv[3]) + index });`;
     const write = (from: number) =>
-      runNode(process.execPath, [
-        ...['--import', 'tsx', '--input-type=module', '-e', program],
-        ...[path, JSON.stringify(seal), String(from)],
-      ]);
+      runNode(process.execPath, [...running, program, path, JSON.stringify(seal), String(from)]);
     await Promise.all([write(0), write(100)]);
     const positions = (await readAll(new FileSealSink({ path }))).map(({ position }) => position);
     const inOrder = (from: number) => positions.filter((position) => position > from && position <= from + 100);

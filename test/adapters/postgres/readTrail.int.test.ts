@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { verify } from '../../../src/adapters/audit/index.ts';
+import type { PgConnection, PgPool } from '../../../src/adapters/postgres/index.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/index.ts';
 import { all, anEvent, append } from '../../../src/testing/eventStore/support.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -21,24 +22,24 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** The pool, with every query's text counted, and refused from the given one on. */
-function watched(refuseFrom = Infinity) {
+/** The pool, with its queries counted, and refused from this one on. */
+function watched(refuseFrom = Infinity): { readonly pool: PgPool; readonly queries: () => number } {
   let queries = 0;
-  const connect = async () => {
+  const connect = async (): Promise<PgConnection> => {
     const connection = await pool.connect();
-    return new Proxy(connection, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (name !== 'query') return typeof member === 'function' ? member.bind(target) : member;
-        return (query: pg.QueryConfig) => {
-          queries += 1;
-          if (queries < refuseFrom) return target.query(query);
-          return Promise.reject(Object.assign(new Error('refused'), { code: '42501', severity: 'ERROR' }));
-        };
-      },
-    });
+    const query: PgConnection['query'] = (asked) => {
+      queries += 1;
+      if (queries < refuseFrom) return connection.query(asked);
+      return Promise.reject(Object.assign(new Error('refused'), { code: '42501', severity: 'ERROR' }));
+    };
+    return {
+      query,
+      on: (event, listener) => connection.on(event, listener),
+      off: (event, listener) => connection.off(event, listener),
+      release: (error) => connection.release(error),
+    };
   };
-  return { pool: { connect } as unknown as pg.Pool, queries: () => queries };
+  return { pool: { connect }, queries: () => queries };
 }
 
 describe('readTrail', () => {

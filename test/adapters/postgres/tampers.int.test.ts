@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verify } from '../../../src/adapters/audit/index.ts';
-import type { PgPool } from '../../../src/adapters/postgres/index.ts';
+import type { PgConnection } from '../../../src/adapters/postgres/index.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/index.ts';
 import type { RecordedEvent } from '../../../src/application/ports/eventStore.ts';
 import { all, anEvent } from '../../../src/testing/eventStore/support.ts';
@@ -39,13 +39,13 @@ afterAll(async () => {
 
 /** As in the tampered transaction, on the superuser's own connection. */
 function storeWithin(): PostgresEventStore {
-  const connection = new Proxy(superuser, {
-    get(target, name) {
-      const member: unknown = name === 'release' ? () => {} : Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-  return new PostgresEventStore({ pool: { connect: async () => connection } as unknown as PgPool, trail });
+  const connection: PgConnection = {
+    query: (query) => superuser.query(query),
+    on: (event, listener) => superuser.on(event, listener),
+    off: (event, listener) => superuser.off(event, listener),
+    release: () => {},
+  };
+  return new PostgresEventStore({ pool: { connect: async () => connection }, trail });
 }
 
 /** What columns of these types, with these keys, can hold: a superuser who drops the keys as well gains nothing. */
