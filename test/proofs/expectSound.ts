@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { verify } from '../../src/adapters/postgres/index.ts';
+import { verify } from '../../src/adapters/audit/index.ts';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import { type Acknowledgement, readAll } from './appends.ts';
 import { findFaults } from './findFaults.ts';
