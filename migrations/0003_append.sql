@@ -1,3 +1,6 @@
+-- The plans of these functions are made once per connection, not with every call, which would cost more than the work; and
+-- one made while the tables were small must not scan them once they are large. Hence their settings.
+
 -- Appends one event to one stream that has the expected version (0 for none): the usual call, and the cheapest.
 -- Answers what "append" answers.
 create function :schema.append_one(
@@ -8,6 +11,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_variable
 declare
@@ -58,9 +62,9 @@ create function :schema.append(
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
--- Its plans are kept per connection, and one made while the tables were small must not scan them once they are large.
 set enable_seqscan = off
 set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_variable
 declare
@@ -102,11 +106,11 @@ begin
   recorded_text := :schema.instant(recorded_at);
 
   versions := array(
-    select case when i.nth > 1 then i.expected else coalesce((
+    select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from :schema.events e
-      where e.trail = for_trail and e.stream = i.stream order by e.version desc limit 1
+      where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
     ), 0) end
-    from unnest(streams, expected, nths) with ordinality i (stream, expected, nth, n) order by i.n
+    from generate_series(1, cardinality(streams)) n order by n
   );
   if versions <> expected then
     select j.versions, j.outcomes into versions, outcomes
@@ -133,11 +137,9 @@ begin
 
   if head_position >= first_position then
     insert into :schema.events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
-    select for_trail, w.position, w.stream, w.version + w.nth, w.id, w.type, w.data::json, w.metadata::json,
-      recorded_at, w.hash
-    from unnest(positions, streams, versions, nths, ids, types, data_texts, metadata_texts, hashes)
-      w (position, stream, version, nth, id, type, data, metadata, hash)
-    where w.position is not null;
+    select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
+      metadata_texts[n]::json, recorded_at, hashes[n]
+    from generate_series(1, cardinality(streams)) n where positions[n] is not null;
     update :schema.trails t set position = head_position, hash = head_hash where t.trail = for_trail;
   end if;
   return coalesce(outcomes, to_json(first_position));
@@ -158,6 +160,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 begin

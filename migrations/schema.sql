@@ -57,6 +57,7 @@ CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[],
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -98,11 +99,11 @@ begin
   recorded_text := "payment_trail".instant(recorded_at);
 
   versions := array(
-    select case when i.nth > 1 then i.expected else coalesce((
+    select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from "payment_trail".events e
-      where e.trail = for_trail and e.stream = i.stream order by e.version desc limit 1
+      where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
     ), 0) end
-    from unnest(streams, expected, nths) with ordinality i (stream, expected, nth, n) order by i.n
+    from generate_series(1, cardinality(streams)) n order by n
   );
   if versions <> expected then
     select j.versions, j.outcomes into versions, outcomes
@@ -129,11 +130,9 @@ begin
 
   if head_position >= first_position then
     insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
-    select for_trail, w.position, w.stream, w.version + w.nth, w.id, w.type, w.data::json, w.metadata::json,
-      recorded_at, w.hash
-    from unnest(positions, streams, versions, nths, ids, types, data_texts, metadata_texts, hashes)
-      w (position, stream, version, nth, id, type, data, metadata, hash)
-    where w.position is not null;
+    select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
+      metadata_texts[n]::json, recorded_at, hashes[n]
+    from generate_series(1, cardinality(streams)) n where positions[n] is not null;
     update "payment_trail".trails t set position = head_position, hash = head_hash where t.trail = for_trail;
   end if;
   return coalesce(outcomes, to_json(first_position));
@@ -147,6 +146,7 @@ CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream t
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -182,6 +182,88 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION payment_trail.import_events(for_trail text, events json)
+ RETURNS TABLE(head bigint, refused bigint, problem text, expected text, actual text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  head_position bigint;
+  head_hash bytea;
+  last_position bigint;
+  last_hash bytea;
+  found_hash bytea;
+  found_version bigint;
+  event record;
+begin
+  select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  if not found then
+    insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
+    select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  end if;
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+  for event in
+    select e.*
+    from rows from (
+      json_to_recordset(events) as (
+        trail text, "position" bigint, stream text, version bigint, "eventId" uuid, type text, data text, metadata text,
+        "recordedAt" timestamptz, hash text
+      )
+    ) with ordinality e
+    order by e.ordinality
+  loop
+    if last_position is null then
+      last_position := least(greatest(event.position - 1, 0), head_position);
+      select e.hash into last_hash from "payment_trail".events e where e.trail = for_trail and e.position = last_position;
+      last_hash := coalesce(last_hash, decode(repeat('00', 32), 'hex'));
+    end if;
+    found_hash := sha256(last_hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, event.position,
+      event.stream, event.version, event."eventId", event.type, "payment_trail".instant(event."recordedAt"), event.data,
+      event.metadata), 'UTF8'));
+    if event.trail <> for_trail then
+      select 'trailMismatch', for_trail, event.trail into problem, expected, actual;
+    elsif event.position <> last_position + 1 then
+      select 'positionOutOfOrder', last_position + 1, event.position into problem, expected, actual;
+    elsif found_hash <> decode(event.hash, 'hex') then
+      select 'hashMismatch', encode(found_hash, 'hex'), event.hash into problem, expected, actual;
+    elsif event.position <= head_position then
+      select e.hash into found_hash from "payment_trail".events e where e.trail = for_trail and e.position = event.position;
+      if found_hash is distinct from decode(event.hash, 'hex') then
+        select 'eventDiffers', encode(found_hash, 'hex'), event.hash into problem, expected, actual;
+      end if;
+    else
+      select e.version into found_version from "payment_trail".events e
+      where e.trail = for_trail and e.stream = event.stream order by e.version desc limit 1;
+      if event.version <> coalesce(found_version, 0) + 1 then
+        select 'versionOutOfOrder', coalesce(found_version, 0) + 1, event.version into problem, expected, actual;
+      else
+        insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
+        values (for_trail, event.position, event.stream, event.version, event."eventId", event.type, event.data::json,
+          event.metadata::json, event."recordedAt", found_hash);
+      end if;
+    end if;
+    if problem is not null then
+      refused := event.position;
+      exit;
+    end if;
+    last_position := event.position;
+    last_hash := decode(event.hash, 'hex');
+  end loop;
+
+  if last_position > head_position then
+    update "payment_trail".trails t set position = last_position, hash = last_hash where t.trail = for_trail;
+  end if;
+  head := greatest(last_position, head_position);
+  return next;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION payment_trail.instant(at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -196,6 +278,7 @@ CREATE OR REPLACE FUNCTION payment_trail.judge(for_trail text, head_position big
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin

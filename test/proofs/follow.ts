@@ -28,7 +28,7 @@ export function follow(store: EventStore): Follower {
   const reading = (async () => {
     while (going) {
       await read();
-      await sleep(2);
+      await sleep(5);
     }
     await read();
   })();

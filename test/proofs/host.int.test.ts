@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { migrate, PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { verify } from '../../src/adapters/audit/index.ts';
+import { migrate, PostgresEventStore } from '../../src/adapters/postgres/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/testDatabase.ts';
 import { namedAppend, readAll } from './appends.ts';
 

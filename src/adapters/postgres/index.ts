@@ -1,6 +1,8 @@
 export type { AppendQueueLimits } from './appendQueue.ts';
 export type { Diagnosis, DoctorOptions, Finding, FindingCode } from './doctor.ts';
 export { doctor } from './doctor.ts';
+export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTrail.ts';
+export { importTrail } from './importTrail.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
 export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
@@ -8,4 +10,3 @@ export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './post
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './options.ts';
 export type { RoleNames } from './roleNames.ts';
-export { verify } from './verify.ts';

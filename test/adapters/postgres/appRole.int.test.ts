@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { RoleNames } from '../../../src/adapters/postgres/roleNames.ts';
-import { verify } from '../../../src/adapters/postgres/verify.ts';
+import { verify } from '../../../src/adapters/audit/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { randomFrom } from '../../support/random.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
