@@ -6,6 +6,7 @@ import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEvent
 import type { RoleNames } from '../../../src/adapters/postgres/roleNames.ts';
 import { verify } from '../../../src/adapters/audit/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
+import { randomFrom } from '../../support/random.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import type { TestLogin, TestRoles } from '../../support/postgres/testRoles.ts';
 import { testRoles } from '../../support/postgres/testRoles.ts';
@@ -165,6 +166,51 @@ describe('P7: as the owner', () => {
 });
 
 describe('P7: an append by the app’s role', () => {
+  it('breaks no version, position or hash, whatever it is called with', async () => {
+    const random = randomFrom(7);
+    const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
+    const values = (length: number, from: readonly string[]) => {
+      const elements = Array.from({ length: random() < 0.05 ? length + pick([-1, 1]) : length }, () => pick(from));
+      const from0 = random() < 0.05 && elements.length > 0 ? `[0:${elements.length - 1}]=` : '';
+      return `'${from0}{${elements.join(',')}}'`;
+    };
+    let appended = 0;
+    for (let call = 0; call < 300; call += 1) {
+      const length = pick([1, 2, 3]);
+      const texts = `'${Array.from({ length }, () => '{}').join('\u001f')}'`;
+      const ids = `array(select gen_random_uuid() from generate_series(1, ${length}))`;
+      const numbers = [
+        values(length, pick([['0'], ['0', '1']])),
+        values(length, pick([['a'], ['a', 'b'], ['a', 'b', 'c', 'null']])),
+        values(length, pick([['-1'], ['-1', '-2'], ['0', '1', '2', '7', 'null']])),
+        values(length, pick([['1'], ['1', '2'], ['0', '1', '2', '3', '-1', 'null']])),
+      ];
+      const types = values(length, ['T', 'U']);
+      const asked = `select payment_trail.append('asked-${call % 30}', ${numbers.join()}, ${ids}, ${types}, ${texts}, ${texts})`;
+      await app.pool.query(asked).then(
+        () => (appended += 1),
+        () => {},
+      );
+    }
+    expect(appended).toBeGreaterThan(40);
+    for (let trail = 0; trail < 30; trail += 1) {
+      const store = new PostgresEventStore({ pool: admin, trail: `asked-${trail}` });
+      expect(await verify(store)).toMatchObject({ intact: true });
+    }
+  });
+
+  it('takes two items of one stream, which the module never sends, each for itself', async () => {
+    const store = new PostgresEventStore({ pool: app.pool, trail: 'twice' });
+    await store.append([{ stream: 'a', expectedVersion: 0, events: [anEvent(), anEvent()] }]);
+    const ids = 'array(select gen_random_uuid() from generate_series(1, 3))';
+    const texts = `e'{}\\x1f{}\\x1f{}'`;
+    await app.pool.query(
+      `select payment_trail.append('twice', '{0,1,2}', '{a,a,b}', '{7,-1,-1}', '{1,1,1}', ${ids}, '{T,T,T}', ${texts}, ${texts})`,
+    );
+    expect(await verify(store)).toMatchObject({ intact: true, events: 4 });
+    expect(await store.readStream('b')).toMatchObject([{ version: 1, position: 4 }]);
+  });
+
   it('runs nothing of what the role puts in the way: its operators, functions, types and temporary tables', async () => {
     const hostile = await roles.login(`in role ${names.app}, ${app.name}`, {
       max: 1,
