@@ -12,7 +12,7 @@ export type Sample = {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** this process' CPU time, user and system, per call */
+  /** this process' CPU time, user and system, per call or per thing it does */
   readonly cpuMicros: number;
   readonly rssMb: number;
 };
@@ -36,6 +36,8 @@ export type Comparison = {
   readonly rounds: number;
   /** how many calls one sample takes with this many callers */
   readonly callsPerSample: (callers: number) => number;
+  /** how many things one call does; rates and CPU time are per thing. 1 if absent */
+  readonly thingsPerCall?: number;
   readonly print: (line: string) => void;
 };
 
@@ -51,7 +53,7 @@ type Cell = {
  * counted. Prints the medians and the spread of the ratios.
  */
 export async function compare(comparison: Comparison): Promise<Row[]> {
-  const { contenders, callers, rounds, callsPerSample, print } = comparison;
+  const { contenders, callers, rounds, callsPerSample, thingsPerCall = 1, print } = comparison;
   const cells: Cell[] = callers.flatMap((count) =>
     contenders.map(({ name, floor = comparison.floor }) => ({ contender: name, floor, callers: count, samples: [] })),
   );
@@ -61,7 +63,7 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
       const order = round % 2 === 0 ? contenders : [...contenders].reverse();
       for (const contender of order) {
         const calls = callsPerSample(count);
-        const sample = await measure(contender, count, calls, index);
+        const sample = await measure(contender, { callers: count, calls, from: index, things: calls * thingsPerCall });
         index += calls;
         if (round > 0) cellOf(cells, contender.name, count).samples.push(sample);
       }
@@ -71,7 +73,9 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
   return cells.map((cell) => summarise(cell, cellOf(cells, cell.floor, cell.callers), print));
 }
 
-async function measure({ once }: Contender, callers: number, calls: number, from: number): Promise<Sample> {
+type Run = { readonly callers: number; readonly calls: number; readonly from: number; readonly things: number };
+
+async function measure({ once }: Contender, { callers, calls, from, things }: Run): Promise<Sample> {
   const latencies: number[] = [];
   let next = from;
   const caller = async () => {
@@ -90,10 +94,10 @@ async function measure({ once }: Contender, callers: number, calls: number, from
   const { user, system } = process.cpuUsage(cpu);
   const sorted = latencies.sort((one, other) => one - other);
   return {
-    perSecond: calls / seconds,
+    perSecond: things / seconds,
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
-    cpuMicros: (user + system) / calls,
+    cpuMicros: (user + system) / things,
     rssMb: process.memoryUsage.rss() / 2 ** 20,
   };
 }
@@ -121,7 +125,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
       `p50 ${row.p50Ms.toFixed(2)} ms`.padStart(14),
       `p99 ${row.p99Ms.toFixed(2)} ms`.padStart(15),
       `ratio ${row.ratio.toFixed(2)} (${spread})`.padEnd(24),
-      `client CPU ${Math.round(median(cell, 'cpuMicros'))} µs`,
+      `client CPU ${rounded(median(cell, 'cpuMicros'))} µs`,
     ].join('  '),
   );
   return row;

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
 import { benchAttach } from './attach.ts';
 import type { Row } from './harness.ts';
+import { benchTrails } from './trails.ts';
+import { benchVerify } from './verify.ts';
 
 type Options = { readonly rounds: number; readonly isSlowFlush: boolean };
 
@@ -9,6 +11,8 @@ type Options = { readonly rounds: number; readonly isSlowFlush: boolean };
 const benches: Readonly<Record<string, (options: Options, print: (line: string) => void) => Promise<Row[]>>> = {
   append: benchAppend,
   attach: ({ rounds }, print) => benchAttach(rounds, print),
+  trails: ({ rounds }, print) => benchTrails(rounds, print),
+  verify: ({ rounds }, print) => benchVerify(rounds, print),
 };
 
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N] [--json] [--slow-flush (append)]`;

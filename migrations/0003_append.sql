@@ -82,6 +82,13 @@ declare
   hashes bytea[];
   outcomes json;
 begin
+  -- Whoever may append need not be this module: what would be stored as it came, and break the chain, is refused.
+  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(nths), array_dims(ids),
+    array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[6])
+  then
+    raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
+  end if;
+
   select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
   if not found then
     insert into :schema.trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
@@ -111,6 +118,11 @@ begin
   end if;
 
   for n in 1 .. cardinality(streams) loop
+    if nths[n] <> 1 and ((nths[n], units[n], streams[n], expected[n])
+      = (nths[n - 1] + 1, units[n - 1], streams[n - 1], expected[n - 1])) is not true
+    then
+      raise exception 'append takes the events of an item one behind another' using errcode = 'invalid_parameter_value';
+    end if;
     if versions[n] is null then
       positions[n] := null;
       hashes[n] := null;
@@ -187,7 +199,8 @@ begin
   select
     array(
       select case when n.appended then n.version end
-      from unnest(streams) with ordinality e (stream, n) join numbered n on n.stream = e.stream order by e.n
+      from unnest(units, streams, judge.expected) with ordinality e (unit, stream, expected, n)
+      left join numbered n on (n.unit, n.stream, n.expected) = (e.unit, e.stream, e.expected) order by e.n
     ),
     json_agg(case
       when n.appended then json_build_object(

@@ -1,5 +1,9 @@
 -- What the migrations make. Written by "npm run schema"; never edited.
 
+domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
+
+domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
+
 table events
   trail text not null
   position bigint not null
@@ -21,10 +25,6 @@ table trails with (fillfactor=50)
   trail payment_trail.trail_name not null
   position bigint not null
   hash bytea not null
-
-on -: constraint name_check CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
-
-on -: constraint trail_name_check CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 
@@ -75,6 +75,13 @@ declare
   hashes bytea[];
   outcomes json;
 begin
+  -- Whoever may append need not be this module: what would be stored as it came, and break the chain, is refused.
+  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(nths), array_dims(ids),
+    array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[6])
+  then
+    raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
+  end if;
+
   select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
   if not found then
     insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
@@ -104,6 +111,11 @@ begin
   end if;
 
   for n in 1 .. cardinality(streams) loop
+    if nths[n] <> 1 and ((nths[n], units[n], streams[n], expected[n])
+      = (nths[n - 1] + 1, units[n - 1], streams[n - 1], expected[n - 1])) is not true
+    then
+      raise exception 'append takes the events of an item one behind another' using errcode = 'invalid_parameter_value';
+    end if;
     if versions[n] is null then
       positions[n] := null;
       hashes[n] := null;
@@ -170,6 +182,88 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION payment_trail.import_events(for_trail text, events json)
+ RETURNS TABLE(head bigint, refused bigint, problem text, expected text, actual text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  head_position bigint;
+  head_hash bytea;
+  last_position bigint;
+  last_hash bytea;
+  found_hash bytea;
+  found_version bigint;
+  event record;
+begin
+  select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  if not found then
+    insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
+    select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  end if;
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+  for event in
+    select e.*
+    from rows from (
+      json_to_recordset(events) as (
+        trail text, "position" bigint, stream text, version bigint, "eventId" uuid, type text, data text, metadata text,
+        "recordedAt" timestamptz, hash text
+      )
+    ) with ordinality e
+    order by e.ordinality
+  loop
+    if last_position is null then
+      last_position := least(greatest(event.position - 1, 0), head_position);
+      select e.hash into last_hash from "payment_trail".events e where e.trail = for_trail and e.position = last_position;
+      last_hash := coalesce(last_hash, decode(repeat('00', 32), 'hex'));
+    end if;
+    found_hash := sha256(last_hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, event.position,
+      event.stream, event.version, event."eventId", event.type, "payment_trail".instant(event."recordedAt"), event.data,
+      event.metadata), 'UTF8'));
+    if event.trail <> for_trail then
+      select 'trailMismatch', for_trail, event.trail into problem, expected, actual;
+    elsif event.position <> last_position + 1 then
+      select 'positionOutOfOrder', last_position + 1, event.position into problem, expected, actual;
+    elsif found_hash <> decode(event.hash, 'hex') then
+      select 'hashMismatch', encode(found_hash, 'hex'), event.hash into problem, expected, actual;
+    elsif event.position <= head_position then
+      select e.hash into found_hash from "payment_trail".events e where e.trail = for_trail and e.position = event.position;
+      if found_hash is distinct from decode(event.hash, 'hex') then
+        select 'eventDiffers', encode(found_hash, 'hex'), event.hash into problem, expected, actual;
+      end if;
+    else
+      select e.version into found_version from "payment_trail".events e
+      where e.trail = for_trail and e.stream = event.stream order by e.version desc limit 1;
+      if event.version <> coalesce(found_version, 0) + 1 then
+        select 'versionOutOfOrder', coalesce(found_version, 0) + 1, event.version into problem, expected, actual;
+      else
+        insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
+        values (for_trail, event.position, event.stream, event.version, event."eventId", event.type, event.data::json,
+          event.metadata::json, event."recordedAt", found_hash);
+      end if;
+    end if;
+    if problem is not null then
+      refused := event.position;
+      exit;
+    end if;
+    last_position := event.position;
+    last_hash := decode(event.hash, 'hex');
+  end loop;
+
+  if last_position > head_position then
+    update "payment_trail".trails t set position = last_position, hash = last_hash where t.trail = for_trail;
+  end if;
+  head := greatest(last_position, head_position);
+  return next;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION payment_trail.instant(at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -223,7 +317,8 @@ begin
   select
     array(
       select case when n.appended then n.version end
-      from unnest(streams) with ordinality e (stream, n) join numbered n on n.stream = e.stream order by e.n
+      from unnest(units, streams, judge.expected) with ordinality e (unit, stream, expected, n)
+      left join numbered n on (n.unit, n.stream, n.expected) = (e.unit, e.stream, e.expected) order by e.n
     ),
     json_agg(case
       when n.appended then json_build_object(

@@ -17,8 +17,10 @@ import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
 import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
+import type { ReadPage } from './readPages.ts';
+import { readPages, toRecordedEvent } from './readPages.ts';
 import { retrying } from './retry.ts';
-import { checkPool, defaultSchema, quoteSchema } from './options.ts';
+import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's: `close` leaves it open. */
@@ -57,7 +59,7 @@ export class PostgresEventStore implements EventStore {
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
-  readonly #readTrailText: string;
+  readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
@@ -77,8 +79,8 @@ export class PostgresEventStore implements EventStore {
     };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
-    this.#readTrailText = `select ${columns} from ${quoted}.events e
-      where e.trail = $1 and e.position > $2 order by e.position limit ${pageSize}`;
+    this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
+      where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
       where t.trail = $1`;
   }
@@ -94,16 +96,12 @@ export class PostgresEventStore implements EventStore {
     return rows.map(toRecordedEvent);
   }
 
-  async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    for (let last = Math.max(0, after); ; ) {
-      const rows = await this.#read(this.#readTrailText, [this.#trail, last]);
-      for (const row of rows) {
-        const event = toRecordedEvent(row);
-        last = event.position;
-        yield event;
-      }
-      if (rows.length < pageSize) return;
-    }
+  readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    const readPage: ReadPage = (last) =>
+      last === undefined
+        ? this.#read(this.#readTrailText(''), [this.#trail])
+        : this.#read(this.#readTrailText('and e.position > $2'), [this.#trail, last]);
+    return readPages(readPage, pageSize, after);
   }
 
   async readHead(): Promise<TrailHead> {
@@ -157,30 +155,7 @@ function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventSto
   return limits;
 }
 
-function checkTrail(trail: string): string {
-  if (/^[A-Za-z0-9._:-]{1,200}$/.test(trail)) return trail;
-  throw new PaymentMethodsError(
-    'INVALID_OPTIONS',
-    `A trail's name must be 1 to 200 letters, digits or any of . _ : -; it is ${JSON.stringify(trail.slice(0, 80))}.`,
-  );
-}
-
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */
 function prepared(text: string): { readonly name: string; readonly text: string } {
   return { name: `apm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text };
-}
-
-function toRecordedEvent(row: PgRow): RecordedEvent {
-  return {
-    trail: row['trail'] ?? '',
-    position: Number(row['position']),
-    stream: row['stream'] ?? '',
-    version: Number(row['version']),
-    eventId: row['event_id'] ?? '',
-    type: row['type'] ?? '',
-    data: row['data'] ?? '',
-    metadata: row['metadata'] ?? '',
-    recordedAt: row['recorded_at'] ?? '',
-    hash: row['hash'] ?? '',
-  };
 }
