@@ -113,6 +113,7 @@ describe('P7: as the app’s role', () => {
     'create or replace function payment_trail.refuse_change() returns trigger language plpgsql as $$ begin return new; end $$',
     'create operator payment_trail.|| (leftarg = bytea, rightarg = bytea, function = byteacat)',
     `select payment_trail.judge('default', 0, '{}', '{}', '{}', '{}', '{}', '{}')`,
+    `select payment_trail.import_events('default', '[]')`,
     'set session_replication_role = replica',
     'set role OWNER',
     'set session authorization OWNER',
@@ -163,6 +164,14 @@ describe('P7: as the owner', () => {
     });
     owner.release(true);
   });
+});
+
+it('a member of the owner that acts as it may import', async () => {
+  const member = await roles.login(`in role ${names.owner}`, { options: `-c role=${names.owner}` });
+  const { rows } = await member.pool.query(
+    `select count(*)::int as n from payment_trail.import_events('imported', '[]')`,
+  );
+  expect(rows).toEqual([{ n: 1 }]);
 });
 
 describe('P7: an append by the app’s role', () => {
