@@ -82,6 +82,10 @@ begin
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
 
+  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '10s', true);
+  end if;
   select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
   if not found then
     insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
@@ -154,6 +158,10 @@ declare
   head_hash bytea;
   recorded_at timestamptz;
 begin
+  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '10s', true);
+  end if;
   select t.position + 1, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
 
   -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
