@@ -23,6 +23,8 @@ export type Row = {
   readonly p99Ms: number;
   /** median over the rounds of this contender's rate to the floor's in the same round */
   readonly ratio: number;
+  /** median over the rounds of this process' CPU time, user and system, per call */
+  readonly cpuMicros: number;
   readonly rssMb: number;
 };
 
@@ -103,6 +105,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
     p50Ms: rounded(median(cell, 'p50Ms')),
     p99Ms: rounded(median(cell, 'p99Ms')),
     ratio: rounded(quantile(sorted, 0.5)),
+    cpuMicros: Math.round(median(cell, 'cpuMicros')),
     rssMb: Math.round(median(cell, 'rssMb')),
   };
   const spread = `${rounded(sorted[0] ?? Number.NaN)}–${rounded(sorted.at(-1) ?? Number.NaN)}`;
@@ -114,7 +117,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
       `p50 ${row.p50Ms.toFixed(2)} ms`.padStart(14),
       `p99 ${row.p99Ms.toFixed(2)} ms`.padStart(15),
       `ratio ${row.ratio.toFixed(2)} (${spread})`.padEnd(24),
-      `client CPU ${Math.round(median(cell, 'cpuMicros'))} µs`,
+      `client CPU ${row.cpuMicros} µs`,
     ].join('  '),
   );
   return row;

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchAttach } from './attach.ts';
+import { benchGateway } from './gateway.ts';
 import type { Row } from './harness.ts';
 
 /** Each prints as it goes and answers its rows. */
 const benches: Readonly<Record<string, (rounds: number, print: (line: string) => void) => Promise<Row[]>>> = {
   attach: benchAttach,
+  gateway: benchGateway,
 };
 
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N] [--json]`;

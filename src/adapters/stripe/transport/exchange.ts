@@ -13,6 +13,9 @@ export type WireRequest = {
   /** names and values in turn */
   readonly headers: string[];
   readonly body: string | null;
+  /** 0, for none: the deadline is the only clock. undici's own start again with every chunk, so a slow drip outlives them. */
+  readonly headersTimeout: 0;
+  readonly bodyTimeout: 0;
 };
 
 type Head = {
@@ -52,8 +55,7 @@ export function send(dispatcher: Dispatcher, request: WireRequest, deadline: Dea
     const exchange = new Exchange(deadline, resolve);
     deadline.onEnd(() => exchange.giveUp());
     try {
-      // The deadline is the only clock: undici's own start again with every chunk, so a slow drip outlives them.
-      dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+      dispatcher.dispatch(request, exchange);
     } catch (error) {
       exchange.onResponseError(null, error);
     }
