@@ -69,7 +69,7 @@ function addressed<Known>(operation: Operation<Known>, settings: Settings, autho
     origin: settings.origin,
     method: operation.method,
     path: operation.path,
-    headers: ['authorization', authorization, ...settings.headers, ...operation.headers],
+    headers: ['authorization', authorization].concat(settings.headers, operation.headers),
     body: operation.body,
     headersTimeout: 0,
     bodyTimeout: 0,
