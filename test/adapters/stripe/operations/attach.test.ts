@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { useScriptedStripe } from './gatewayUnderTest.ts';
-import { attachRequest, customerAccount, pm, stripeError, stripePaymentMethod } from './samples.ts';
-import type { Script } from './scriptedServer.ts';
-import { json, text } from './scriptedServer.ts';
+import type { AttachRequest } from '../../../../src/application/ports/paymentMethodGateway.ts';
+import { useScriptedStripe } from '../gatewayUnderTest.ts';
+import { attachRequest, customerAccount, pm, stripeError, stripePaymentMethod } from '../samples.ts';
+import type { Script } from '../scriptedServer.ts';
+import { json, text } from '../scriptedServer.ts';
 
 const stripe = useScriptedStripe();
 
