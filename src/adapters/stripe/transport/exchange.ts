@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { WireTry } from '../../../domain/evidence.ts';
 import type { UnknownCause } from '../../../domain/paymentMethod.ts';
+import { holdsSecret } from '../secrets.ts';
 import type { Deadline } from './deadline.ts';
 
 /** One request, the same on every try of a call. */
@@ -123,9 +124,13 @@ function headOf(status: number, headers: Record<string, unknown>): Head {
   const shouldRetry = headers['stripe-should-retry'];
   return {
     status,
-    requestId: typeof requestId === 'string' && requestIdPattern.test(requestId) ? requestId : null,
+    requestId: isRequestId(requestId) ? requestId : null,
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : null,
   };
+}
+
+function isRequestId(text: unknown): text is string {
+  return typeof text === 'string' && requestIdPattern.test(text) && !holdsSecret(text);
 }
 
 function parseJson(bytes: Buffer): unknown {
