@@ -92,6 +92,11 @@ const rows: readonly Row[] = [
     json(402, stripeError({ type: 'card_error', code: 'Jo 4242 4242' })),
     rejected('cardDeclined'),
   ],
+  [
+    '402 with a code that holds a key',
+    json(402, stripeError({ type: 'card_error', code: 'sk_test_4ec39hqlyjwdarjtt1zdp7dc' })),
+    rejected('cardDeclined'),
+  ],
   ['402 that is not Stripe speaking', text(402, 'Pay up'), unknown('unexpectedAnswer')],
   [
     '404 resource_missing',
@@ -185,10 +190,13 @@ describe('the answer to an attach', () => {
     });
   });
 
-  it('has no request id where Stripe sent none that can be kept', async () => {
-    stripe.answer(json(200, stripePaymentMethod(), { 'request-id': 'not an id' }));
-    await expect(stripe.makeGateway().attach(attachRequest())).resolves.toMatchObject({
-      evidence: { requestId: null },
-    });
-  });
+  it.each(['not an id', 'req_sk_test_4eC39HqLyjWDarjtT1zdp7dc', ''])(
+    'has no request id where Stripe sent none that can be kept: %j',
+    async (requestId) => {
+      stripe.answer(json(200, stripePaymentMethod(), { 'request-id': requestId }));
+      await expect(stripe.makeGateway().attach(attachRequest())).resolves.toMatchObject({
+        evidence: { requestId: null },
+      });
+    },
+  );
 });

@@ -125,7 +125,7 @@ function meaningOf({ method, path, headers, body }: Received) {
   return {
     method,
     path: url.pathname,
-    fields: [...new URLSearchParams(method === 'POST' ? body : url.search)].sort(),
+    fields: Object.fromEntries(new URLSearchParams(method === 'POST' ? body : url.search)),
     version: headers['stripe-version'],
     hasKey: headers['idempotency-key'] !== undefined,
     contentType: method === 'POST' ? headers['content-type'] : null,
