@@ -1,6 +1,8 @@
 /** One way of doing the job, ready to be called. */
 export type Contender = {
   readonly name: string;
+  /** the contender its ratio is to; the comparison's floor if absent */
+  readonly floor?: string;
   /** Does the job once. `index` never comes twice in a run. */
   readonly once: (index: number) => Promise<void>;
 };
@@ -10,7 +12,7 @@ export type Sample = {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** this process' CPU time, user and system, per call */
+  /** this process' CPU time, user and system, per call or per thing it does */
   readonly cpuMicros: number;
   readonly rssMb: number;
 };
@@ -30,25 +32,32 @@ export type Row = {
 
 export type Comparison = {
   readonly contenders: readonly Contender[];
-  /** the contender that ratios are to */
+  /** the contender that ratios are to, where a contender names no other */
   readonly floor: string;
   readonly callers: readonly number[];
   readonly rounds: number;
   /** how many calls one sample takes with this many callers */
   readonly callsPerSample: (callers: number) => number;
+  /** how many things one call does; rates and CPU time are per thing. 1 if absent */
+  readonly thingsPerCall?: number;
   readonly print: (line: string) => void;
 };
 
-type Cell = { readonly contender: string; readonly callers: number; readonly samples: Sample[] };
+type Cell = {
+  readonly contender: string;
+  readonly floor: string;
+  readonly callers: number;
+  readonly samples: Sample[];
+};
 
 /**
  * Measures all contenders in turn, round by round, in an order that changes with every round, after a round that is not
  * counted. Prints the medians and the spread of the ratios.
  */
 export async function compare(comparison: Comparison): Promise<Row[]> {
-  const { contenders, callers, rounds, callsPerSample, print } = comparison;
+  const { contenders, callers, rounds, callsPerSample, thingsPerCall = 1, print } = comparison;
   const cells: Cell[] = callers.flatMap((count) =>
-    contenders.map(({ name }) => ({ contender: name, callers: count, samples: [] })),
+    contenders.map(({ name, floor = comparison.floor }) => ({ contender: name, floor, callers: count, samples: [] })),
   );
   let index = 0;
   for (let round = 0; round <= rounds; round += 1) {
@@ -56,17 +65,19 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
       const order = round % 2 === 0 ? contenders : [...contenders].reverse();
       for (const contender of order) {
         const calls = callsPerSample(count);
-        const sample = await measure(contender, count, calls, index);
+        const sample = await measure(contender, { callers: count, calls, from: index, things: calls * thingsPerCall });
         index += calls;
         if (round > 0) cellOf(cells, contender.name, count).samples.push(sample);
       }
     }
     print(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`);
   }
-  return cells.map((cell) => summarise(cell, cellOf(cells, comparison.floor, cell.callers), print));
+  return cells.map((cell) => summarise(cell, cellOf(cells, cell.floor, cell.callers), print));
 }
 
-async function measure({ once }: Contender, callers: number, calls: number, from: number): Promise<Sample> {
+type Run = { readonly callers: number; readonly calls: number; readonly from: number; readonly things: number };
+
+async function measure({ once }: Contender, { callers, calls, from, things }: Run): Promise<Sample> {
   const latencies: number[] = [];
   let next = from;
   const caller = async () => {
@@ -85,10 +96,10 @@ async function measure({ once }: Contender, callers: number, calls: number, from
   const { user, system } = process.cpuUsage(cpu);
   const sorted = latencies.sort((one, other) => one - other);
   return {
-    perSecond: calls / seconds,
+    perSecond: things / seconds,
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
-    cpuMicros: (user + system) / calls,
+    cpuMicros: (user + system) / things,
     rssMb: process.memoryUsage.rss() / 2 ** 20,
   };
 }
@@ -105,7 +116,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
     p50Ms: rounded(median(cell, 'p50Ms')),
     p99Ms: rounded(median(cell, 'p99Ms')),
     ratio: rounded(quantile(sorted, 0.5)),
-    cpuMicros: Math.round(median(cell, 'cpuMicros')),
+    cpuMicros: rounded(median(cell, 'cpuMicros')),
     rssMb: Math.round(median(cell, 'rssMb')),
   };
   const spread = `${rounded(sorted[0] ?? Number.NaN)}–${rounded(sorted.at(-1) ?? Number.NaN)}`;

@@ -1,5 +1,6 @@
 import { decodeEvent, PaymentMethods, randomIds, systemClock } from 'attach-payment-method';
-import { migrate, PostgresEventStore, verify } from 'attach-payment-method/postgres';
+import { verify } from 'attach-payment-method/audit';
+import { migrate, PostgresEventStore } from 'attach-payment-method/postgres';
 import { FakePaymentGateway } from 'attach-payment-method/testing';
 import pg from 'pg';
 import { closeSurroundings } from './support/surroundings.ts';

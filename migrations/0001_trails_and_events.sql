@@ -1,21 +1,26 @@
 -- ":schema" stands for the schema the host chose; it is replaced, quoted, before a migration runs.
 
+-- Collation "C" orders bytes: the unique keys do not depend on a locale, which an upgrade of the system may change.
+-- U+001F separates the fields in an event's hash input, so no name may contain it; JSON never does.
+create domain :schema.name as text collate "C" check (position(chr(31) in value) = 0);
+-- A domain, where a check of the table would be made again whenever its head moves.
+create domain :schema.trail_name as text collate "C" check (value ~ '^[A-Za-z0-9._:-]{1,200}$');
+
 -- The head of each trail: its last position and that event's hash. Locking this row is what puts appends in order.
 create table :schema.trails (
-  trail text primary key check (trail ~ '^[A-Za-z0-9._:-]{1,200}$'),
+  trail :schema.trail_name primary key,
   position bigint not null,
   hash bytea not null check (octet_length(hash) = 32)
 ) with (fillfactor = 50);
 
 -- data and metadata are json, not jsonb: their bytes stay as they came, so that the hash is over what was written.
--- U+001F separates the fields in an event's hash input, so no name may contain it; JSON never does.
 create table :schema.events (
-  trail text not null,
+  trail text collate "C" not null,
   position bigint not null,
-  stream text not null check (position(chr(31) in stream) = 0),
+  stream :schema.name not null,
   version bigint not null,
   event_id uuid not null,
-  type text not null check (position(chr(31) in type) = 0),
+  type :schema.name not null,
   data json not null,
   metadata json not null,
   recorded_at timestamptz not null,

@@ -42,7 +42,17 @@ export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 export type { EventMetadata, PaymentMethodRecord } from './application/eventCodec.ts';
 export { decodeEvent } from './application/eventCodec.ts';
 export { genesisHash, hashInput } from './application/hashInput.ts';
-export type { NextHash, TrailProblem, Verification } from './application/verifyTrail.ts';
+export { sealInput } from './application/seals.ts';
+export type { IsSigned } from './application/checkSeals.ts';
+export type { Finding, TrailProblem } from './application/trailProblem.ts';
+export type {
+  NextHash,
+  ReadableTrail,
+  TrailCrypto,
+  Verification,
+  VerifyOptions,
+  VerifyProgress,
+} from './application/verifyTrail.ts';
 export { verifyTrail } from './application/verifyTrail.ts';
 
 // The ports, for adapters of your own
@@ -59,6 +69,8 @@ export type {
   StreamAppend,
   TrailHead,
 } from './application/ports/eventStore.ts';
+export type { SealSigner } from './application/ports/sealSigner.ts';
+export type { Seal, SealSink } from './application/ports/sealSink.ts';
 export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
 export { randomIds, systemClock } from './adapters/system/system.ts';
 

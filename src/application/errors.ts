@@ -16,6 +16,10 @@ export type PaymentMethodsErrorCode =
   | 'STORE_REFUSED'
   | 'STORE_OVERLOADED'
   | 'STORE_CLOSED'
+  | 'SEAL_REFUSED'
+  | 'SEALS_UNREADABLE'
+  | 'EXPORT_EXISTS'
+  | 'IMPORT_REFUSED'
   | 'MIGRATION_CHANGED'
   | 'MIGRATION_AHEAD';
 

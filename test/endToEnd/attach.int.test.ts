@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PostgresEventStore, verify } from '../../src/adapters/postgres/index.ts';
+import { verify } from '../../src/adapters/audit/index.ts';
+import { PostgresEventStore } from '../../src/adapters/postgres/index.ts';
 import type { Simulator } from '../../src/adapters/simulator/index.ts';
 import { startSimulator } from '../../src/adapters/simulator/index.ts';
 import { StripeGateway } from '../../src/adapters/stripe/index.ts';

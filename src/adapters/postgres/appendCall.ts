@@ -1,89 +1,69 @@
 import { z } from 'zod';
-import type { AppendResult, ExpectedVersion, RecordedEvent, StreamAppend } from '../../application/ports/eventStore.ts';
+import type { AppendResult, ExpectedVersion, StreamAppend } from '../../application/ports/eventStore.ts';
 import type { Unit } from './appendQueue.ts';
-import type { PgRow } from './pool.ts';
 
-/** One caller's append, with its events already in the text they travel as. */
-export type AppendUnit = Unit & { readonly appends: readonly StreamAppend[]; readonly eventTexts: readonly string[] };
+/** One caller's append. */
+export type AppendUnit = Unit & { readonly appends: readonly StreamAppend[] };
 
-/** What became of one item: a stream's share of a unit. */
-type ItemOutcome = {
-  readonly outcome: 'appended' | 'repeated' | 'wrong' | 'held';
-  readonly version: number;
-  readonly position: number;
-  readonly missed: readonly RecordedEvent[];
-};
+/** Which SQL function to call, and with what. */
+export type AppendCall = { readonly function: 'append' | 'append_one'; readonly values: (string | number)[] };
+
+/** Between the texts of events in one parameter; neither JSON nor a name can contain it. */
+const separator = '\u001f';
 
 export function toUnit(appends: readonly StreamAppend[]): AppendUnit {
-  const eventTexts = appends.map(({ events }) =>
-    events
-      .map(
-        ({ eventId, type, data, metadata }) =>
-          `{"id":"${eventId}","type":"${type}","data":${data},"metadata":${metadata}}`,
-      )
-      .join(','),
-  );
-  const bytes = eventTexts.reduce((sum, text) => sum + text.length, 0);
-  return { appends, eventTexts, streams: appends.map(({ stream }) => stream), bytes };
+  let bytes = 0;
+  for (const { events } of appends) for (const { data, metadata } of events) bytes += data.length + metadata.length;
+  return { appends, streams: appends.map(({ stream }) => stream), bytes };
 }
 
-/** The `items` of the SQL function `append`. The texts were checked to be JSON, so nothing in them can end an item. */
-export function toItems(units: readonly AppendUnit[]): string {
-  const items: string[] = [];
-  units.forEach(({ appends, eventTexts }, unit) => {
-    appends.forEach(({ stream, expectedVersion }, index) => {
-      const expected = expectedNumber(expectedVersion);
-      items.push(
-        `{"item":${items.length},"unit":${unit},"stream":"${stream}","expected":${expected},"events":[${eventTexts[index]}]}`,
-      );
-    });
-  });
-  return `[${items.join(',')}]`;
+/** The call that appends all units: the cheap one where they are a single event behind a known version. */
+export function toCall(trail: string, units: readonly AppendUnit[]): AppendCall {
+  return toCallOfOne(trail, units) ?? toCallOfMany(trail, units);
 }
 
-/** Each unit's result, from the rows of the SQL function `append`. */
-export function fromRows(units: readonly AppendUnit[], rows: readonly PgRow[]): AppendResult[] {
-  const outcomes = new Map(rows.map((row) => [Number(row['item']), toOutcome(row)]));
-  let item = 0;
-  return units.map(({ appends }) => {
-    const judged = appends.map((append) => ({ ...append, ...outcomeOf(outcomes, item++) }));
-    const wrong = judged.filter(({ outcome }) => outcome === 'wrong');
-    if (wrong.length === 0) {
-      if (judged.some(({ outcome }) => outcome === 'held')) throw new TypeError('append held what nothing held back');
-      return {
-        result: 'appended',
-        streams: judged.map(({ stream, version, position }) => ({ stream, version, position })),
-      };
+function toCallOfOne(trail: string, units: readonly AppendUnit[]): AppendCall | undefined {
+  const [append, ...otherAppends] = units[0]?.appends ?? [];
+  const [event, ...otherEvents] = append?.events ?? [];
+  if (units.length > 1 || append === undefined || event === undefined) return undefined;
+  const expected = expectedNumber(append.expectedVersion);
+  if (otherAppends.length > 0 || otherEvents.length > 0 || expected < 0) return undefined;
+  const { eventId, type, data, metadata } = event;
+  return { function: 'append_one', values: [trail, append.stream, expected, eventId, type, data, metadata] };
+}
+
+function toCallOfMany(trail: string, units: readonly AppendUnit[]): AppendCall {
+  const columns: { [Column in 'units' | 'streams' | 'expected' | 'nths' | 'ids' | 'types']: (string | number)[] } = {
+    units: [],
+    streams: [],
+    expected: [],
+    nths: [],
+    ids: [],
+    types: [],
+  };
+  const datas: string[] = [];
+  const metadatas: string[] = [];
+  for (const [unit, { appends }] of units.entries()) {
+    for (const { stream, expectedVersion, events } of appends) {
+      for (const [index, { eventId, type, data, metadata }] of events.entries()) {
+        columns.units.push(unit);
+        columns.streams.push(stream);
+        columns.expected.push(expectedNumber(expectedVersion));
+        columns.nths.push(index + 1);
+        columns.ids.push(eventId);
+        columns.types.push(type);
+        datas.push(data);
+        metadatas.push(metadata);
+      }
     }
-    return {
-      result: 'conflict',
-      conflicts: wrong.map(({ stream, expectedVersion, version, missed }) => ({
-        stream,
-        expectedVersion,
-        currentVersion: version,
-        missed,
-      })),
-    };
-  });
-}
-
-function outcomeOf(outcomes: ReadonlyMap<number, ItemOutcome>, item: number): ItemOutcome {
-  const outcome = outcomes.get(item);
-  if (outcome === undefined) throw new TypeError(`the SQL function append answered nothing for item ${item}`);
-  return outcome;
-}
-
-function expectedNumber(expected: ExpectedVersion): number {
-  switch (expected) {
-    case 'any':
-      return -1;
-    case 'streamExists':
-      return -2;
-    case 'noStream':
-      return 0;
-    default:
-      return expected;
   }
+  const texts = [datas.join(separator), metadatas.join(separator)];
+  return { function: 'append', values: [trail, ...Object.values(columns).map(toArray), ...texts] };
+}
+
+/** As an array of Postgres. No name, id or number can contain a quote or a backslash: they were checked. */
+function toArray(elements: readonly (string | number)[]): string {
+  return `{"${elements.join('","')}"}`;
 }
 
 const recordedEventsSchema = z.array(
@@ -101,14 +81,71 @@ const recordedEventsSchema = z.array(
   }),
 );
 
-function toOutcome({ outcome, version, position, missed }: PgRow): ItemOutcome {
-  if (outcome !== 'appended' && outcome !== 'repeated' && outcome !== 'wrong' && outcome !== 'held') {
-    throw new TypeError(`the SQL function append answered ${String(outcome)}`);
+/** What became of an item: a stream's share of a unit. */
+const outcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.enum(['appended', 'repeated']), version: z.number(), position: z.number() }),
+  z.object({ outcome: z.literal('wrong'), version: z.number(), missed: recordedEventsSchema }),
+  z.object({ outcome: z.literal('held') }),
+]);
+
+/** The position of the first event, where all were appended at the versions expected; else an outcome for each item. */
+const answerSchema = z.union([z.number(), z.array(outcomeSchema)]);
+
+/** Each unit's result, from the JSON text that either function answers. */
+export function fromAnswer(units: readonly AppendUnit[], answer: string): AppendResult[] {
+  const parsed = answerSchema.parse(JSON.parse(answer));
+  if (typeof parsed === 'number') return allAppended(units, parsed);
+  const outcomes = parsed.values();
+  return units.map(({ appends }) =>
+    toResult(
+      appends.map((append) => {
+        const { value } = outcomes.next();
+        if (value === undefined) throw new TypeError(`the SQL function append answered nothing for ${append.stream}`);
+        return { append, outcome: value };
+      }),
+    ),
+  );
+}
+
+function allAppended(units: readonly AppendUnit[], firstPosition: number): AppendResult[] {
+  let next = firstPosition;
+  return units.map(({ appends }) => ({
+    result: 'appended',
+    streams: appends.map(({ stream, expectedVersion, events }) => {
+      next += events.length;
+      return { stream, version: expectedNumber(expectedVersion) + events.length, position: next - 1 };
+    }),
+  }));
+}
+
+type Judged = { readonly append: StreamAppend; readonly outcome: z.infer<typeof outcomeSchema> };
+
+function toResult(judged: readonly Judged[]): AppendResult {
+  const streams = [];
+  const conflicts = [];
+  for (const { append, outcome } of judged) {
+    const { stream, expectedVersion } = append;
+    if (outcome.outcome === 'wrong') {
+      conflicts.push({ stream, expectedVersion, currentVersion: outcome.version, missed: outcome.missed });
+    } else if (outcome.outcome !== 'held') {
+      streams.push({ stream, version: outcome.version, position: outcome.position });
+    }
   }
-  return {
-    outcome,
-    version: Number(version),
-    position: Number(position),
-    missed: typeof missed === 'string' ? recordedEventsSchema.parse(JSON.parse(missed)) : [],
-  };
+  if (conflicts.length > 0) return { result: 'conflict', conflicts };
+  if (streams.length < judged.length) throw new TypeError('append held what nothing held back');
+  return { result: 'appended', streams };
+}
+
+/** As the SQL functions take it: any is -1, any but none -2. */
+function expectedNumber(expected: ExpectedVersion): number {
+  switch (expected) {
+    case 'any':
+      return -1;
+    case 'streamExists':
+      return -2;
+    case 'noStream':
+      return 0;
+    default:
+      return expected;
+  }
 }

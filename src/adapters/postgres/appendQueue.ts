@@ -23,12 +23,15 @@ type Waiting<U, Result> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Under this many waiting units a batch takes them all; over it, it leaves half for the other lane. */
+/** A second call waits in the database for the first one's commit. With fewer units it is better to wait here, for more. */
+const worthALane = 32;
+
+/** Up to this many waiting units a batch takes them all; over it, it leaves half for the other lane. */
 const smallestShare = 64;
 
 /**
  * Group commit: units that arrive while a call is in flight go together in the next one. No timer: an idle queue sends
- * at once. Units of one stream go in the order they came, one call after the other. One unit's failure is its own.
+ * in the same turn of the event loop. Units of one stream go in the order they came, one call after the other. One unit's failure is its own.
  */
 export class AppendQueue<U extends Unit, Result> {
   readonly #limits: AppendQueueLimits;
@@ -80,18 +83,23 @@ export class AppendQueue<U extends Unit, Result> {
     return this.#waiting.length === 0 && this.#lanesInUse === 0;
   }
 
-  /** In a microtask, so that units pushed in the same turn travel together. */
+  /** At the end of the turn, when all who were answered, or were called, in it have pushed: their units travel together. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#scheduled = false;
-      while (this.#lanesInUse < this.#limits.lanes) {
+      while (this.#hasLane()) {
         const batch = this.#takeBatch();
         if (batch.length === 0) return;
         void this.#run(batch);
       }
     });
+  }
+
+  #hasLane(): boolean {
+    if (this.#lanesInUse === 0) return true;
+    return this.#lanesInUse < this.#limits.lanes && this.#waiting.length >= worthALane;
   }
 
   async #run(batch: readonly Waiting<U, Result>[]): Promise<void> {

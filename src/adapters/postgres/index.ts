@@ -1,8 +1,12 @@
 export type { AppendQueueLimits } from './appendQueue.ts';
+export type { Diagnosis, DoctorOptions, Finding, FindingCode } from './doctor.ts';
+export { doctor } from './doctor.ts';
+export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTrail.ts';
+export { importTrail } from './importTrail.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
 export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './options.ts';
-export { verify } from './verify.ts';
+export type { RoleNames } from './roleNames.ts';

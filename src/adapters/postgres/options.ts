@@ -25,3 +25,12 @@ export function quoteSchema(schema: string): string {
     { details: { schema: schema.slice(0, 80) } },
   );
 }
+
+/** The trail's name, if it is one. Throws `INVALID_OPTIONS`. */
+export function checkTrail(trail: string): string {
+  if (/^[A-Za-z0-9._:-]{1,200}$/.test(trail)) return trail;
+  throw new PaymentMethodsError(
+    'INVALID_OPTIONS',
+    `A trail's name must be 1 to 200 letters, digits or any of . _ : -; it is ${JSON.stringify(trail.slice(0, 80))}.`,
+  );
+}

@@ -18,6 +18,10 @@ const retrySafeStates = new Set(['40001', '40P01', '55P03', '57P03', '25006', '2
 /** 40003 says so itself; with the others the server ends the connection at any moment, its commit among them. */
 const ambiguousStates = new Set(['40003', '57P01', '57P02', '57P04', '57P05', '25P03', '25P04']);
 const missingSchemaStates = new Set(['42P01', '42883', '3F000']);
+/** 42501, insufficient privilege. */
+const missingRight =
+  '. Grant the connecting role what it lacks: to append, the app role that migrate({ roles }) was given; to read, its ' +
+  'reader role; to migrate, membership in its owner role, or CREATEROLE and CREATE on the database. doctor({ pool, schema }) names it.';
 const connectFailures = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
 /** Classifies an error as `pg` throws it: by SQLSTATE where the server sent one, else by what the socket said. */
@@ -58,7 +62,7 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
   if (state !== null && state !== '57014' && classifyError(error) === 'definite') {
     return new PaymentMethodsError(
       'STORE_REFUSED',
-      `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${messageOf(error)}`,
+      `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${messageOf(error)}${state === '42501' ? missingRight : ''}`,
       { details, cause: error },
     );
   }
@@ -77,7 +81,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The SQLSTATE, if the server sent one; a socket's own codes (EPIPE has five capitals too) are not among them. */
-function sqlState(error: unknown): string | null {
+export function sqlState(error: unknown): string | null {
   return typeof error === 'object' && error !== null && 'severity' in error ? codeOf(error) : null;
 }
 

@@ -11,14 +11,16 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../application/ports/eventStore.ts';
-import type { AppendUnit } from './appendCall.ts';
-import { fromRows, toItems, toUnit } from './appendCall.ts';
+import type { AppendCall, AppendUnit } from './appendCall.ts';
+import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
 import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
+import type { ReadPage } from './readPages.ts';
+import { readPages, toRecordedEvent } from './readPages.ts';
 import { retrying } from './retry.ts';
-import { checkPool, defaultSchema, quoteSchema } from './options.ts';
+import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's: `close` leaves it open. */
@@ -55,9 +57,9 @@ export class PostgresEventStore implements EventStore {
   readonly #trail: string;
   readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
-  readonly #append: Required<Pick<PgQuery, 'name' | 'text'>>;
+  readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
-  readonly #readTrailText: string;
+  readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
@@ -71,11 +73,14 @@ export class PostgresEventStore implements EventStore {
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
-    this.#append = prepared(`select item::text, outcome, version, "position", missed from ${quoted}.append($1, $2)`);
+    this.#statements = {
+      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9)::text as answer`),
+      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7)::text as answer`),
+    };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
-    this.#readTrailText = `select ${columns} from ${quoted}.events e
-      where e.trail = $1 and e.position > $2 order by e.position limit ${pageSize}`;
+    this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
+      where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
       where t.trail = $1`;
   }
@@ -91,16 +96,12 @@ export class PostgresEventStore implements EventStore {
     return rows.map(toRecordedEvent);
   }
 
-  async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    for (let last = Math.max(0, after); ; ) {
-      const rows = await this.#read(this.#readTrailText, [this.#trail, last]);
-      for (const row of rows) {
-        const event = toRecordedEvent(row);
-        last = event.position;
-        yield event;
-      }
-      if (rows.length < pageSize) return;
-    }
+  readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    const readPage: ReadPage = (last) =>
+      last === undefined
+        ? this.#read(this.#readTrailText(''), [this.#trail])
+        : this.#read(this.#readTrailText('and e.position > $2'), [this.#trail, last]);
+    return readPages(readPage, pageSize, after);
   }
 
   async readHead(): Promise<TrailHead> {
@@ -115,9 +116,9 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
   async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const query = { ...this.#append, values: [this.#trail, toItems(units)] };
-      const rows = await this.#call(true, query);
-      return fromRows(units, rows).map((value) => ({ value }));
+      const call = toCall(this.#trail, units);
+      const rows = await this.#call(true, { ...this.#statements[call.function], values: call.values });
+      return fromAnswer(units, rows[0]?.['answer'] ?? 'null').map((value) => ({ value }));
     } catch (error) {
       if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
       const settled: Settled<AppendResult>[] = [];
@@ -154,30 +155,7 @@ function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventSto
   return limits;
 }
 
-function checkTrail(trail: string): string {
-  if (/^[A-Za-z0-9._:-]{1,200}$/.test(trail)) return trail;
-  throw new PaymentMethodsError(
-    'INVALID_OPTIONS',
-    `A trail's name must be 1 to 200 letters, digits or any of . _ : -; it is ${JSON.stringify(trail.slice(0, 80))}.`,
-  );
-}
-
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */
 function prepared(text: string): { readonly name: string; readonly text: string } {
   return { name: `apm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text };
-}
-
-function toRecordedEvent(row: PgRow): RecordedEvent {
-  return {
-    trail: row['trail'] ?? '',
-    position: Number(row['position']),
-    stream: row['stream'] ?? '',
-    version: Number(row['version']),
-    eventId: row['event_id'] ?? '',
-    type: row['type'] ?? '',
-    data: row['data'] ?? '',
-    metadata: row['metadata'] ?? '',
-    recordedAt: row['recorded_at'] ?? '',
-    hash: row['hash'] ?? '',
-  };
 }

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findBinaries } from '../../../src/adapters/localPostgres/binaries.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../../src/adapters/localPostgres/index.ts';
 import { runStatement } from '../../support/postgres/statements.ts';
@@ -121,6 +121,17 @@ describe('a server in a folder of its own', () => {
 });
 
 describe('where the programs come from', () => {
+  it('is the folder that POSTGRES_BINARIES names, and no other if that has them not', async () => {
+    for (const program of ['initdb', 'postgres']) await writeFile(join(parent, program), '');
+    vi.stubEnv('POSTGRES_BINARIES', parent);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(findBinaries()).toBe(parent);
+    await rm(join(parent, 'initdb'));
+    expect(() => findBinaries()).toThrow(
+      expect.objectContaining({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining(parent) }),
+    );
+  });
+
   it('is the newest of several versions, compared as numbers', async () => {
     for (const version of ['9', '15', 'common']) await mkdir(join(parent, version, 'bin'), { recursive: true });
     for (const version of ['9', '15']) {
@@ -129,7 +140,9 @@ describe('where the programs come from', () => {
     expect(findBinaries({ ...nowhere, systemFolder: parent })).toBe(join(parent, '15', 'bin'));
   });
 
-  it('is the system where the npm package is absent, also a folder closed to other users', async () => {
+  it('is the system where the npm package is absent, also a folder closed to other users', {
+    timeout: 60_000,
+  }, async () => {
     const closed = join(parent, '18');
     await cp(dirname(findBinaries()), closed, { recursive: true, verbatimSymlinks: true });
     const server = await start({ durable: false, places: { ...nowhere, systemFolder: parent } });

@@ -27,29 +27,62 @@ function aQueue(part: Partial<AppendQueueLimits> = {}) {
   return { queue, calls };
 }
 
-const turn = () => new Promise(setImmediate);
+/** A turn of the event loop, and the one at whose end the queue answers it. */
+const turn = async () => {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+};
 
 describe('group commit', () => {
-  it('sends at once when idle, and what is pushed in one turn together', async () => {
+  it('sends in the same turn of the event loop when idle, and what is pushed in one turn together', async () => {
     const { queue, calls } = aQueue();
     void queue.push(unit('a'));
-    void queue.push(unit('b'));
     await Promise.resolve();
+    void queue.push(unit('b'));
+    expect(calls).toEqual([]);
+    await new Promise(setImmediate);
     expect(calls.map(({ names }) => names)).toEqual([['a', 'b']]);
   });
 
-  it('gathers what arrives while both lanes are busy, and sends it in the next call', async () => {
+  it('gathers what arrives while a call is in flight, and sends it in the next', async () => {
     const { queue, calls } = aQueue();
-    for (const name of ['a', 'b']) {
+    void queue.push(unit('a'));
+    await turn();
+    for (const name of ['b', 'c', 'd']) {
       void queue.push(unit(name));
       await turn();
     }
-    for (const name of ['c', 'd', 'e']) void queue.push(unit(name));
-    await turn();
-    expect(calls.map(({ names }) => names)).toEqual([['a'], ['b']]);
+    expect(calls.map(({ names }) => names)).toEqual([['a']]);
     calls[0]?.finish();
     await turn();
-    expect(calls[2]?.names).toEqual(['c', 'd', 'e']);
+    expect(calls.map(({ names }) => names)).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
+  it('has those who push again when they are answered travel with the others who do', async () => {
+    const { queue, calls } = aQueue();
+    const caller = async (name: string) => {
+      await queue.push(unit(name));
+      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+      await queue.push(unit(`${name} again`));
+    };
+    void Promise.all(['a', 'b', 'c'].map(caller));
+    await turn();
+    void queue.push(unit('d'));
+    calls[0]?.finish();
+    await turn();
+    expect(calls[1]?.names).toEqual(['d', 'a again', 'b again', 'c again']);
+  });
+
+  it('fills the other lane once enough wait for it', async () => {
+    const { queue, calls } = aQueue();
+    void queue.push(unit('first'));
+    await turn();
+    for (let index = 0; index < 31; index += 1) void queue.push(unit(`u${index}`));
+    await turn();
+    expect(calls.map(({ names }) => names.length)).toEqual([1]);
+    void queue.push(unit('u31'));
+    await turn();
+    expect(calls.map(({ names }) => names.length)).toEqual([1, 32]);
   });
 
   it('leaves half of a long queue for the other lane', async () => {

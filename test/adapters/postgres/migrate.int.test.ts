@@ -1,9 +1,11 @@
+import { readdir } from 'node:fs/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
+import { testRoles } from '../../support/postgres/testRoles.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -15,7 +17,8 @@ describe('migrate', () => {
   it('makes the schema, says what it ran, and has nothing to do the second time', async () => {
     const pool = database.pool();
     const { applied } = await migrate({ pool });
-    expect(applied).toEqual(['0001_trails_and_events.sql', '0002_append_only.sql', '0003_append.sql']);
+    const files = await readdir(new URL('../../../migrations/', import.meta.url));
+    expect(applied).toEqual(files.filter((file) => /^\d{4}_/.test(file)).sort());
     expect(await migrate({ pool })).toEqual({ applied: [] });
   });
 
@@ -66,6 +69,41 @@ describe('migrate', () => {
       code: 'MIGRATION_AHEAD',
       message: expect.stringContaining('Upgrade the package'),
     });
+  });
+
+  it('leaves no function for everybody to call, though Postgres lets everybody call a new one', async () => {
+    const pool = database.pool();
+    await migrate({ pool });
+    const { rows } = await pool.query(
+      `select proname from pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+       where pronamespace = 'payment_trail'::regnamespace and grantee = 0`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('looks no name up in the host’s schemas, and leaves the connection’s search_path as it was', async () => {
+    const pool = database.pool({ max: 1 });
+    await pool.query('create schema hostile; create domain hostile.text as varchar(3)');
+    await pool.query('set search_path = hostile, pg_catalog');
+    await migrate({ pool });
+    const { rows } = await pool.query(
+      `select current_setting('search_path') as path, atttypid::regtype::varchar as type from pg_attribute
+       where attrelid = 'payment_trail.events'::regclass and attname = 'trail'`,
+    );
+    expect(rows).toEqual([{ path: 'hostile, pg_catalog', type: 'pg_catalog.text' }]);
+  });
+
+  it('by another superuser leaves what it adds to the owner that the schema has', async () => {
+    const roles = testRoles(database);
+    const first = await roles.login('superuser');
+    await first.pool.query(`create schema payment_trail; create table payment_trail.migrations
+      (name text primary key, checksum text not null, applied_at timestamptz not null default clock_timestamp())`);
+    await migrate({ pool: database.pool() });
+    const { rows } = await first.pool.query(
+      `select distinct proowner::regrole::text as owner from pg_proc where pronamespace = 'payment_trail'::regnamespace`,
+    );
+    expect(rows).toEqual([{ owner: first.name }]);
+    await roles.drop();
   });
 
   it('says so when the database cannot be reached', async () => {

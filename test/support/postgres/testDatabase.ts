@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
+import { newPool } from './newPool.ts';
 import { databaseUrl, runStatement } from './statements.ts';
 
 export type TestDatabase = {
@@ -25,10 +26,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   return {
     url,
     pool(config) {
-      const pool = new pg.Pool({ connectionString: url, ...config });
-      // `drop` ends connections by force, and one that is closing has nobody else to tell.
-      pool.on('error', () => {});
-      pool.on('connect', (client) => client.on('error', () => {}));
+      const pool = newPool({ connectionString: url, ...config });
       pools.push(pool);
       return pool;
     },

@@ -1,0 +1,16 @@
+export type { ExportOptions } from '../../application/exportTrail.ts';
+export { exportTrail } from '../../application/exportTrail.ts';
+export type { SealSigner } from '../../application/ports/sealSigner.ts';
+export type { Seal, SealSink } from '../../application/ports/sealSink.ts';
+export type { SealResult, SealTrailParts } from '../../application/sealTrail.ts';
+export { sealTrail } from '../../application/sealTrail.ts';
+export { sealInput } from '../../application/seals.ts';
+export type { Finding, TrailProblem } from '../../application/trailProblem.ts';
+export type { Verification, VerifyOptions, VerifyProgress } from '../../application/verifyTrail.ts';
+export { ed25519Signer, keyIdOf } from './ed25519.ts';
+export type { ExportResult, ExportToFileOptions } from './exportTrailToFile.ts';
+export { exportTrailToFile } from './exportTrailToFile.ts';
+export type { FileSealSinkOptions } from './fileSealSink.ts';
+export { FileSealSink } from './fileSealSink.ts';
+export { readLines } from './readLines.ts';
+export { verify } from './verify.ts';
