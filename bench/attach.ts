@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { PaymentMethods, randomIds, systemClock } from 'attach-payment-method';
 import { migrate, PostgresEventStore } from 'attach-payment-method/postgres';
 import { StripeGateway } from 'attach-payment-method/stripe';
@@ -8,6 +5,7 @@ import pg from 'pg';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
+import { startChildServer } from './childServer.ts';
 import type { Contender, Row } from './harness.ts';
 import { compare } from './harness.ts';
 
@@ -22,7 +20,7 @@ const createdAtOnce = 32;
  */
 export async function benchAttach(rounds: number, print: (line: string) => void): Promise<Row[]> {
   const server = await startLocalPostgres();
-  const simulator = await startSimulatorProcess();
+  const simulator = await startChildServer([new URL('../dist/adapters/cli/simulator.js', import.meta.url).pathname]);
   const pool = new pg.Pool({ connectionString: server.url, max: 10 });
   const gateway = new StripeGateway({ apiKey, baseUrl: simulator.url, connections: 128 });
   const stripe = new Stripe(apiKey, sdkAddress(simulator.url));
@@ -107,20 +105,4 @@ function idAt(ids: readonly string[], index: number): string {
 function sdkAddress(url: string): Stripe.StripeConfig {
   const { hostname, port } = new URL(url);
   return { host: hostname, port: Number(port), protocol: 'http' };
-}
-
-async function startSimulatorProcess() {
-  const program = new URL('../dist/adapters/cli/simulator.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface(child.stdout)) {
-    const url = /http:\S+/.exec(line)?.[0];
-    if (url === undefined) continue;
-    const stop = async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    };
-    return { url, stop };
-  }
-  throw new Error('the simulator ended before it listened');
 }

@@ -25,6 +25,8 @@ export type Row = {
   readonly p99Ms: number;
   /** median over the rounds of this contender's rate to the floor's in the same round */
   readonly ratio: number;
+  /** median over the rounds of this process' CPU time, user and system, per call */
+  readonly cpuMicros: number;
   readonly rssMb: number;
 };
 
@@ -114,6 +116,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
     p50Ms: rounded(median(cell, 'p50Ms')),
     p99Ms: rounded(median(cell, 'p99Ms')),
     ratio: rounded(quantile(sorted, 0.5)),
+    cpuMicros: rounded(median(cell, 'cpuMicros')),
     rssMb: Math.round(median(cell, 'rssMb')),
   };
   const spread = `${rounded(sorted[0] ?? Number.NaN)}–${rounded(sorted.at(-1) ?? Number.NaN)}`;
@@ -125,7 +128,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
       `p50 ${row.p50Ms.toFixed(2)} ms`.padStart(14),
       `p99 ${row.p99Ms.toFixed(2)} ms`.padStart(15),
       `ratio ${row.ratio.toFixed(2)} (${spread})`.padEnd(24),
-      `client CPU ${rounded(median(cell, 'cpuMicros'))} µs`,
+      `client CPU ${row.cpuMicros} µs`,
     ].join('  '),
   );
   return row;

@@ -17,7 +17,20 @@ export type {
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
 export type { OpenAttempt, PaymentMethodState, RejectedAttempt } from './domain/paymentMethod.ts';
-export type { AttachmentOutcomeUnknown, AttachmentRefused, AttachmentRejected, AttachmentRequested, IdempotencyKeyRenewed, PaymentMethodAttached, PaymentMethodCloned, PaymentMethodDetached, PaymentMethodEvent, RefusalReason, Rejection, RejectionReason } from './domain/paymentMethodEvents.ts';
+export type {
+  AttachmentOutcomeUnknown,
+  AttachmentRefused,
+  AttachmentRejected,
+  AttachmentRequested,
+  IdempotencyKeyRenewed,
+  PaymentMethodAttached,
+  PaymentMethodCloned,
+  PaymentMethodDetached,
+  PaymentMethodEvent,
+  RefusalReason,
+  Rejection,
+  RejectionReason,
+} from './domain/paymentMethodEvents.ts';
 export type { UnknownCause } from './domain/evidence.ts';
 export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';

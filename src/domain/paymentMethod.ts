@@ -1,7 +1,19 @@
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import type { OpenRequest } from './keyedRequest.ts';
 import { spendsKey } from './keyedRequest.ts';
-import type { AttachmentRequested, DetachmentOutcomeUnknown, DetachmentRejected, DetachmentRequested, IdempotencyKeyRenewed, OfAttempt, OfDetachment, PaymentMethodEvent, RefusalReason, Rejection, RejectionReason } from './paymentMethodEvents.ts';
+import type {
+  AttachmentRequested,
+  DetachmentOutcomeUnknown,
+  DetachmentRejected,
+  DetachmentRequested,
+  IdempotencyKeyRenewed,
+  OfAttempt,
+  OfDetachment,
+  PaymentMethodEvent,
+  RefusalReason,
+  Rejection,
+  RejectionReason,
+} from './paymentMethodEvents.ts';
 import type { UnknownCause } from './evidence.ts';
 import type { CardSummary } from './paymentMethodSummary.ts';
 

@@ -10,7 +10,14 @@ import type {
 } from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';
-import type { CustomerLookUp, DetachAnswer, PaymentMethodPage, SetDefaultAnswer, SetupAnswer, SetupLookUp } from '../../domain/gatewayAnswers.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
 import type { CustomerId, CustomerReference, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { Fault, StripeResponse } from '../simulator/index.ts';

@@ -4,7 +4,7 @@ import type { UnknownCause } from '../../domain/evidence.ts';
 import { misconfigured } from './faults.ts';
 import type { Operation } from './operations/operation.ts';
 import type { Settings } from './options.ts';
-import { checkKey } from './options.ts';
+import { authorizationOf, checkKey } from './options.ts';
 import type { Decided } from './retries.ts';
 import { backoffMs, isWorthRetrying, prevailing } from './retries.ts';
 import { Deadline } from './transport/deadline.ts';
@@ -29,9 +29,11 @@ export async function ask<Known>(
   const deadline = new Deadline(settings.deadlineMs, signal);
   const tries: WireTry[] = [];
   try {
-    const key = await keyWithin(settings, deadline);
-    if (key === null) return { decided: undecided(deadline.ended ?? 'timeout'), tries };
-    const request = addressed(operation, settings, key);
+    const authorization = settings.authorization ?? (await authorizationWithin(settings, deadline));
+    if (authorization === null || deadline.ended !== null) {
+      return { decided: undecided(deadline.ended ?? 'timeout'), tries };
+    }
+    const request = addressed(operation, settings, authorization);
     let decided: Decided<Known> | null = null;
     for (let triesMade = 1; ; triesMade += 1) {
       const reply = await send(dispatcher, request, deadline);
@@ -49,10 +51,9 @@ export async function ask<Known>(
   }
 }
 
-/** The key, asked for within the deadline; null when the call ended first. */
-async function keyWithin({ apiKey }: Settings, deadline: Deadline): Promise<string | null> {
-  if (deadline.ended !== null) return null;
-  if (typeof apiKey === 'string') return apiKey;
+/** The key as it is sent, asked for within the deadline; null when the call ended first. */
+async function authorizationWithin({ apiKey, auth }: Settings, deadline: Deadline): Promise<string | null> {
+  if (typeof apiKey === 'string' || deadline.ended !== null) return null;
   let key: unknown;
   try {
     key = await deadline.until(Promise.resolve().then(apiKey));
@@ -60,18 +61,19 @@ async function keyWithin({ apiKey }: Settings, deadline: Deadline): Promise<stri
     // The provider's error is not passed on: it may quote the key.
     throw misconfigured('the apiKey function threw; nothing was sent. Look at what it reads the key from.');
   }
-  return deadline.ended === null ? checkKey(key) : null;
+  return deadline.ended === null ? authorizationOf(auth, checkKey(key)) : null;
 }
 
-function addressed<Known>(operation: Operation<Known>, settings: Settings, key: string): WireRequest {
-  const { method, path, body } = operation;
-  const headers = ['authorization', authorization(settings.auth, key), ...settings.headers, ...operation.headers];
-  return { origin: settings.origin, method, path, headers, body };
-}
-
-/** https://docs.stripe.com/api/authentication */
-function authorization(auth: Settings['auth'], key: string): string {
-  return auth === 'bearer' ? `Bearer ${key}` : `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+function addressed<Known>(operation: Operation<Known>, settings: Settings, authorization: string): WireRequest {
+  return {
+    origin: settings.origin,
+    method: operation.method,
+    path: operation.path,
+    headers: ['authorization', authorization].concat(settings.headers, operation.headers),
+    body: operation.body,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
 }
 
 function judge<Known>(reply: Reply, { read }: Operation<Known>): Verdict<Known> {

@@ -32,6 +32,8 @@ export type StripeGatewayOptions = {
 export type Settings = {
   readonly apiKey: StripeGatewayOptions['apiKey'];
   readonly auth: 'bearer' | 'basic';
+  /** of every request; null where the key is asked for each time */
+  readonly authorization: string | null;
   readonly apiVersion: string;
   readonly origin: string;
   /** of every request, names and values in turn: `User-Agent`, and `Stripe-Account` or `Stripe-Context` where one is set */
@@ -53,10 +55,12 @@ const loopbackPattern = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Options with their defaults. Throws `GATEWAY_MISCONFIGURED`. */
 export function checkOptions(options: StripeGatewayOptions): Settings {
-  if (typeof options.apiKey !== 'function') checkKey(options.apiKey);
+  const { apiKey } = options;
+  const auth = checkAuth(options.auth ?? 'bearer');
   return {
-    apiKey: options.apiKey,
-    auth: checkAuth(options.auth ?? 'bearer'),
+    apiKey,
+    auth,
+    authorization: typeof apiKey === 'function' ? null : authorizationOf(auth, checkKey(apiKey)),
     apiVersion: checkHeaderText('apiVersion', options.apiVersion ?? '2025-10-29.clover'),
     origin: checkOrigin(options.baseUrl ?? 'https://api.stripe.com'),
     headers: ['user-agent', 'attach-payment-method', ...checkRouting(options)],
@@ -81,6 +85,11 @@ export function checkKey(key: unknown): string {
   throw misconfigured(
     `apiKey ${found}. Give a secret or restricted key (sk_… or rk_…), or a function that returns one.`,
   );
+}
+
+/** https://docs.stripe.com/api/authentication */
+export function authorizationOf(auth: Settings['auth'], key: string): string {
+  return auth === 'bearer' ? `Bearer ${key}` : `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
 }
 
 /** A text that can stand in a header. Throws `GATEWAY_MISCONFIGURED`. */

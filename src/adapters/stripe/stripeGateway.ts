@@ -12,8 +12,16 @@ import type {
 } from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import type { CustomerLookUp, DetachAnswer, PaymentMethodPage, SetDefaultAnswer, SetupAnswer, SetupLookUp } from '../../domain/gatewayAnswers.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
 import type { CustomerId, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
 import { ask } from './call.ts';
 import { faultError, misconfigured } from './faults.ts';
 import { attach } from './operations/attach.ts';
@@ -28,7 +36,7 @@ import { setDefault } from './operations/setDefault.ts';
 import type { Settings, StripeGatewayOptions } from './options.ts';
 import { checkOptions } from './options.ts';
 
-type Evidenced<Result> = Result & { readonly evidence: Evidence };
+type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
 const maxConnectMs = 5_000;
 
@@ -40,7 +48,8 @@ export class StripeGateway implements PaymentMethodGateway {
   readonly apiVersion: string;
   readonly #settings: Settings;
   readonly #dispatcher: Dispatcher;
-  readonly #calls = new Set<Promise<unknown>>();
+  #callsInFlight = 0;
+  #onIdle: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: StripeGatewayOptions) {
@@ -49,36 +58,36 @@ export class StripeGateway implements PaymentMethodGateway {
     this.#dispatcher = this.#settings.dispatcher ?? makePool(this.#settings);
   }
 
-  async attach(request: AttachRequest, options: CallOptions = {}): Promise<Evidenced<Answer>> {
-    return this.#change(attach(request), options);
+  attach(request: AttachRequest, options: CallOptions = {}): Evidenced<Answer> {
+    return this.#ask(() => attach(request), unknownAnswer, options);
   }
 
-  async detach(request: DetachRequest, options: CallOptions = {}): Promise<Evidenced<DetachAnswer>> {
-    return this.#change(detach(request), options);
+  detach(request: DetachRequest, options: CallOptions = {}): Evidenced<DetachAnswer> {
+    return this.#ask(() => detach(request), unknownAnswer, options);
   }
 
-  async setDefault(request: SetDefaultRequest, options: CallOptions = {}): Promise<Evidenced<SetDefaultAnswer>> {
-    return this.#change(setDefault(request), options);
+  setDefault(request: SetDefaultRequest, options: CallOptions = {}): Evidenced<SetDefaultAnswer> {
+    return this.#ask(() => setDefault(request), unknownAnswer, options);
   }
 
-  async createSetupIntent(request: SetupRequest, options: CallOptions = {}): Promise<Evidenced<SetupAnswer>> {
-    return this.#change(createSetupIntent(request), options);
+  createSetupIntent(request: SetupRequest, options: CallOptions = {}): Evidenced<SetupAnswer> {
+    return this.#ask(() => createSetupIntent(request), unknownAnswer, options);
   }
 
-  async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Promise<Evidenced<LookUp>> {
-    return this.#look(lookUp(this.apiVersion, paymentMethodId, options.expected), options);
+  lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
+    return this.#ask(() => lookUp(this.apiVersion, paymentMethodId, options.expected), unknownLook, options);
   }
 
-  async lookUpCustomer(customer: CustomerId, options: CallOptions = {}): Promise<Evidenced<CustomerLookUp>> {
-    return this.#look(lookUpCustomer(this.apiVersion, customer), options);
+  lookUpCustomer(customer: CustomerId, options: CallOptions = {}): Evidenced<CustomerLookUp> {
+    return this.#ask(() => lookUpCustomer(this.apiVersion, customer), unknownLook, options);
   }
 
-  async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Promise<Evidenced<SetupLookUp>> {
-    return this.#look(lookUpSetupIntent(this.apiVersion, setupIntentId, options.expected), options);
+  lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Evidenced<SetupLookUp> {
+    return this.#ask(() => lookUpSetupIntent(this.apiVersion, setupIntentId, options.expected), unknownLook, options);
   }
 
-  async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Promise<Evidenced<PaymentMethodPage>> {
-    return this.#look(listPaymentMethods(this.apiVersion, request), options);
+  listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
+    return this.#ask(() => listPaymentMethods(this.apiVersion, request), unknownLook, options);
   }
 
   /** Lets calls in flight finish, then closes the pool; later calls throw. A host's dispatcher is left open. */
@@ -88,37 +97,38 @@ export class StripeGateway implements PaymentMethodGateway {
   }
 
   async #drain(): Promise<void> {
-    await Promise.allSettled(this.#calls);
+    if (this.#callsInFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     // With every call over, all that is left are idle connections and requests nobody waits for.
     if (this.#settings.dispatcher === null) await this.#dispatcher.destroy();
   }
 
-  async #change<Known extends { readonly answer: string }>(operation: Operation<Known>, options: CallOptions) {
-    const { verdict, evidence } = await this.#run(operation, options);
-    if (verdict.verdict === 'known') return { ...verdict.known, evidence };
-    return { answer: 'unknown' as const, cause: verdict.cause, evidence };
-  }
-
-  async #look<Known extends { readonly look: string }>(operation: Operation<Known>, options: CallOptions) {
-    const { verdict, evidence } = await this.#run(operation, options);
-    if (verdict.verdict === 'known') return { ...verdict.known, evidence };
-    return { look: 'unknown' as const, cause: verdict.cause, evidence };
-  }
-
-  async #run<Known>(operation: Operation<Known>, { signal }: CallOptions) {
+  async #ask<Known extends object, Unknown extends object>(
+    operationOf: () => Operation<Known>,
+    unknown: (cause: UnknownCause) => Unknown,
+    { signal }: CallOptions,
+  ): Evidenced<Known | Unknown> {
     if (this.#closing !== null) throw misconfigured('it is closed; nothing was sent. Make a new one.');
-    const asking = ask(this.#dispatcher, this.#settings, operation, signal);
-    this.#calls.add(asking);
+    this.#callsInFlight += 1;
     try {
-      const { decided, tries } = await asking;
+      const operation = operationOf();
+      const { decided, tries } = await ask(this.#dispatcher, this.#settings, operation, signal);
       const { verdict, requestId } = decided;
       if (verdict.verdict === 'fault') throw faultError(verdict.code, requestId);
       const evidence: Evidence = { source: operation.source, requestId, tries };
-      return { verdict, evidence };
+      return { ...(verdict.verdict === 'known' ? verdict.known : unknown(verdict.cause)), evidence };
     } finally {
-      this.#calls.delete(asking);
+      this.#callsInFlight -= 1;
+      if (this.#callsInFlight === 0) this.#onIdle?.();
     }
   }
+}
+
+function unknownAnswer(cause: UnknownCause) {
+  return { answer: 'unknown', cause } as const;
+}
+
+function unknownLook(cause: UnknownCause) {
+  return { look: 'unknown', cause } as const;
 }
 
 function makePool({ origin, connections, deadlineMs }: Settings): Pool {

@@ -1,5 +1,12 @@
 import type { Answer, LookUp } from '../../domain/answers.ts';
-import type { CustomerLookUp, DetachAnswer, PaymentMethodPage, SetDefaultAnswer, SetupAnswer, SetupLookUp } from '../../domain/gatewayAnswers.ts';
+import type {
+  CustomerLookUp,
+  DetachAnswer,
+  PaymentMethodPage,
+  SetDefaultAnswer,
+  SetupAnswer,
+  SetupLookUp,
+} from '../../domain/gatewayAnswers.ts';
 import type {
   AttemptId,
   CustomerId,

@@ -19,6 +19,8 @@ async function faultOf(work: Promise<unknown>): Promise<unknown> {
 describe('what cannot be sent is a fault, before anything is sent', () => {
   it.each<[string, Partial<StripeGatewayOptions>]>([
     ['an empty key', { apiKey: '' }],
+    ['a publishable key', { apiKey: 'pk_test_CANARY0123456789' }],
+    ['another way to send it', { auth: 'digest' as 'basic' }],
     ['a key with a line break', { apiKey: `${canaryKey}\n` }],
     ['http to another host', { baseUrl: 'http://api.stripe.com' }],
     ['http to a host that only looks like loopback', { baseUrl: 'http://127.0.0.1.example.com' }],
@@ -53,6 +55,7 @@ describe('what cannot be sent is a fault, before anything is sent', () => {
     ['returns nothing', () => ''],
     ['throws', () => Promise.reject(new Error(`vault refused ${canaryKey}`))],
     ['returns what is no key', () => `${canaryKey} ${canaryKey}`],
+    ['returns a publishable key', () => 'pk_live_CANARY0123456789'],
   ])('a key function that %s', async (_title, apiKey) => {
     const before = stripe.server().received.length;
     const fault = await faultOf(stripe.makeGateway({ apiKey }).attach(attachRequest()));

@@ -42,6 +42,14 @@ describe('what goes over the wire', () => {
     expect(stripe.server().received.at(-1)?.path).toBe('/v1/payment_methods/pm_1%2F..%2F..%2Fcharges%3Fx%23y/attach');
   });
 
+  it.each(['', '.', '..'])('an id that would lead to another path is a fault: %j', async (id) => {
+    const requests = await stripe.requestsDuring(async () => {
+      const answer = stripe.makeGateway().attach(attachRequest({ paymentMethodId: pm(id) }));
+      await expect(answer).rejects.toMatchObject({ code: 'GATEWAY_MISCONFIGURED' });
+    });
+    expect(requests).toHaveLength(0);
+  });
+
   it.each([
     [{ account: 'acct_9' }, 'stripe-account', 'acct_9'],
     [{ context: 'acct_8/acct_9' }, 'stripe-context', 'acct_8/acct_9'],
@@ -49,6 +57,15 @@ describe('what goes over the wire', () => {
     stripe.answer(attachedNow);
     await stripe.makeGateway(options).attach(attachRequest());
     expect(stripe.server().received.at(-1)?.headers[header]).toBe(value);
+  });
+
+  it('the key may be sent as the user name of Basic authentication', async () => {
+    stripe.answer(attachedNow);
+    await stripe.makeGateway({ auth: 'basic' }).attach(attachRequest());
+    const { authorization = '' } = stripe.server().received.at(-1)?.headers ?? {};
+    expect(authorization).toBe(`Basic ${Buffer.from(`${canaryKey}:`).toString('base64')}`);
+    await stripe.makeGateway({ auth: 'basic', apiKey: () => canaryKey }).attach(attachRequest());
+    expect(stripe.server().received.at(-1)?.headers.authorization).toBe(authorization);
   });
 
   it('the key is asked for anew for every call', async () => {

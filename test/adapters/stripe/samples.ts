@@ -1,5 +1,5 @@
-import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
-import type { AccountId, CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import type { AttachRequest, SetupRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
+import type { AccountId, AttemptId, CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
 
 export const canaryKey = 'sk_test_CANARY0123456789';
 export const pm = (id: string): PaymentMethodId => id as PaymentMethodId;
@@ -50,4 +50,44 @@ export function stripePaymentMethod(changes: Readonly<Record<string, unknown>> =
 
 export function stripeError(error: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return { error: { message: 'For people only.', ...error } };
+}
+
+/** A Customer, cut down to about what is read. */
+export function stripeCustomer(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const settings = { custom_fields: null, default_payment_method: 'pm_1', footer: null, rendering_options: null };
+  return { id: 'cus_1', object: 'customer', email: 'jo@example.com', invoice_settings: settings, ...changes };
+}
+
+/** A SetupIntent, cut down to about what is read. */
+export function stripeSetupIntent(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: 'seti_1',
+    object: 'setup_intent',
+    client_secret: 'seti_1_secret_CANARY',
+    customer: 'cus_1',
+    metadata: { attempt_id: 'a-1' },
+    payment_method: null,
+    status: 'requires_payment_method',
+    usage: 'off_session',
+    ...changes,
+  };
+}
+
+export function stripeList(data: readonly unknown[], hasMore = false): Record<string, unknown> {
+  return { object: 'list', data, has_more: hasMore, url: '/v1/customers/cus_1/payment_methods' };
+}
+
+export const keyed = { idempotencyKey: 'key-1', apiVersion: '2025-10-29.clover' };
+export const cus = (id: string): CustomerId => id as CustomerId;
+export const customer = { kind: 'customer', id: cus('cus_1') } as const;
+
+export function setupRequest(changes: Partial<SetupRequest> = {}): SetupRequest {
+  return {
+    attemptId: 'a-1' as AttemptId,
+    customer,
+    usage: 'off_session',
+    paymentMethodTypes: null,
+    ...keyed,
+    ...changes,
+  };
 }

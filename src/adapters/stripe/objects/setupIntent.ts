@@ -9,7 +9,7 @@ import { customerAccount, id, reference } from './fields.ts';
 export const attemptIdKey = 'attempt_id';
 
 /** Stripe's SetupIntent, as far as it is needed. https://docs.stripe.com/api/setup_intents/object */
-const setupIntentSchema = z.object({
+export const setupIntentSchema = z.object({
   id,
   object: z.literal('setup_intent'),
   client_secret: z.string().min(1).max(500),

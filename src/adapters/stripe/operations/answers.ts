@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsSecret } from '../secrets.ts';
 import type { Verdict } from '../verdict.ts';
 import { fault, known, unknown } from '../verdict.ts';
 import type { Answered } from './operation.ts';
@@ -15,6 +16,7 @@ export type StripeError = {
 const code = z
   .string()
   .regex(/^[a-z0-9_]{1,100}$/)
+  .refine((found) => !holdsSecret(found))
   .nullish()
   .catch(null);
 const text = z.string().nullish().catch(null);

@@ -10,8 +10,8 @@ export function encodeForm(fields: readonly Field[]): string {
 
 /** An id as one path segment, although its pattern already keeps it inside one. Throws `GATEWAY_MISCONFIGURED`. */
 export function segment(id: string): string {
-  // A client may resolve these two, and they need no character that is encoded.
-  if (id === '.' || id === '..') throw misconfigured('an id is a dot segment; nothing was sent.');
+  // Nothing and dots need no character that is encoded, and lead to another path all the same.
+  if (id === '' || id === '.' || id === '..') throw misconfigured('an id is no path segment; nothing was sent.');
   return encode(id);
 }
 

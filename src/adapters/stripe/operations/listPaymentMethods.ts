@@ -17,7 +17,8 @@ import { get } from './operation.ts';
 type KnownLook = Exclude<PaymentMethodPage, { look: 'unknown' }>;
 
 const maxLimit = 100;
-const pageSchema = z.object({
+/** https://docs.stripe.com/api/pagination */
+export const pageSchema = z.object({
   object: z.literal('list'),
   data: z.array(paymentMethodSchema).max(maxLimit),
   has_more: z.boolean(),

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { WireTry } from '../../../domain/evidence.ts';
 import type { UnknownCause } from '../../../domain/evidence.ts';
+import { holdsSecret } from '../secrets.ts';
 import type { Deadline } from './deadline.ts';
 
 /** One request, the same on every try of a call. */
@@ -13,6 +14,9 @@ export type WireRequest = {
   /** names and values in turn */
   readonly headers: string[];
   readonly body: string | null;
+  /** 0, for none: the deadline is the only clock. undici's own start again with every chunk, so a slow drip outlives them. */
+  readonly headersTimeout: 0;
+  readonly bodyTimeout: 0;
 };
 
 type Head = {
@@ -52,8 +56,7 @@ export function send(dispatcher: Dispatcher, request: WireRequest, deadline: Dea
     const exchange = new Exchange(deadline, resolve);
     deadline.onEnd(() => exchange.giveUp());
     try {
-      // The deadline is the only clock: undici's own start again with every chunk, so a slow drip outlives them.
-      dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+      dispatcher.dispatch(request, exchange);
     } catch (error) {
       exchange.onResponseError(null, error);
     }
@@ -61,8 +64,8 @@ export function send(dispatcher: Dispatcher, request: WireRequest, deadline: Dea
 }
 
 /** The try as the trail keeps it. */
-export function toWireTry({ status, requestId, failure }: Reply): WireTry {
-  return { status, requestId, failure };
+export function toWireTry(reply: Reply): WireTry {
+  return { status: reply.status, requestId: reply.requestId, failure: reply.failure };
 }
 
 /** One request on its way and the response to it, as undici reports them. */
@@ -105,7 +108,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [only] = this.#chunks;
     const bytes = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
-    if (this.#head !== null) this.#settle({ ...this.#head, failure: null, body: parseJson(bytes) });
+    if (this.#head === null) return;
+    // Spelled out, as is every object here that each call makes: to spread one costs more than to parse a small body.
+    const { status, requestId, shouldRetry } = this.#head;
+    this.#settle({ status, requestId, shouldRetry, failure: null, body: parseJson(bytes) });
   }
 
   onResponseError(_: unknown, error: unknown): void {
@@ -118,9 +124,13 @@ function headOf(status: number, headers: Record<string, unknown>): Head {
   const shouldRetry = headers['stripe-should-retry'];
   return {
     status,
-    requestId: typeof requestId === 'string' && requestIdPattern.test(requestId) ? requestId : null,
+    requestId: isRequestId(requestId) ? requestId : null,
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : null,
   };
+}
+
+function isRequestId(text: unknown): text is string {
+  return typeof text === 'string' && requestIdPattern.test(text) && !holdsSecret(text);
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { useScriptedStripe } from './gatewayUnderTest.ts';
-import { attachRequest, customerAccount, pm, stripeError, stripePaymentMethod } from './samples.ts';
-import type { Script } from './scriptedServer.ts';
-import { json, text } from './scriptedServer.ts';
+import type { AttachRequest } from '../../../../src/application/ports/paymentMethodGateway.ts';
+import { useScriptedStripe } from '../gatewayUnderTest.ts';
+import { attachRequest, customerAccount, pm, stripeError, stripePaymentMethod } from '../samples.ts';
+import type { Script } from '../scriptedServer.ts';
+import { json, text } from '../scriptedServer.ts';
 
 const stripe = useScriptedStripe();
 
@@ -90,6 +90,11 @@ const rows: readonly Row[] = [
   [
     '402 with a code that is free text',
     json(402, stripeError({ type: 'card_error', code: 'Jo 4242 4242' })),
+    rejected('cardDeclined'),
+  ],
+  [
+    '402 with a code that holds a key',
+    json(402, stripeError({ type: 'card_error', code: 'sk_test_4ec39hqlyjwdarjtt1zdp7dc' })),
     rejected('cardDeclined'),
   ],
   ['402 that is not Stripe speaking', text(402, 'Pay up'), unknown('unexpectedAnswer')],
@@ -185,10 +190,13 @@ describe('the answer to an attach', () => {
     });
   });
 
-  it('has no request id where Stripe sent none that can be kept', async () => {
-    stripe.answer(json(200, stripePaymentMethod(), { 'request-id': 'not an id' }));
-    await expect(stripe.makeGateway().attach(attachRequest())).resolves.toMatchObject({
-      evidence: { requestId: null },
-    });
-  });
+  it.each(['not an id', 'req_sk_test_4eC39HqLyjWDarjtT1zdp7dc', ''])(
+    'has no request id where Stripe sent none that can be kept: %j',
+    async (requestId) => {
+      stripe.answer(json(200, stripePaymentMethod(), { 'request-id': requestId }));
+      await expect(stripe.makeGateway().attach(attachRequest())).resolves.toMatchObject({
+        evidence: { requestId: null },
+      });
+    },
+  );
 });

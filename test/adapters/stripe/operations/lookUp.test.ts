@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { useScriptedStripe } from './gatewayUnderTest.ts';
-import { customerAccount, pm, stripeError, stripePaymentMethod } from './samples.ts';
-import type { Script } from './scriptedServer.ts';
-import { json, text } from './scriptedServer.ts';
+import type { CustomerReference } from '../../../../src/domain/identifiers.ts';
+import { useScriptedStripe } from '../gatewayUnderTest.ts';
+import { customerAccount, pm, stripeError, stripePaymentMethod } from '../samples.ts';
+import type { Script } from '../scriptedServer.ts';
+import { json, text } from '../scriptedServer.ts';
 
 const stripe = useScriptedStripe();
 const invalid = (error: Record<string, unknown>) => stripeError({ type: 'invalid_request_error', ...error });
@@ -41,6 +42,23 @@ const lookRows: readonly (readonly [title: string, script: Script, look: object]
 ];
 
 describe('the answer to a look', () => {
+  it.each([
+    ['the customer', { kind: 'customer', id: 'cus_1' }, { kind: 'customer', id: 'cus_1' }],
+    ['the account', customerAccount, customerAccount],
+    ['another customer', { kind: 'customer', id: 'cus_2' }, { kind: 'customer', id: 'cus_1' }],
+    ['another account', { kind: 'customerAccount', id: 'acct_2' }, { kind: 'customer', id: 'cus_1' }],
+  ])('where Stripe names two, and %s was expected', async (_title, expected, named) => {
+    stripe.answer(json(200, stripePaymentMethod({ customer_account: 'acct_1' })));
+    const look = stripe.makeGateway().lookUp(pm('pm_1'), { expected: expected as CustomerReference });
+    await expect(look).resolves.toMatchObject({ look: 'found', paymentMethod: { customer: named } });
+  });
+
+  it('is not bent by what was expected, where Stripe names one', async () => {
+    stripe.answer(json(200, stripePaymentMethod()));
+    const look = stripe.makeGateway().lookUp(pm('pm_1'), { expected: customerAccount });
+    await expect(look).resolves.toMatchObject({ paymentMethod: { customer: { kind: 'customer', id: 'cus_1' } } });
+  });
+
   it.each(lookRows)('%s', async (_title, script, look) => {
     stripe.answer(script);
     const gateway = stripe.makeGateway({ maxTries: 1 });
