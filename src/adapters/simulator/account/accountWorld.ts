@@ -1,8 +1,13 @@
+import type { Change } from '../endpoints/context.ts';
+import { finishPayment } from '../endpoints/intents/paymentAttempts.ts';
+import { finishSetup } from '../endpoints/intents/setupAttempts.ts';
+import { commitUpdate } from '../endpoints/paymentMethods.ts';
 import { instrumentNamed } from '../instruments/testCards.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { newCustomer } from '../world/newCustomer.ts';
 import { newPaymentMethod, partsOf } from '../world/newPaymentMethod.ts';
 import type { Ids } from '../world/ids.ts';
-import type { CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
+import type { CardRecord, CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
 export type NewCustomer = Partial<
@@ -34,16 +39,32 @@ export type NewPaymentMethod = {
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
-/** One account in one mode, to be filled. What is added is no effect and makes no event: nobody asked for it. */
+type Parts = {
+  readonly world: World;
+  readonly ids: Ids;
+  /** unix milliseconds */
+  readonly now: () => number;
+  readonly noteEffect: Change['noteEffect'];
+  readonly webhooks: Webhooks;
+};
+
+/**
+ * One account in one mode, to be filled, and changed by what no request asks for. What is added is no effect and makes no
+ * event; what happens later makes its events as it would at Stripe.
+ */
 export class AccountWorld {
   readonly #world: World;
   readonly #ids: Ids;
   readonly #now: () => number;
+  readonly #noteEffect: Parts['noteEffect'];
+  readonly #webhooks: Webhooks;
 
-  constructor(world: World, ids: Ids, now: () => number) {
+  constructor({ world, ids, now, noteEffect, webhooks }: Parts) {
     this.#world = world;
     this.#ids = ids;
     this.#now = now;
+    this.#noteEffect = noteEffect;
+    this.#webhooks = webhooks;
   }
 
   /** Adds a customer, by its id or in more detail, and answers its id. What has this id already is replaced. */
@@ -83,6 +104,50 @@ export class AccountWorld {
   has(id: string): boolean {
     const { customers, customerAccounts, paymentMethods } = this.#world;
     return customers.has(id) || customerAccounts.has(id) || paymentMethods.has(id);
+  }
+
+  /** The card network tells of a card's new dates or number; false where there is no such card. */
+  updateCard(paymentMethodId: string, card: Partial<Pick<CardRecord, 'expMonth' | 'expYear' | 'last4'>>): boolean {
+    const record = this.#world.paymentMethods.get(paymentMethodId);
+    if (record === undefined || record.card === null) return false;
+    const updated = { ...record, card: { ...record.card, ...card } };
+    commitUpdate(this.#change(), 'payment_method.automatically_updated', record, updated);
+    return true;
+  }
+
+  /** The cardholder authenticates, or fails to; false where no such intent waits for that. */
+  authenticate(intentId: string, succeeds = true): boolean {
+    const { setupIntents, paymentIntents } = this.#world;
+    const setupIntent = setupIntents.get(intentId);
+    if (setupIntent !== undefined) return finishSetup(this.#change(), setupIntent, succeeds) !== setupIntent;
+    const paymentIntent = paymentIntents.get(intentId);
+    return paymentIntent !== undefined && finishPayment(this.#change(), paymentIntent, succeeds) !== paymentIntent;
+  }
+
+  /** Sends an event's webhooks again; false where there is no such event. */
+  resend(eventId: string): boolean {
+    return this.#webhooks.resend(this.#world, eventId);
+  }
+
+  /**
+   * Gives a webhook endpoint a new secret, which is answered; null where there is no such endpoint. The old ones sign too
+   * until they expire: after so many milliseconds, at once where none are given.
+   */
+  rollWebhookSecret(endpointId: string, oldExpiresInMs = 0): string | null {
+    const { webhookEndpoints } = this.#world;
+    const endpoint = webhookEndpoints.get(endpointId);
+    if (endpoint === undefined) return null;
+    const secret = this.#ids.webhookSecret();
+    const expiresAt = this.#now() + oldExpiresInMs;
+    const old = endpoint.secrets.map((one) => ({ ...one, expiresAt: one.expiresAt ?? expiresAt }));
+    webhookEndpoints.put({ ...endpoint, secrets: [{ secret, expiresAt: null }, ...old] });
+    return secret;
+  }
+
+  #change(): Change {
+    const noteEffect = this.#noteEffect;
+    const origin = { requestId: null, idempotencyKey: null };
+    return { ...origin, world: this.#world, ids: this.#ids, at: this.#now(), noteEffect };
   }
 }
 

@@ -1,7 +1,3 @@
-import type { Change } from '../endpoints/context.ts';
-import { finishSetup } from '../endpoints/intents/setupAttempts.ts';
-import { finishPayment } from '../endpoints/intents/paymentAttempts.ts';
-import { commitUpdate } from '../endpoints/paymentMethods.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/faultScript.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
@@ -12,8 +8,7 @@ import type { StripeRequest, StripeResponse } from '../wire/messages.ts';
 import { defaultVersion } from '../wire/versions.ts';
 import { Ids } from '../world/ids.ts';
 import { Log } from '../world/log.ts';
-import type { CardRecord, Effect } from '../world/records.ts';
-import type { World } from '../world/world.ts';
+import type { Effect } from '../world/records.ts';
 import { Worlds } from '../world/worlds.ts';
 import type { NewCustomer, NewPaymentMethod } from './accountWorld.ts';
 import { AccountWorld } from './accountWorld.ts';
@@ -132,9 +127,14 @@ export class StripeAccount {
     return id;
   }
 
-  /** One account in one mode, to be filled. */
-  in(where: Where = {}): AccountWorld {
-    return new AccountWorld(this.#world(where), this.#ids, () => this.now);
+  /** One account in one mode, to be filled, and changed without a request. Throws for one that is not connected. */
+  in({ account = this.id, livemode = false }: Where = {}): AccountWorld {
+    const world = this.#worlds.find(account, livemode);
+    if (world === undefined) {
+      throw new TypeError(`${account} is not connected to ${this.id}. Connect it with connectAccount first.`);
+    }
+    const noteEffect = (effect: Effect) => this.#effects.push(effect);
+    return new AccountWorld({ world, ids: this.#ids, now: () => this.now, noteEffect, webhooks: this.webhooks });
   }
 
   /** As `in().addCustomer`. */
@@ -157,46 +157,6 @@ export class StripeAccount {
     return this.in().has(id);
   }
 
-  /** The bank sends a new card, as card networks tell Stripe; false where there is no such card. */
-  updateCard(
-    paymentMethodId: string,
-    card: Partial<Pick<CardRecord, 'expMonth' | 'expYear' | 'last4'>>,
-    where?: Where,
-  ) {
-    const change = this.#unasked(where);
-    const record = change.world.paymentMethods.get(paymentMethodId);
-    if (record === undefined || record.card === null) return false;
-    const updated = { ...record, card: { ...record.card, ...card } };
-    commitUpdate(change, 'payment_method.automatically_updated', record, updated);
-    return true;
-  }
-
-  /** The cardholder authenticates, or fails to; false where no such intent waits for that. */
-  authenticate(intentId: string, succeeds = true, where?: Where): boolean {
-    const change = this.#unasked(where);
-    const setupIntent = change.world.setupIntents.get(intentId);
-    if (setupIntent !== undefined) return finishSetup(change, setupIntent, succeeds) !== setupIntent;
-    const paymentIntent = change.world.paymentIntents.get(intentId);
-    return paymentIntent !== undefined && finishPayment(change, paymentIntent, succeeds) !== paymentIntent;
-  }
-
-  /** Sends an event's webhooks again; false where there is no such event. */
-  resend(eventId: string, where?: Where): boolean {
-    return this.webhooks.resend(this.#world(where), eventId);
-  }
-
-  /** Gives an endpoint a new secret, which is answered; the old ones sign too until they expire. */
-  rollWebhookSecret(endpointId: string, { oldExpiresInMs = 0, ...where }: Where & { oldExpiresInMs?: number } = {}) {
-    const { webhookEndpoints } = this.#world(where);
-    const endpoint = webhookEndpoints.get(endpointId);
-    if (endpoint === undefined) return null;
-    const expiresAt = this.now + oldExpiresInMs;
-    const secret = this.#ids.webhookSecret();
-    const old = endpoint.secrets.map((one) => ({ ...one, expiresAt: one.expiresAt ?? expiresAt }));
-    webhookEndpoints.put({ ...endpoint, secrets: [{ secret, expiresAt: null }, ...old] });
-    return secret;
-  }
-
   /** Forgets all that was made, asked and scripted. The clock stays where it is. */
   reset(): void {
     this.#worlds.clear();
@@ -205,20 +165,6 @@ export class StripeAccount {
     this.faults.clear();
     this.webhooks.clear();
     if (this.#options.documentedExample === true) loadDocumentedExample(this.in());
-  }
-
-  #world({ account = this.id, livemode = false }: Where = {}): World {
-    const world = this.#worlds.find(account, livemode);
-    if (world === undefined)
-      throw new TypeError(`${account} is not connected to ${this.id}: call connectAccount first.`);
-    return world;
-  }
-
-  /** A change that no request asked for. */
-  #unasked(where: Where | undefined): Change {
-    const noteEffect = (effect: Effect) => this.#effects.push(effect);
-    const origin = { requestId: null, idempotencyKey: null };
-    return { ...origin, world: this.#world(where), ids: this.#ids, at: this.now, noteEffect };
   }
 
   #note(

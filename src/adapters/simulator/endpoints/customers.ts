@@ -53,9 +53,8 @@ export function deleteCustomer(context: Context): JsonObject {
   const customer = findCustomer(context, context.pathId, inPath);
   const owner: Owner = { kind: 'customer', id: customer.id };
   const by = { index: 'owner', keys: [ownerKey(owner)] } as const;
-  for (const record of [...world.paymentMethods.walk({ by, direction: 'newestFirst' })]) {
-    commitDetach(context, record, owner);
-  }
+  const owned = [...world.paymentMethods.walk({ by, direction: 'newestFirst' })];
+  for (const record of owned) commitDetach(context, record, owner);
   const last = { ...customer, defaultPaymentMethod: null };
   const deleted = { ...last, deleted: true };
   world.customers.put(deleted);

@@ -64,17 +64,19 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   'GET /webhooks/attempts': (account) => ok({ attempts: account.webhooks.attempts.map(snaked) }),
   'POST /webhook_endpoints/:id/roll': (account, body, id) => {
-    const secret = account.rollWebhookSecret(id, camelized(schemas.roll.parse(body)));
+    const { old_expires_in_ms, ...where } = schemas.roll.parse(body);
+    const secret = account.in(where).rollWebhookSecret(id, old_expires_in_ms);
     return secret === null ? notFound : ok({ secret });
   },
-  'POST /events/:id/resend': (account, body, id) => (account.resend(id, schemas.where.parse(body)) ? done : notFound),
+  'POST /events/:id/resend': (account, body, id) =>
+    account.in(schemas.where.parse(body)).resend(id) ? done : notFound,
   'POST /payment_methods/:id/automatic_update': (account, body, id) => {
     const { account: connected, livemode, ...card } = schemas.card.parse(body);
-    return account.updateCard(id, camelized(card), { account: connected, livemode }) ? done : notFound;
+    return account.in({ account: connected, livemode }).updateCard(id, camelized(card)) ? done : notFound;
   },
   'POST /intents/:id/authenticate': (account, body, id) => {
-    const { succeeds = true, ...where } = schemas.authentication.parse(body);
-    return account.authenticate(id, succeeds, where) ? done : notFound;
+    const { succeeds, ...where } = schemas.authentication.parse(body);
+    return account.in(where).authenticate(id, succeeds) ? done : notFound;
   },
 };
 

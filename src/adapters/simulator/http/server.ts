@@ -123,7 +123,7 @@ function write(response: StripeResponse, outgoing: ServerResponse): void {
 }
 
 function writeHead({ status, headers, body }: StripeResponse, outgoing: ServerResponse): void {
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  outgoing.writeHead(status, Object.assign({ 'content-length': Buffer.byteLength(body) }, headers));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

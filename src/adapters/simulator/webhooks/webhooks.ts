@@ -164,6 +164,7 @@ export class Webhooks {
 
   #hearing(event: EventRecord, world: World): readonly Hearing[] {
     const { platformId, livemode } = world;
+    if (platformId === null && world.webhookEndpoints.size === 0) return [];
     const platform = platformId === null ? undefined : this.#options.worlds().find(platformId, livemode);
     return [world, platform].flatMap((home) => {
       if (home === undefined || home.webhookEndpoints.size === 0) return [];

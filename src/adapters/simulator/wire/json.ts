@@ -10,7 +10,7 @@ export function render(value: JsonObject): string {
 function inStripeOrder<Value extends Json>(value: Value): Json {
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.some((item) => inStripeOrder(item) !== item) ? value.map(inStripeOrder) : value;
-  const object = value as JsonObject;
+  const object: JsonObject = value;
   const names = Object.keys(object);
   const isOrdered = names.every((name, index) => index === 0 || compareKeys(names[index - 1] ?? '', name) < 0);
   if (isOrdered && names.every((name) => inStripeOrder(object[name] ?? null) === object[name])) return object;

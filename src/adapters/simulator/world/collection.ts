@@ -1,7 +1,8 @@
 import { Places, Run, foremost } from './places.ts';
+import { Slots } from './slots.ts';
 import type { Direction } from './places.ts';
 
-type Entry<Kept> = { readonly place: number; record: Kept };
+type Entry<Kept> = { place: number; record: Kept };
 
 /** The text that a record is found by; null leaves it out of the index. */
 type KeyOf<Kept> = (record: Kept) => string | null;
@@ -23,14 +24,13 @@ export type Walk<Index extends string> = {
  */
 export class Collection<Kept extends { readonly id: string }, Index extends string = never> {
   readonly #entries = new Map<string, Entry<Kept>>();
-  readonly #ids = new Map<number, string>();
+  readonly #slots = new Slots<Entry<Kept>>();
   readonly #all = new Places();
   readonly #indexes: readonly {
     readonly name: Index;
     readonly keyOf: KeyOf<Kept>;
     readonly keys: Map<string, Places>;
   }[];
-  #nextPlace = 0;
 
   constructor(indexes: Readonly<Record<Index, KeyOf<Kept>>>) {
     this.#indexes = (Object.keys(indexes) as Index[]).map((name) => ({ name, keyOf: indexes[name], keys: new Map() }));
@@ -42,7 +42,7 @@ export class Collection<Kept extends { readonly id: string }, Index extends stri
 
   /** The record that came first of those that are left. */
   get oldest(): Kept | undefined {
-    return this.get(this.#ids.get(this.#all.at(0)) ?? '');
+    return this.#slots.get(this.#all.at(0))?.record;
   }
 
   has(id: string): boolean {
@@ -69,7 +69,7 @@ export class Collection<Kept extends { readonly id: string }, Index extends stri
     if (entry === undefined) return;
     this.#reindex(entry.place, entry.record, null);
     this.#all.remove(entry.place);
-    this.#ids.delete(entry.place);
+    this.#slots.empty(entry.place);
     this.#entries.delete(id);
   }
 
@@ -78,8 +78,8 @@ export class Collection<Kept extends { readonly id: string }, Index extends stri
     const selected = by === undefined ? [this.#all] : by.keys.map((key) => this.#placesOf(by.index, key));
     const runs = selected.map((places) => new Run(places, direction, cursor));
     for (let run = foremost(runs, direction); run !== undefined; run = foremost(runs, direction)) {
-      const record = this.get(this.#ids.get(run.take()) ?? '');
-      if (record !== undefined) yield record;
+      const entry = this.#slots.get(run.take());
+      if (entry !== undefined) yield entry.record;
     }
   }
 
@@ -94,12 +94,11 @@ export class Collection<Kept extends { readonly id: string }, Index extends stri
   }
 
   #add(record: Kept): void {
-    const place = this.#nextPlace;
-    this.#nextPlace += 1;
-    this.#entries.set(record.id, { place, record });
-    this.#ids.set(place, record.id);
-    this.#all.add(place);
-    this.#reindex(place, null, record);
+    const entry = { place: 0, record };
+    entry.place = this.#slots.add(entry);
+    this.#entries.set(record.id, entry);
+    this.#all.add(entry.place);
+    this.#reindex(entry.place, null, record);
   }
 
   #reindex(place: number, before: Kept | null, now: Kept | null): void {

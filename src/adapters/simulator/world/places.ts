@@ -1,30 +1,41 @@
-/** Numbers in ascending order, found by binary search. */
+/** Numbers in ascending order, found by binary search. Taking the first one away is as cheap as adding a last one. */
 export class Places {
-  readonly #numbers: number[] = [];
+  #numbers: number[] = [];
+  /** how many were taken from the front, and are still in the array */
+  #taken = 0;
 
   get count(): number {
-    return this.#numbers.length;
+    return this.#numbers.length - this.#taken;
   }
 
+  /** The number at an index, -1 beyond the ends. */
   at(index: number): number {
-    return this.#numbers[index] ?? -1;
+    return index < 0 ? -1 : (this.#numbers[this.#taken + index] ?? -1);
   }
 
   add(place: number): void {
     const last = this.#numbers.at(-1);
     if (last === undefined || last < place) this.#numbers.push(place);
-    else this.#numbers.splice(this.indexFrom(place), 0, place);
+    else this.#numbers.splice(this.#taken + this.indexFrom(place), 0, place);
   }
 
   remove(place: number): void {
     const index = this.indexFrom(place);
-    if (this.#numbers[index] === place) this.#numbers.splice(index, 1);
+    if (this.at(index) !== place) return;
+    if (index > 0) {
+      this.#numbers.splice(this.#taken + index, 1);
+      return;
+    }
+    this.#taken += 1;
+    if (this.#taken * 2 < this.#numbers.length) return;
+    this.#numbers = this.#numbers.slice(this.#taken);
+    this.#taken = 0;
   }
 
   /** The index of the first number that is not under this place. */
   indexFrom(place: number): number {
     let low = 0;
-    let high = this.#numbers.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.at(middle) < place) low = middle + 1;

@@ -10,7 +10,8 @@ type Shared = Pick<WorldOptions, 'announce' | 'eventsKept'>;
 export class Worlds {
   readonly platformId: string;
   readonly #shared: Shared;
-  readonly #worlds = new Map<string, World>();
+  readonly #live = new Map<string, World>();
+  readonly #test = new Map<string, World>();
   readonly #connected = new Set<string>();
 
   constructor(platformId: string, shared: Shared) {
@@ -25,7 +26,8 @@ export class Worlds {
 
   /** Forgets every world and every connection. */
   clear(): void {
-    this.#worlds.clear();
+    this.#live.clear();
+    this.#test.clear();
     this.#connected.clear();
   }
 
@@ -35,11 +37,13 @@ export class Worlds {
 
   /** The world of the platform, or of an account connected to it; undefined for any other account. */
   find(accountId: string, livemode: boolean): World | undefined {
+    const worlds = livemode ? this.#live : this.#test;
+    const known = worlds.get(accountId);
+    if (known !== undefined) return known;
     const platformId = accountId === this.platformId ? null : this.platformId;
     if (platformId !== null && !this.#connected.has(accountId)) return undefined;
-    const key = `${accountId} ${livemode}`;
-    const world = this.#worlds.get(key) ?? new World({ ...this.#shared, accountId, livemode, platformId });
-    this.#worlds.set(key, world);
+    const world = new World({ ...this.#shared, accountId, livemode, platformId });
+    worlds.set(accountId, world);
     return world;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anyAccount, errorIn, post } from './support.ts';
+import { anyAccount, errorIn, post } from '../support.ts';
 
 const pm = 'pm_1Idempotent';
 const cus = 'cus_Idempotent';

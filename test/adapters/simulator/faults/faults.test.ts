@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { ScriptedFault } from '../../../src/adapters/simulator/index.ts';
-import { StripeAccount } from '../../../src/adapters/simulator/index.ts';
-import { anySimulator, post, send } from './support.ts';
+import type { ScriptedFault } from '../../../../src/adapters/simulator/index.ts';
+import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
+import { anySimulator, post, send } from '../support.ts';
 
 const pm = 'pm_1Faults';
 const cus = 'cus_Faults';
@@ -102,9 +102,52 @@ describe('over HTTP', () => {
 
   it('what was delayed takes effect even when its caller has hung up', async () => {
     const simulator = await anySimulatorWithPair({ fault: 'delay', ms: 100 });
-    await expect(send(simulator, attach(), AbortSignal.timeout(30))).rejects.toThrow('timeout');
+    const caller = new AbortController();
+    const outcome = expect(send(simulator, attach(), caller.signal)).rejects.toThrow('aborted');
+    await expect.poll(() => simulator.account.faults.waiting.length).toBe(0);
+    caller.abort();
+    await outcome;
     expect(simulator.account.effects).toEqual([]);
     await expect.poll(() => simulator.account.effects.length).toBe(1);
+  });
+
+  it('lateAnswer takes effect at once, and answers later', async () => {
+    const simulator = await anySimulatorWithPair({ fault: 'lateAnswer', ms: 100 });
+    const answer = send(simulator, attach());
+    await expect.poll(() => simulator.account.effects.length, { interval: 5 }).toBe(1);
+    expect(simulator.account.requests).toHaveLength(1);
+    expect((await send(simulator, attach())).headers.get('idempotent-replayed')).toBe('true');
+    expect((await answer).headers.has('idempotent-replayed')).toBe(false);
+  });
+
+  it.each([503, 504] as const)('badGateway can be a %i', async (status) => {
+    const simulator = await anySimulatorWithPair({ fault: 'badGateway', status });
+    const response = await send(simulator, attach());
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(`<h1>${status} `);
+  });
+
+  it.each([
+    { effect: true, effects: 1 },
+    { effect: false, effects: 0 },
+  ])('dependencyFailed with effect $effect is a 424 that its key keeps', async ({ effect, effects }) => {
+    const simulator = await anySimulatorWithPair({ fault: 'dependencyFailed', effect });
+    const first = await send(simulator, attach());
+    expect(first.status).toBe(424);
+    expect(await first.json()).toMatchObject({ error: { type: 'api_error', message: 'External Dependency Failed' } });
+    expect((await send(simulator, attach())).headers.get('idempotent-replayed')).toBe('true');
+    expect(simulator.account.effects).toHaveLength(effects);
+  });
+
+  it.each([
+    { scripted: {}, reason: 'global-rate', retryAfter: null },
+    { scripted: { reason: 'endpoint-concurrency' }, reason: 'endpoint-concurrency', retryAfter: null },
+    { scripted: { reason: null, retryAfterSeconds: 2 }, reason: null, retryAfter: '2' },
+  ])('rateLimit $scripted says so in its headers, or does not', async ({ scripted, reason, retryAfter }) => {
+    const simulator = await anySimulatorWithPair({ fault: 'rateLimit', ...scripted });
+    const { headers } = await send(simulator, attach());
+    expect(headers.get('stripe-rate-limited-reason')).toBe(reason);
+    expect(headers.get('retry-after')).toBe(retryAfter);
   });
 });
 
@@ -122,6 +165,12 @@ describe('the script', () => {
     simulator.account.faults.next({ fault: 'rateLimit', match: { method: 'POST', path: /\/detach$/ } });
     expect((await send(simulator, attach())).status).toBe(200);
     expect((await send(simulator, post(`payment_methods/${pm}/detach`, ''))).status).toBe(429);
+  });
+
+  it('tells what waits, with how often it still will', async () => {
+    const simulator = await anySimulatorWithPair({ fault: 'rateLimit', times: 3 });
+    await send(simulator, attach());
+    expect(simulator.account.faults.waiting).toEqual([{ fault: 'rateLimit', times: 2 }]);
   });
 
   it('is forgotten when cleared', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anyAccount, errorIn, get, objectIn, post } from './support.ts';
+import { anyAccount, errorIn, get, objectIn, post } from '../support.ts';
 
 const cus = 'cus_Instruments';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { StripeAccount } from '../../../src/adapters/simulator/index.ts';
-import { anySimulator, apiKey } from './support.ts';
+import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
+import { anySimulator, apiKey } from '../support.ts';
 
 const documented = {
   id: 'pm_1MqM05LkdIwHu7ixlDxxO6Mc',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StripeAccount } from '../../../src/adapters/simulator/index.ts';
-import { anyAccount, errorIn, get, objectIn, post } from './support.ts';
+import type { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
+import { anyAccount, errorIn, get, objectIn, post } from '../support.ts';
 
 const pm = 'pm_1Rules';
 const cus = 'cus_Rules';
@@ -212,6 +212,8 @@ describe('an attach', () => {
         idempotencyKey: 'key-1',
         requestId: expect.stringMatching(/^req_/) as string,
         at: Date.UTC(2025, 10, 10, 12),
+        accountId: account.id,
+        livemode: false,
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { expect, it } from 'vitest';
-import { documentedExample } from '../../../src/adapters/simulator/index.ts';
-import { anySimulator, apiKey } from './support.ts';
+import { documentedExample } from '../../../../src/adapters/simulator/index.ts';
+import { anySimulator, apiKey } from '../support.ts';
 
 const { paymentMethodId, customerId } = documentedExample;
 

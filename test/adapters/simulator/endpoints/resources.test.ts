@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anyAccount, errorIn, get, objectIn, post } from './support.ts';
+import { anyAccount, errorIn, get, objectIn, post } from '../support.ts';
 
 type Listed = { readonly data: readonly { readonly id: string }[]; readonly has_more: boolean; readonly url: string };
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { anySimulator, apiKey } from './support.ts';
+import { anySimulator, apiKey } from '../support.ts';
 
 function runSimulator(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/adapters/cli/simulator.ts', ...args]);
