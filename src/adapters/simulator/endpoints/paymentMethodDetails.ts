@@ -51,10 +51,16 @@ function cardDetails(context: Context, card: Form): Details {
   const expYear = integerOf(card, 'exp_year', { min: 0, max: 9999 });
   if (expMonth === undefined) throw requestFailures.missingParameter('card[exp_month]');
   if (expYear === undefined) throw requestFailures.missingParameter('card[exp_year]');
+  const cvcCheck = card.has('cvc') ? 'unchecked' : null;
+  return partsOf(instrument, at, { ...checkedExpiry(expMonth, expYear, at), cvcCheck });
+}
+
+/** A month and a year that are not past, the year in full. Refuses any other, as the bank would. */
+export function checkedExpiry(expMonth: number, expYear: number, at: number): { expMonth: number; expYear: number } {
   if (expMonth < 1 || expMonth > 12) throw cardError('invalid_expiry_month');
   const fullYear = expYear < 100 ? expYear + 2000 : expYear;
   if (fullYear < new Date(at).getUTCFullYear()) throw cardError('invalid_expiry_year');
-  return partsOf(instrument, at, { expMonth, expYear: fullYear, cvcCheck: card.has('cvc') ? 'unchecked' : null });
+  return { expMonth, expYear: fullYear };
 }
 
 /** The test card with this number. A live number is never taken: nobody's card belongs here. */

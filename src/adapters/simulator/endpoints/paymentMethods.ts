@@ -14,7 +14,7 @@ import { emit } from './context.ts';
 import { listObject } from './lists.ts';
 import { checkOwner, findCustomer, findPaymentMethod, namedOwner } from './lookups.ts';
 import { paymentMethodObject, viewOf } from '../objects/objects.ts';
-import { detailsOf } from './paymentMethodDetails.ts';
+import { checkedExpiry, detailsOf } from './paymentMethodDetails.ts';
 import { endpointFailures } from './endpointFailures.ts';
 
 const inPath = { status: 404, param: 'payment_method' } as const;
@@ -44,12 +44,12 @@ export function retrievePaymentMethod(context: Context): JsonObject {
 
 /** POST /v1/payment_methods/:id, for one that is attached (https://docs.stripe.com/api/payment_methods/update). */
 export function updatePaymentMethod(context: Context): JsonObject {
-  const { parameters } = context;
+  const { parameters, at } = context;
   const before = findPaymentMethod(context, context.pathId, inPath);
   if (before.owner === null) throw endpointFailures.unattachedUpdate();
   const record: PaymentMethodRecord = {
     ...before,
-    card: before.card === null ? null : cardAfter(before.card, formOf(parameters, 'card')),
+    card: before.card === null ? null : cardAfter(before.card, formOf(parameters, 'card'), at),
     billingDetails: billingDetailsAfter(before.billingDetails, formOf(parameters, 'billing_details')),
     metadata: mergeMetadata(before.metadata, formOf(parameters, 'metadata')),
     allowRedisplay: textOf(parameters, 'allow_redisplay') ?? before.allowRedisplay,
@@ -105,13 +105,12 @@ function list(context: Context, owner: Owner | null, url: string): JsonObject {
   });
 }
 
-function cardAfter(card: CardRecord, given: Form): CardRecord {
-  return {
-    ...card,
-    expMonth: integerOf(given, 'exp_month', { min: 1, max: 12 }) ?? card.expMonth,
-    expYear: integerOf(given, 'exp_year', { min: 0, max: 9999 }) ?? card.expYear,
-    preferredNetwork: textOf(formOf(given, 'networks'), 'preferred') ?? card.preferredNetwork,
-  };
+function cardAfter(card: CardRecord, given: Form, at: number): CardRecord {
+  const expMonth = integerOf(given, 'exp_month', { min: 0, max: 9999 }) ?? card.expMonth;
+  const expYear = integerOf(given, 'exp_year', { min: 0, max: 9999 }) ?? card.expYear;
+  const preferredNetwork = textOf(formOf(given, 'networks'), 'preferred') ?? card.preferredNetwork;
+  const isDated = given.has('exp_month') || given.has('exp_year');
+  return { ...card, ...(isDated ? checkedExpiry(expMonth, expYear, at) : {}), preferredNetwork };
 }
 
 /** Billing details after a change: an empty text unsets its name, and only known names are kept. */

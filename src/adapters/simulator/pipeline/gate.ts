@@ -27,7 +27,7 @@ const nothing = () => {};
 export class Gate {
   readonly #keys: IdempotencyKeys;
   readonly #locks = new Locks();
-  readonly #limiter = new RateLimiter();
+  #limiter: RateLimiter | null = null;
 
   constructor(savedOutcomesKept: number) {
     this.#keys = new IdempotencyKeys(savedOutcomesKept);
@@ -62,8 +62,8 @@ export class Gate {
     if (fault?.fault === 'rateLimit') {
       throw rateLimited(fault.reason === undefined ? 'global-rate' : fault.reason, fault.retryAfterSeconds);
     }
-    const { livemode, at } = exchange;
-    if (rateLimits !== null) this.#limiter.admit(rateLimits, { endpoint: found.route.endpoint, livemode, at });
+    if (rateLimits !== (this.#limiter?.limits ?? null)) this.#limiter = rateLimits && new RateLimiter(rateLimits);
+    this.#limiter?.admit({ endpoint: found.route.endpoint, livemode: exchange.livemode, at: exchange.at });
   }
 
   /** A GET holds nothing, and is refused all the same where its object is held. */

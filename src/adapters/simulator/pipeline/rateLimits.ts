@@ -12,12 +12,18 @@ export const documentedRateLimits: RateLimits = { live: 100, test: 25, endpoint:
 
 /** The rate limiter of one world. It counts by the account's clock. */
 export class RateLimiter {
+  readonly limits: RateLimits;
   readonly #buckets = new Map<string, Bucket>();
 
+  constructor(limits: RateLimits) {
+    this.limits = limits;
+  }
+
   /** Counts a request, or refuses it with 429. */
-  admit(limits: RateLimits, { endpoint, livemode, at }: { endpoint: string; livemode: boolean; at: number }): void {
-    if (!this.#take('', livemode ? limits.live : limits.test, at)) throw rateLimited('global-rate');
-    if (!this.#take(endpoint, limits.endpoint, at)) throw rateLimited('endpoint-rate');
+  admit({ endpoint, livemode, at }: { endpoint: string; livemode: boolean; at: number }): void {
+    const { live, test, endpoint: ofEndpoint } = this.limits;
+    if (!this.#take('', livemode ? live : test, at)) throw rateLimited('global-rate');
+    if (!this.#take(endpoint, ofEndpoint, at)) throw rateLimited('endpoint-rate');
   }
 
   #take(name: string, perSecond: number, at: number): boolean {
