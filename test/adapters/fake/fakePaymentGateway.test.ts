@@ -282,11 +282,10 @@ describe('a fault scripted for one method', () => {
   it.each(methods)('%s: befalls that method and no other', async (of) => {
     const fake = new FakePaymentGateway();
     fake.isUnreachable({ of });
-    for (const method of methods) {
-      const answer = await calls[method](fake);
-      if (method === of) expect(answer).toMatchObject({ cause: 'unreachable' });
-      else expect(answer).not.toMatchObject({ cause: 'unreachable' });
+    for (const method of methods.filter((other) => other !== of)) {
+      expect(await calls[method](fake)).not.toMatchObject({ cause: 'unreachable' });
     }
+    expect(await calls[of](fake)).toMatchObject({ cause: 'unreachable' });
   });
 });
 
