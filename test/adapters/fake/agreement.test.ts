@@ -45,8 +45,18 @@ async function askBoth(id: string, fault?: ScriptedFault) {
   const ask = async (gateway: PaymentMethodGateway) => {
     const paymentMethodId = id as PaymentMethodId;
     const { apiVersion } = gateway;
-    const attached = await gateway.attach({ paymentMethodId, customer, idempotencyKey: 'key-1', apiVersion });
-    return [withoutFailureNames(attached), withoutFailureNames(await gateway.lookUp(paymentMethodId))];
+    const under = (idempotencyKey: string) => ({ paymentMethodId, apiVersion, idempotencyKey });
+    const answers = [
+      await gateway.attach({ customer, ...under('key-1') }),
+      await gateway.lookUp(paymentMethodId),
+      await gateway.setDefault({ customer: customer.id, ...under('key-2') }),
+      await gateway.lookUpCustomer(customer.id),
+      await gateway.listPaymentMethods({ customer }),
+      await gateway.detach(under('key-3')),
+      await gateway.lookUpCustomer(customer.id),
+      await gateway.listPaymentMethods({ customer, limit: 1 }),
+    ];
+    return answers.map(withoutFailureNames);
   };
   return [await ask(overHttp(simulator)), await ask(fake)];
 }

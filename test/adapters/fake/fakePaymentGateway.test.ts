@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { FakeRequest } from '../../../src/adapters/fake/index.ts';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
 import type { ScriptedFault } from '../../../src/adapters/simulator/index.ts';
 import { StripeAccount } from '../../../src/adapters/simulator/index.ts';
 import type { AttachRequest } from '../../../src/application/ports/paymentMethodGateway.ts';
-import type { AccountId, CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import type {
+  AccountId,
+  AttemptId,
+  CustomerId,
+  PaymentMethodId,
+  SetupIntentId,
+} from '../../../src/domain/identifiers.ts';
 
 const pm = 'pm_1Fake' as PaymentMethodId;
 const cus = { kind: 'customer', id: 'cus_Fake' as CustomerId } as const;
@@ -67,6 +74,37 @@ describe('a fake gateway of which nothing was asked', () => {
       { method: 'attach', ...anyRequest() },
       { method: 'lookUp', paymentMethodId: pm },
     ]);
+  });
+
+  it('sets a default, shows it, lists it, and detaches it', async () => {
+    const fake = new FakePaymentGateway();
+    const { apiVersion } = fake;
+    await fake.attach(anyRequest());
+    const under = (idempotencyKey: string) => ({ paymentMethodId: pm, idempotencyKey, apiVersion });
+    expect(await fake.setDefault({ customer: cus.id, ...under('key-2') })).toMatchObject({ answer: 'set' });
+    expect(await fake.lookUpCustomer(cus.id)).toMatchObject({ defaultPaymentMethodId: pm });
+    expect(await fake.listPaymentMethods({ customer: cus })).toMatchObject({
+      paymentMethods: [{ paymentMethodId: pm, customer: cus }],
+      evidence: { source: 'sweep' },
+    });
+    expect(await fake.detach(under('key-3'))).toMatchObject({ answer: 'detached' });
+    expect(await fake.lookUpCustomer(cus.id)).toMatchObject({ defaultPaymentMethodId: null });
+    expect(fake.requests.map(({ method }) => method)).toEqual([
+      'attach',
+      'setDefault',
+      'lookUpCustomer',
+      'listPaymentMethods',
+      'detach',
+      'lookUpCustomer',
+    ]);
+  });
+
+  it('knows a customer and a payment method once they are named', async () => {
+    const fake = new FakePaymentGateway();
+    expect(await fake.lookUpCustomer(cus.id)).toMatchObject({ look: 'found', defaultPaymentMethodId: null });
+    expect(await fake.listPaymentMethods({ customer: cus })).toMatchObject({ look: 'found', paymentMethods: [] });
+    const request = { paymentMethodId: pm, idempotencyKey: 'key-1', apiVersion: fake.apiVersion };
+    expect(await fake.detach(request)).toMatchObject({ answer: 'unknown', cause: 'refusedWithoutCode' });
   });
 
   it('answers a repeat under the same key without a second effect', async () => {
@@ -223,6 +261,31 @@ describe('scripting by name', () => {
     fake.isUnreachable({ of: 'lookUp' });
     expect(await fake.attach(anyRequest())).toMatchObject({ answer: 'attached' });
     expect(await fake.lookUp(pm)).toMatchObject({ look: 'unknown', cause: 'unreachable' });
+  });
+});
+
+describe('a fault scripted for one method', () => {
+  const under = { paymentMethodId: pm, idempotencyKey: 'key-1', apiVersion: '2025-10-29.clover' };
+  const setup = { attemptId: 'a-1' as AttemptId, usage: 'off_session', paymentMethodTypes: null } as const;
+  const calls: Readonly<Record<FakeRequest['method'], (fake: FakePaymentGateway) => Promise<object>>> = {
+    attach: (fake) => fake.attach(anyRequest()),
+    detach: (fake) => fake.detach(under),
+    setDefault: (fake) => fake.setDefault({ customer: cus.id, ...under }),
+    createSetupIntent: (fake) => fake.createSetupIntent({ customer: cus, ...setup, ...under }),
+    lookUp: (fake) => fake.lookUp(pm),
+    lookUpCustomer: (fake) => fake.lookUpCustomer(cus.id),
+    lookUpSetupIntent: (fake) => fake.lookUpSetupIntent('seti_1Fake' as SetupIntentId),
+    listPaymentMethods: (fake) => fake.listPaymentMethods({ customer: cus }),
+  };
+  const methods = Object.keys(calls) as FakeRequest['method'][];
+
+  it.each(methods)('%s: befalls that method and no other', async (of) => {
+    const fake = new FakePaymentGateway();
+    fake.isUnreachable({ of });
+    for (const method of methods.filter((other) => other !== of)) {
+      expect(await calls[method](fake)).not.toMatchObject({ cause: 'unreachable' });
+    }
+    expect(await calls[of](fake)).toMatchObject({ cause: 'unreachable' });
   });
 });
 

@@ -75,6 +75,20 @@ describe('an abort', () => {
     expect(performance.now() - startedAt).toBeLessThan(450);
   });
 
+  it.each([
+    ['no head has come', hang],
+    ['the body still drips', drip],
+  ])('hangs up while %s: nothing goes on behind it', async (_title, script) => {
+    let isClosed = false;
+    stripe.answer((response, received) => {
+      response.on('close', () => (isClosed = true));
+      script(response, received);
+    });
+    const answer = stripe.makeGateway().attach(attachRequest(), { signal: AbortSignal.timeout(50) });
+    await expect(answer).resolves.toMatchObject({ cause: 'aborted' });
+    await expect.poll(() => isClosed, { interval: 5 }).toBe(true);
+  });
+
   it('while the call waits for a connection sends nothing, then or later', async () => {
     stripe.answer((response, received) => setTimeout(() => attachedNow(response, received), 60));
     const gateway = stripe.makeGateway({ connections: 1 });

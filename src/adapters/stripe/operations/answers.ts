@@ -29,7 +29,7 @@ type Rejected<Reason extends string> = {
 };
 
 /** What the status alone decides, whatever was asked; null where it decides nothing. */
-export function readStatus({ status, body }: Answered): Verdict<never> | null {
+function readStatus({ status, body }: Answered): Verdict<never> | null {
   if (status === 401) return fault('GATEWAY_UNAUTHORIZED');
   if (status === 403) return fault('GATEWAY_FORBIDDEN');
   if (status === 409) return unknown('stillProcessing');
