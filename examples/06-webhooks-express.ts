@@ -17,7 +17,8 @@ const app = express();
 // express.raw, and before any express.json(): the signature is over the bytes as they arrived.
 app.post('/stripe/webhooks', express.raw({ type: '*/*', limit: '1mb' }), async (request, response) => {
   const headers = { 'stripe-signature': request.get('stripe-signature') ?? '' };
-  const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body: request.body }));
+  const body = request.body as Buffer<ArrayBuffer>;
+  const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body }));
   response.sendStatus(status);
 });
 // #endregion express

@@ -1,7 +1,7 @@
 import type { AttachPaymentMethod } from '../domain/decisions.ts';
 import { isLeftOpen } from '../domain/decisions.ts';
 import type { AttemptId } from '../domain/identifiers.ts';
-import { AttachmentProtocol } from './attachmentProtocol.ts';
+import type { AttachmentProtocol } from './attachmentProtocol.ts';
 import type { ParsedAttach } from './commands.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from './errors.ts';
 import { followClone } from './followClone.ts';
@@ -51,11 +51,11 @@ export class Attaching {
   }
 
   async #fly(
-    { context, setAsDefault: _, ...wish }: ParsedAttach,
+    { context, paymentMethodId, customer, attemptId }: ParsedAttach,
     isNamed: boolean,
     options: CallOptions,
   ): Promise<Landing> {
-    const command: AttachPaymentMethod = { ...wish, ...newKey(this.#parts) };
+    const command: AttachPaymentMethod = { paymentMethodId, customer, attemptId, ...newKey(this.#parts) };
     try {
       const { seen, isRequested } = await this.#protocol.request(command, isNamed, context);
       const isResumed = !isRequested && isLeftOpen(command, seen.state, this.#parts.policy);

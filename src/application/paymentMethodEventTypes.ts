@@ -107,6 +107,6 @@ export const paymentMethodEventTypes: Readonly<Record<PaymentMethodEvent['type']
     version: 2,
     schema: schemas.PaymentMethodDetached,
     // Version 1 was of detachments that nobody here had asked for.
-    upcasters: [(data) => ({ ...Object(data), attemptId: null })],
+    upcasters: [(data) => Object.assign({}, data, { attemptId: null })],
   },
 };

@@ -1,8 +1,7 @@
-import type { Evidence } from './evidence.ts';
+import type { Evidence, UnknownCause } from './evidence.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
 import type { Rejection } from './paymentMethodEvents.ts';
-import type { UnknownCause } from './evidence.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 
 /** What Stripe said of an attach. Whatever is not recognised is `unknown`. */

@@ -1,6 +1,5 @@
 import type { CallOptions } from '../../application/ports/paymentMethodGateway.ts';
-import type { Evidence, EvidenceSource } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
+import type { Evidence, EvidenceSource, UnknownCause } from '../../domain/evidence.ts';
 import type { Delivery, StripeAccount, StripeRequest, StripeResponse } from '../simulator/index.ts';
 import { deliveryTo } from './waiting.ts';
 

@@ -2,11 +2,10 @@ import type { DetachRequest, SetDefaultRequest, SetupRequest } from '../../appli
 import type { Answer } from '../../domain/answers.ts';
 import type { SetDefaultRejectionReason } from '../../domain/customer.ts';
 import type { DetachAnswer, SetDefaultAnswer, SetupAnswer } from '../../domain/gatewayAnswers.ts';
-import type { DetachRejectionReason } from '../../domain/paymentMethodEvents.ts';
+import type { DetachRejectionReason, RejectionReason } from '../../domain/paymentMethodEvents.ts';
 import type { SetupRejectionReason } from '../../domain/setup.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isSameCustomer, isTestAlias } from '../../domain/identifiers.ts';
-import type { RejectionReason } from '../../domain/paymentMethodEvents.ts';
 import type { StripeResponse } from '../simulator/index.ts';
 import type { CustomerJson, PaymentMethodJson, SetupIntentJson } from './objects.ts';
 import { setupIntentOf, summaryOf } from './objects.ts';

@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { WireTry } from '../../domain/evidence.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
+import type { UnknownCause, WireTry } from '../../domain/evidence.ts';
 import { misconfigured } from './faults.ts';
 import type { Operation } from './operations/operation.ts';
 import type { Settings } from './options.ts';

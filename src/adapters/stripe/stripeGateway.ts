@@ -11,7 +11,7 @@ import type {
   SetupRequest,
 } from '../../application/ports/paymentMethodGateway.ts';
 import type { Answer, LookUp } from '../../domain/answers.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type {
   CustomerLookUp,
   DetachAnswer,
@@ -21,7 +21,6 @@ import type {
   SetupLookUp,
 } from '../../domain/gatewayAnswers.ts';
 import type { CustomerId, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
 import { ask } from './call.ts';
 import { faultError, misconfigured } from './faults.ts';
 import { attach } from './operations/attach.ts';

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
-import type { WireTry } from '../../../domain/evidence.ts';
-import type { UnknownCause } from '../../../domain/evidence.ts';
+import type { UnknownCause, WireTry } from '../../../domain/evidence.ts';
 import { holdsSecret } from '../secrets.ts';
 import type { Deadline } from './deadline.ts';
 

@@ -49,7 +49,8 @@ async function readBody({ body }: Request): Promise<Uint8Array | null> {
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  const reader = body as AsyncIterable<Uint8Array>;
+  for await (const chunk of reader) {
     size += chunk.byteLength;
     if (size > maxBodyBytes) return null;
     chunks.push(chunk);
