@@ -30,7 +30,7 @@ export const key = {
   apiVersion: '2025-10-29.clover',
   requestedAt: '2025-11-23T12:00:00.000Z',
 };
-export const at = (hours: number) => new Date(Date.UTC(2025, 10, 23, 12 + hours)).toISOString();
+const at = (hours: number) => new Date(Date.UTC(2025, 10, 23, 12 + hours)).toISOString();
 export const laterKey = { ...key, idempotencyKey: 'key-2', requestedAt: at(23) };
 
 export const readBack: Evidence = { source: 'readBack', requestId: 'req_2', tries: [] };
