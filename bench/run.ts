@@ -3,6 +3,7 @@ import { benchAppend } from './append.ts';
 import { benchAttach } from './attach.ts';
 import { benchGateway } from './gateway.ts';
 import type { Row } from './harness.ts';
+import { benchGrowth } from './growth.ts';
 import { benchTrails } from './trails.ts';
 import { benchVerify } from './verify.ts';
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (options: Options, print: (line: string) 
   append: benchAppend,
   attach: ({ rounds }, print) => benchAttach(rounds, print),
   gateway: ({ rounds }, print) => benchGateway(rounds, print),
+  growth: ({ rounds }, print) => benchGrowth(rounds, print),
   trails: ({ rounds }, print) => benchTrails(rounds, print),
   verify: ({ rounds }, print) => benchVerify(rounds, print),
 };

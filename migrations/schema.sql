@@ -82,6 +82,12 @@ begin
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
 
+  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '10s', true);
+  end if;
+  -- First in turn, then the row: see append_one.
+  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
   select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
   if not found then
     insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
@@ -116,11 +122,7 @@ begin
     then
       raise exception 'append takes the events of an item one behind another' using errcode = 'invalid_parameter_value';
     end if;
-    if versions[n] is null then
-      positions[n] := null;
-      hashes[n] := null;
-      continue;
-    end if;
+    continue when versions[n] is null;
     head_position := head_position + 1;
     head_hash := sha256(head_hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, head_position,
       streams[n], versions[n] + nths[n], ids[n], types[n], recorded_text, data_texts[n], metadata_texts[n]), 'UTF8'));
@@ -154,6 +156,12 @@ declare
   head_hash bytea;
   recorded_at timestamptz;
 begin
+  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '10s', true);
+  end if;
+  -- Who waits here gets in in turn. Waiting for the row alone, all wake at every commit, and some starve.
+  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
   select t.position + 1, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
 
   -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.

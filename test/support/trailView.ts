@@ -58,3 +58,8 @@ export function eventAt(events: readonly RecordedEvent[], position: number): Rec
   if (event === undefined) throw new RangeError(`no event at position ${position}`);
   return event;
 }
+
+/** The trail with one event changed, hashes as they were. */
+export function changed({ events, head }: Trail, position: number, part: Partial<RecordedEvent>): Trail {
+  return { events: events.map((event) => (event.position === position ? { ...event, ...part } : event)), head };
+}

@@ -123,9 +123,12 @@ export class AppendQueue<U extends Unit, Result> {
     const left: Waiting<U, Result>[] = [];
     const held = new Set(this.#streamsInFlight);
     let bytes = 0;
+    let looked = 0;
     for (const waiting of this.#waiting) {
+      if (batch.length === most) break;
+      looked += 1;
       const { streams, bytes: size } = waiting.unit;
-      const fits = batch.length === 0 || (batch.length < most && bytes + size <= this.#limits.maxBatchBytes);
+      const fits = batch.length === 0 || bytes + size <= this.#limits.maxBatchBytes;
       if (fits && !streams.some((stream) => held.has(stream))) {
         batch.push(waiting);
         bytes += size;
@@ -135,7 +138,7 @@ export class AppendQueue<U extends Unit, Result> {
       }
       for (const stream of streams) held.add(stream);
     }
-    this.#waiting = left;
+    this.#waiting = [...left, ...this.#waiting.slice(looked)];
     this.#waitingBytes -= bytes;
     return batch;
   }

@@ -89,6 +89,7 @@ describe('an import', () => {
 
   it('waits for another that runs at the same time, and finds done what that one did', async () => {
     const { trail, lines, events, store } = await exported(1200);
+    await importTrail({ pool, trail, lines: lines.slice(0, 1) });
     const both = await Promise.all([importTrail({ pool, trail, lines }), importTrail({ pool, trail, lines })]);
     expect(both).toEqual([1, 2].map(() => ({ lines: 1200, position: 1200 })));
     expect(await all(store)).toEqual(events);

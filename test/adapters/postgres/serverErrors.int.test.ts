@@ -54,6 +54,26 @@ describe('a lock timeout', () => {
     await letGo();
     expect(await appending).toEqual(appendedBehindOne);
   });
+
+  it('of ten seconds ends the wait of a call that was given up, unless the host has one of its own', async () => {
+    const appendOne = "select payment_trail.append_one('locks', 's-1', 0, gen_random_uuid(), 'T', '{}', '{}')";
+    const appendMany =
+      "select payment_trail.append('locks', '{1}', '{s-2}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}')";
+    for (const call of [appendOne, appendMany]) {
+      for (const [own, expected] of [
+        ['0', '10s'],
+        ['3s', '3s'],
+      ]) {
+        const client = await admin.connect();
+        await client.query('begin');
+        await client.query(`set local lock_timeout = '${own}'`);
+        await client.query(call);
+        expect((await client.query('show lock_timeout')).rows).toEqual([{ lock_timeout: expected }]);
+        await client.query('rollback');
+        client.release();
+      }
+    }
+  });
 });
 
 describe('a host that prefers serializable transactions', () => {
