@@ -69,9 +69,6 @@ const byName = new Map(instruments.flatMap((one) => one.names.map((name) => [nam
 /** the first of two with the same number */
 const byNumber = new Map(instruments.toReversed().map((one) => [one.number, one] as const));
 
-/** The card every payment method is made of unless another is named: 4242 4242 4242 4242. */
-export const plainVisa = instruments[0] as Instrument;
-
 /** By what follows `pm_card_` or `tok_`: `visa`, `chargeDeclined`. */
 export function instrumentNamed(name: string): Instrument | undefined {
   return byName.get(name);

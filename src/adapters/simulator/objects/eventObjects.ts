@@ -31,7 +31,7 @@ export function eventObject(record: EventRecord, view: View, { pendingWebhooks, 
 }
 
 /** The object of a record. */
-export function snapshotObject(snapshot: Snapshot, view: View): JsonObject {
+function snapshotObject(snapshot: Snapshot, view: View): JsonObject {
   switch (snapshot.object) {
     case 'customer':
       return customerObject(snapshot.record, view);
