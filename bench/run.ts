@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
 import { benchAttach } from './attach.ts';
+import { benchGrowth } from './growth.ts';
 import type { Row } from './harness.ts';
 import { benchTrails } from './trails.ts';
 import { benchVerify } from './verify.ts';
@@ -11,6 +12,7 @@ type Options = { readonly rounds: number; readonly isSlowFlush: boolean };
 const benches: Readonly<Record<string, (options: Options, print: (line: string) => void) => Promise<Row[]>>> = {
   append: benchAppend,
   attach: ({ rounds }, print) => benchAttach(rounds, print),
+  growth: ({ rounds }, print) => benchGrowth(rounds, print),
   trails: ({ rounds }, print) => benchTrails(rounds, print),
   verify: ({ rounds }, print) => benchVerify(rounds, print),
 };
