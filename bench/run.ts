@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
 import { benchAttach } from './attach.ts';
+import { benchGrowth } from './growth.ts';
 import type { Row } from './harness.ts';
 import { benchGrowth } from './growth.ts';
 import { benchTrails } from './trails.ts';
