@@ -3,7 +3,6 @@ import { benchAppend } from './append.ts';
 import { benchAttach } from './attach.ts';
 import { benchGrowth } from './growth.ts';
 import type { Row } from './harness.ts';
-import { benchGrowth } from './growth.ts';
 import { benchTrails } from './trails.ts';
 import { benchVerify } from './verify.ts';
 
