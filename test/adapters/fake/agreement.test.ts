@@ -32,7 +32,7 @@ function overHttp(simulator: Simulator): PaymentMethodGateway {
     apiKey: 'sk_test_agreed',
     baseUrl: simulator.url,
     maxTries: 1,
-    deadlineMs: 200,
+    deadlineMs: 1_000,
   });
   open.push(gateway, simulator);
   return gateway;
