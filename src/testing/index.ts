@@ -3,15 +3,30 @@ export { FakePaymentGateway } from '../adapters/fake/index.ts';
 export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
 export type {
+  AccountWorld,
+  DeliveryAttempt,
   Effect,
   Fault,
+  Keeps,
+  Match,
+  NewCustomer,
   NewPaymentMethod,
+  Owner,
+  RandomFaults,
+  RateLimits,
+  ReleaseOrder,
+  RequestEntry,
   ScriptedFault,
+  Signed,
   Simulator,
   SimulatorOptions,
   StripeAccountOptions,
+  WebhookDelivery,
+  WebhookPlan,
+  Webhooks,
+  Where,
 } from '../adapters/simulator/index.ts';
-export { StripeAccount, startSimulator } from '../adapters/simulator/index.ts';
+export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simulator/index.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

@@ -300,6 +300,17 @@ describe('a signal', () => {
     expect(fake.account.effects).toEqual([]);
   });
 
+  it('takes effect at once where only the answer is late', async () => {
+    const fake = new FakePaymentGateway();
+    fake.account.faults.next({ fault: 'lateAnswer', ms: 20 });
+    const startedAt = performance.now();
+    const answer = fake.attach(anyRequest());
+    await Promise.resolve();
+    expect(fake.account.effects).toHaveLength(1);
+    expect(await answer).toMatchObject({ answer: 'attached' });
+    expect(performance.now() - startedAt).toBeGreaterThan(15);
+  });
+
   it('aborts a delayed call, which takes effect all the same', async () => {
     const fake = new FakePaymentGateway();
     fake.account.faults.next({ fault: 'delay', ms: 50 });

@@ -74,3 +74,15 @@ export function send(
 ): Promise<Response> {
   return fetch(`${url}${path}`, { method, headers, body, ...(signal === undefined ? {} : { signal }) });
 }
+
+/** The objects of a list. */
+export function dataIn({ body }: { readonly body: string }): readonly Shown[] {
+  return (JSON.parse(body) as { data: readonly Shown[] }).data;
+}
+
+/** The types of an account's events, the oldest first. */
+export function eventTypesOf(account: StripeAccount, asked: Asked = {}): readonly unknown[] {
+  return dataIn(account.handle(get('events', 'limit=100', asked)))
+    .map(({ type }) => type)
+    .toReversed();
+}

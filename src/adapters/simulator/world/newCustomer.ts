@@ -1,0 +1,17 @@
+import type { CustomerRecord } from './records.ts';
+
+/** A customer of whom nothing is known. */
+export function newCustomer(id: string, invoicePrefix: string, created: number): CustomerRecord {
+  return {
+    id,
+    created,
+    name: null,
+    email: null,
+    phone: null,
+    description: null,
+    metadata: {},
+    defaultPaymentMethod: null,
+    invoicePrefix,
+    deleted: false,
+  };
+}
