@@ -25,7 +25,7 @@ export async function benchGateway(rounds: number, print: (line: string) => void
   const stripe = new Stripe(apiKey, { host: hostname, port: Number(port), protocol: 'http' });
   const pool = new Pool(server.url, { connections });
   try {
-    const rows = await compare({
+    return await compare({
       contenders: [sdk(stripe), ours(gateway), undiciAlone(pool)],
       floor,
       callers: [1, 32, 128],
@@ -33,8 +33,6 @@ export async function benchGateway(rounds: number, print: (line: string) => void
       callsPerSample: (callers) => (callers === 1 ? 2_000 : 8_000),
       print,
     });
-    for (const line of cpuAgainstBare(rows)) print(line);
-    return rows;
   } finally {
     await gateway.close();
     await pool.close();
@@ -55,6 +53,7 @@ function sdk(stripe: Stripe): Contender {
 function ours(gateway: StripeGateway): Contender {
   return {
     name: 'ours',
+    cpuFloor: bare,
     once: async (index) => {
       const request = { paymentMethodId, customer, idempotencyKey: `bench-${index}`, apiVersion };
       const { answer } = await gateway.attach(request);
@@ -82,14 +81,4 @@ function undiciAlone(pool: Pool): Contender {
       if (attached.customer !== customer.id) throw new Error('the bench wants it attached');
     },
   };
-}
-
-function cpuAgainstBare(rows: readonly Row[]): string[] {
-  const cpuOf = (name: string, callers: number) =>
-    rows.find((row) => row.contender === name && row.callers === callers)?.cpuMicros ?? Number.NaN;
-  const callers = [...new Set(rows.map((row) => row.callers))];
-  return callers.map((count) => {
-    const share = (cpuOf('ours', count) / cpuOf(bare, count)).toFixed(2);
-    return `${count} callers: ours takes ${share} of the client CPU of ${bare}`;
-  });
 }

@@ -3,6 +3,8 @@ export type Contender = {
   readonly name: string;
   /** the contender its ratio is to; the comparison's floor if absent */
   readonly floor?: string;
+  /** the contender its CPU time is compared with; its floor if absent */
+  readonly cpuFloor?: string;
   /** Does the job once. `index` never comes twice in a run. */
   readonly once: (index: number) => Promise<void>;
 };
@@ -27,6 +29,8 @@ export type Row = {
   readonly ratio: number;
   /** median over the rounds of this process' CPU time, user and system, per call */
   readonly cpuMicros: number;
+  /** median over the rounds of this contender's CPU time to that of its `cpuFloor` in the same round */
+  readonly cpuRatio: number;
   readonly rssMb: number;
 };
 
@@ -46,6 +50,7 @@ export type Comparison = {
 type Cell = {
   readonly contender: string;
   readonly floor: string;
+  readonly cpuFloor: string;
   readonly callers: number;
   readonly samples: Sample[];
 };
@@ -57,7 +62,9 @@ type Cell = {
 export async function compare(comparison: Comparison): Promise<Row[]> {
   const { contenders, callers, rounds, callsPerSample, thingsPerCall = 1, print } = comparison;
   const cells: Cell[] = callers.flatMap((count) =>
-    contenders.map(({ name, floor = comparison.floor }) => ({ contender: name, floor, callers: count, samples: [] })),
+    contenders.map(({ name, floor = comparison.floor, cpuFloor = floor }) => {
+      return { contender: name, floor, cpuFloor, callers: count, samples: [] };
+    }),
   );
   let index = 0;
   for (let round = 0; round <= rounds; round += 1) {
@@ -72,7 +79,10 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
     }
     print(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`);
   }
-  return cells.map((cell) => summarise(cell, cellOf(cells, cell.floor, cell.callers), print));
+  return cells.map((cell) => {
+    const [floor, cpuFloor] = [cell.floor, cell.cpuFloor].map((name) => cellOf(cells, name, cell.callers));
+    return summarise(cell, ratios(cell, floor, 'perSecond'), ratios(cell, cpuFloor, 'cpuMicros'), print);
+  });
 }
 
 type Run = { readonly callers: number; readonly calls: number; readonly from: number; readonly things: number };
@@ -104,11 +114,19 @@ async function measure({ once }: Contender, { callers, calls, from, things }: Ru
   };
 }
 
-function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row {
-  const ratios = cell.samples.map(
-    ({ perSecond }, round) => perSecond / (floor.samples[round]?.perSecond ?? Number.NaN),
-  );
-  const sorted = [...ratios].sort((one, other) => one - other);
+/** The figure to that of the other in the same round, the smallest first. */
+function ratios(cell: Cell, other: Cell | undefined, figure: keyof Sample): readonly number[] {
+  return cell.samples
+    .map((sample, round) => sample[figure] / (other?.samples[round]?.[figure] ?? Number.NaN))
+    .sort((one, another) => one - another);
+}
+
+function summarise(
+  cell: Cell,
+  sorted: readonly number[],
+  cpuRatios: readonly number[],
+  print: (line: string) => void,
+): Row {
   const row = {
     contender: cell.contender,
     callers: cell.callers,
@@ -117,6 +135,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
     p99Ms: rounded(median(cell, 'p99Ms')),
     ratio: rounded(quantile(sorted, 0.5)),
     cpuMicros: rounded(median(cell, 'cpuMicros')),
+    cpuRatio: rounded(quantile(cpuRatios, 0.5)),
     rssMb: Math.round(median(cell, 'rssMb')),
   };
   const spread = `${rounded(sorted[0] ?? Number.NaN)}–${rounded(sorted.at(-1) ?? Number.NaN)}`;
@@ -128,7 +147,7 @@ function summarise(cell: Cell, floor: Cell, print: (line: string) => void): Row 
       `p50 ${row.p50Ms.toFixed(2)} ms`.padStart(14),
       `p99 ${row.p99Ms.toFixed(2)} ms`.padStart(15),
       `ratio ${row.ratio.toFixed(2)} (${spread})`.padEnd(24),
-      `client CPU ${row.cpuMicros} µs`,
+      `client CPU ${row.cpuMicros} µs${cell.contender === cell.cpuFloor ? '' : `, ${row.cpuRatio} of ${cell.cpuFloor}`}`,
     ].join('  '),
   );
   return row;
