@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { Simulator, SimulatorOptions, StripeAccountOptions } from '../../../src/adapters/simulator/index.ts';
 import { StripeAccount, startSimulator } from '../../../src/adapters/simulator/index.ts';
 
@@ -85,4 +85,12 @@ export function eventTypesOf(account: StripeAccount, asked: Asked = {}): readonl
   return dataIn(account.handle(get('events', 'limit=100', asked)))
     .map(({ type }) => type)
     .toReversed();
+}
+
+/** What becomes true in a while, however busy the machine is. */
+export const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 10_000, interval: 5 });
+
+/** Waits until every scripted fault has met its request: the request has arrived. */
+export async function faultsMet({ faults }: StripeAccount): Promise<void> {
+  await eventually(() => faults.waiting.length).toBe(0);
 }

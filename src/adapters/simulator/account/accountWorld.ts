@@ -1,12 +1,12 @@
-import type { Change } from '../endpoints/context.ts';
+import type { AccountRules, Change } from '../endpoints/context.ts';
 import { finishPayment } from '../endpoints/intents/paymentAttempts.ts';
 import { finishSetup } from '../endpoints/intents/setupAttempts.ts';
 import { commitUpdate } from '../endpoints/paymentMethods.ts';
 import { instrumentNamed } from '../instruments/testCards.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import type { Ids } from '../world/ids.ts';
 import { newCustomer } from '../world/newCustomer.ts';
 import { newPaymentMethod, partsOf } from '../world/newPaymentMethod.ts';
-import type { Ids } from '../world/ids.ts';
 import type { CardRecord, CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
@@ -44,6 +44,7 @@ type Parts = {
   readonly ids: Ids;
   /** unix milliseconds */
   readonly now: () => number;
+  readonly rules: AccountRules;
   readonly noteEffect: Change['noteEffect'];
   readonly webhooks: Webhooks;
 };
@@ -56,10 +57,12 @@ export class AccountWorld {
   readonly #world: World;
   readonly #ids: Ids;
   readonly #now: () => number;
+  readonly #rules: AccountRules;
   readonly #noteEffect: Parts['noteEffect'];
   readonly #webhooks: Webhooks;
 
-  constructor({ world, ids, now, noteEffect, webhooks }: Parts) {
+  constructor({ world, ids, now, rules, noteEffect, webhooks }: Parts) {
+    this.#rules = rules;
     this.#world = world;
     this.#ids = ids;
     this.#now = now;
@@ -147,7 +150,7 @@ export class AccountWorld {
   #change(): Change {
     const noteEffect = this.#noteEffect;
     const origin = { requestId: null, idempotencyKey: null };
-    return { ...origin, world: this.#world, ids: this.#ids, at: this.#now(), noteEffect };
+    return { ...origin, world: this.#world, ids: this.#ids, rules: this.#rules, at: this.#now(), noteEffect };
   }
 }
 

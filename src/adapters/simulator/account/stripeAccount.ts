@@ -1,3 +1,4 @@
+import type { AccountRules } from '../endpoints/context.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/faultScript.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
@@ -30,6 +31,7 @@ export class StripeAccount {
   /** What is to be sent to webhook endpoints; a face sends it. */
   readonly webhooks: Webhooks;
   readonly #options: StripeAccountOptions;
+  readonly #rules: AccountRules;
   readonly #ids: Ids;
   readonly #worlds: Worlds;
   readonly #pipeline: Pipeline;
@@ -43,6 +45,11 @@ export class StripeAccount {
     this.#options = options;
     this.#ids = new Ids(options.random ?? Math.random);
     this.id = options.id ?? this.#ids.account();
+    this.#rules = {
+      apiVersion,
+      maxPaymentMethodsPerCustomer: options.maxPaymentMethodsPerCustomer ?? Infinity,
+      takesCardNumbers: options.takesCardNumbers ?? true,
+    };
     this.#effects = new Log(keeps.effects ?? Infinity);
     this.#requests = new Log(keeps.requests ?? requestsKept);
     this.webhooks = new Webhooks({ worlds: () => this.#worlds, ids: this.#ids, now, apiVersion });
@@ -55,11 +62,7 @@ export class StripeAccount {
       ids: this.#ids,
       now,
       keyRules: { apiKeys, readOnlyApiKeys, expiredApiKeys, accountId: this.id },
-      rules: {
-        apiVersion,
-        maxPaymentMethodsPerCustomer: options.maxPaymentMethodsPerCustomer ?? Infinity,
-        takesCardNumbers: options.takesCardNumbers ?? true,
-      },
+      rules: this.#rules,
       savedOutcomesKept: keeps.savedOutcomes ?? Infinity,
       noteEffect: (effect) => this.#effects.push(effect),
       pendingWebhooks: (eventId) => this.webhooks.pendingOf(eventId),
@@ -134,7 +137,8 @@ export class StripeAccount {
       throw new TypeError(`${account} is not connected to ${this.id}. Connect it with connectAccount first.`);
     }
     const noteEffect = (effect: Effect) => this.#effects.push(effect);
-    return new AccountWorld({ world, ids: this.#ids, now: () => this.now, noteEffect, webhooks: this.webhooks });
+    const own = { ids: this.#ids, rules: this.#rules, webhooks: this.webhooks };
+    return new AccountWorld({ ...own, world, now: () => this.now, noteEffect });
   }
 
   /** As `in().addCustomer`. */

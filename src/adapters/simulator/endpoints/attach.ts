@@ -1,13 +1,14 @@
 import { cardError } from '../instruments/cardErrors.ts';
 import { paymentMethodTypes } from '../instruments/paymentMethodTypes.ts';
+import { paymentMethodObject, viewOf } from '../objects/objects.ts';
+import type { StripeFailure } from '../wire/failures.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import { isOwner, ownerKey } from '../world/records.ts';
 import type { Change, Context } from './context.ts';
 import { emit, noteEffect } from './context.ts';
-import { checkOwner, findPaymentMethod, findUsable, namedOwner } from './lookups.ts';
-import { paymentMethodObject, viewOf } from '../objects/objects.ts';
 import { endpointFailures } from './endpointFailures.ts';
+import { checkOwner, findPaymentMethod, findUsable, namedOwner } from './lookups.ts';
 
 const inPath = { status: 404, param: 'payment_method' } as const;
 
@@ -31,20 +32,26 @@ export function detach(context: Context): JsonObject {
 }
 
 /** Every rule of attaching. What belongs to this owner already passes: to attach twice is no error. */
-export function checkAttach(context: Context, record: PaymentMethodRecord, owner: Owner): void {
+export function checkAttach(context: Change, record: PaymentMethodRecord, owner: Owner): void {
   checkSaveable(context, record, owner);
   if (!isOwner(record.owner, owner) && record.decline !== null) throw cardError(record.decline);
 }
 
 /** The rules of attaching but what the bank says. */
-export function checkSaveable(context: Context, record: PaymentMethodRecord, owner: Owner): void {
-  if (isOwner(record.owner, owner)) return;
-  if (record.owner !== null) throw endpointFailures.alreadyAttached();
-  if (record.spent) throw endpointFailures.usedBefore();
-  if (paymentMethodTypes.get(record.type)?.saveable !== true) throw endpointFailures.notSaveable(record.type);
-  const { world, rules } = context;
+export function checkSaveable(change: Change, record: PaymentMethodRecord, owner: Owner): void {
+  const refusal = saveRefusal(change, record, owner);
+  if (refusal !== null) throw refusal;
+}
+
+/** Why a payment method cannot be kept by this owner; null where it can, or is already. */
+export function saveRefusal(change: Change, record: PaymentMethodRecord, owner: Owner): StripeFailure | null {
+  if (isOwner(record.owner, owner)) return null;
+  if (record.owner !== null) return endpointFailures.alreadyAttached();
+  if (record.spent) return endpointFailures.usedBefore();
+  if (paymentMethodTypes.get(record.type)?.saveable !== true) return endpointFailures.notSaveable(record.type);
+  const { world, rules } = change;
   const owned = world.paymentMethods.count('owner', ownerKey(owner));
-  if (owned >= rules.maxPaymentMethodsPerCustomer) throw endpointFailures.tooManyPaymentMethods();
+  return owned >= rules.maxPaymentMethodsPerCustomer ? endpointFailures.tooManyPaymentMethods() : null;
 }
 
 /** Attaches what `checkAttach` has passed; changes nothing where it is attached already. */

@@ -1,6 +1,6 @@
-import { requestFailures } from '../wire/requestFailures.ts';
 import type { Form } from '../wire/form.ts';
 import { textOf } from '../wire/form.ts';
+import { requestFailures } from '../wire/requestFailures.ts';
 import type { Ids } from '../world/ids.ts';
 import type { Effect, Origin, Owner, Snapshot } from '../world/records.ts';
 import type { World } from '../world/world.ts';
@@ -12,6 +12,7 @@ export type Change = Origin & {
   readonly ids: Ids;
   /** unix milliseconds */
   readonly at: number;
+  readonly rules: AccountRules;
   readonly noteEffect: (effect: Effect) => void;
 };
 
@@ -25,7 +26,6 @@ export type Context = Change & {
   readonly secondPathId: string;
   /** the API version the response is written in */
   readonly version: string;
-  readonly rules: AccountRules;
   /** how many webhooks have not taken an event yet */
   readonly pendingWebhooks: (eventId: string) => number;
 };

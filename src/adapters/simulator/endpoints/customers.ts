@@ -1,18 +1,18 @@
+import { customerObject, viewOf } from '../objects/objects.ts';
 import { missing } from '../wire/failures.ts';
 import type { Form } from '../wire/form.ts';
 import { formOf, textOf } from '../wire/form.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { mergeMetadata } from '../wire/parameters.ts';
+import { metadataAfter } from '../wire/parameters.ts';
 import { newCustomer } from '../world/newCustomer.ts';
 import type { CustomerRecord, Owner } from '../world/records.ts';
 import { isOwner, ownerKey } from '../world/records.ts';
 import { checkAttach, commitAttach, commitCustomer, commitDetach } from './attach.ts';
 import type { Context } from './context.ts';
 import { emit, secondsOf } from './context.ts';
+import { endpointFailures } from './endpointFailures.ts';
 import { listObject } from './lists.ts';
 import { findCustomer, findUsable, noSuchCustomer } from './lookups.ts';
-import { customerObject, viewOf } from '../objects/objects.ts';
-import { endpointFailures } from './endpointFailures.ts';
 
 const inPath = { status: 404, param: 'id' } as const;
 
@@ -84,7 +84,7 @@ function changed(context: Context, customer: CustomerRecord, attaching?: string)
     email: textAfter(customer.email, parameters, 'email'),
     phone: textAfter(customer.phone, parameters, 'phone'),
     description: textAfter(customer.description, parameters, 'description'),
-    metadata: mergeMetadata(customer.metadata, formOf(parameters, 'metadata')),
+    metadata: metadataAfter(customer.metadata, parameters),
     defaultPaymentMethod: defaultAfter(context, customer, attaching),
   };
 }

@@ -1,16 +1,16 @@
+import { eventObject } from '../objects/eventObjects.ts';
+import { viewOf } from '../objects/objects.ts';
 import { missing } from '../wire/failures.ts';
 import { textOf } from '../wire/form.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { textsOf } from '../wire/parameters.ts';
 import { requestFailures } from '../wire/requestFailures.ts';
-import type { EventRecord } from '../world/records.ts';
 import { isAskedFor } from '../world/eventTypes.ts';
+import type { EventRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import type { Context } from './context.ts';
-import { eventObject } from '../objects/eventObjects.ts';
 import { listObject } from './lists.ts';
 import { noSuch } from './lookups.ts';
-import { viewOf } from '../objects/objects.ts';
 
 /** GET /v1/events/:id (https://docs.stripe.com/api/events/retrieve). */
 export function retrieveEvent(context: Context): JsonObject {

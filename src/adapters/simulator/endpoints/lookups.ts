@@ -61,12 +61,16 @@ export function namedOwner(context: Context): Owner | null {
   return account === undefined ? null : { kind: 'customerAccount', id: account };
 }
 
+/** True for a customer that is there and not deleted, and for an account that acts as one. */
+export function isThere({ kind, id }: Owner, world: World): boolean {
+  return kind === 'customer' ? world.customer(id) !== undefined : world.customerAccounts.has(id);
+}
+
 /** Refuses an owner that is not there. */
 export function checkOwner(context: Context, owner: Owner): void {
-  if (owner.kind === 'customer') findCustomer(context, owner.id, { status: 400, param: 'customer' });
-  else if (!context.world.customerAccounts.has(owner.id)) {
-    throw noSuchCustomer(context, owner.id, { status: 400, param: 'customer_account' });
-  }
+  if (isThere(owner, context.world)) return;
+  const param = owner.kind === 'customer' ? 'customer' : 'customer_account';
+  throw noSuchCustomer(context, owner.id, { status: 400, param });
 }
 
 function noSuchPaymentMethod(context: Context, id: string, where: Where): StripeFailure {

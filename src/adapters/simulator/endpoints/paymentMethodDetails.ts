@@ -10,8 +10,8 @@ import { requestFailures } from '../wire/requestFailures.ts';
 import { partsOf } from '../world/newPaymentMethod.ts';
 import type { PaymentMethodRecord } from '../world/records.ts';
 import type { Context } from './context.ts';
-import { findToken } from './lookups.ts';
 import { endpointFailures } from './endpointFailures.ts';
+import { findToken } from './lookups.ts';
 
 type Details = Partial<Pick<PaymentMethodRecord, 'card' | 'hash' | 'decline' | 'chargeDecline' | 'authentication'>>;
 

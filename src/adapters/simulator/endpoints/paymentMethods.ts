@@ -1,21 +1,21 @@
 import { paymentMethodTypes } from '../instruments/paymentMethodTypes.ts';
+import { paymentMethodObject, viewOf } from '../objects/objects.ts';
+import { missing } from '../wire/failures.ts';
 import type { Form } from '../wire/form.ts';
 import { formOf, textOf } from '../wire/form.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { isObject } from '../wire/json.ts';
-import { integerOf, mergeMetadata } from '../wire/parameters.ts';
+import { integerOf, metadataAfter } from '../wire/parameters.ts';
 import { requestFailures } from '../wire/requestFailures.ts';
-import { missing } from '../wire/failures.ts';
 import { newPaymentMethod, noBillingDetails } from '../world/newPaymentMethod.ts';
 import type { CardRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import { isOwner, ownerKey } from '../world/records.ts';
 import type { Change, Context } from './context.ts';
 import { emit } from './context.ts';
+import { endpointFailures } from './endpointFailures.ts';
 import { listObject } from './lists.ts';
 import { checkOwner, findCustomer, findPaymentMethod, namedOwner } from './lookups.ts';
-import { paymentMethodObject, viewOf } from '../objects/objects.ts';
 import { checkedExpiry, detailsOf } from './paymentMethodDetails.ts';
-import { endpointFailures } from './endpointFailures.ts';
 
 const inPath = { status: 404, param: 'payment_method' } as const;
 
@@ -30,7 +30,7 @@ export function createPaymentMethod(context: Context): JsonObject {
     type,
     ...detailsOf(context, type),
     billingDetails: billingDetailsAfter(noBillingDetails, formOf(parameters, 'billing_details')),
-    metadata: mergeMetadata({}, formOf(parameters, 'metadata')),
+    metadata: metadataAfter({}, parameters),
     allowRedisplay: textOf(parameters, 'allow_redisplay') ?? 'unspecified',
   });
   world.paymentMethods.put(record);
@@ -51,7 +51,7 @@ export function updatePaymentMethod(context: Context): JsonObject {
     ...before,
     card: before.card === null ? null : cardAfter(before.card, formOf(parameters, 'card'), at),
     billingDetails: billingDetailsAfter(before.billingDetails, formOf(parameters, 'billing_details')),
-    metadata: mergeMetadata(before.metadata, formOf(parameters, 'metadata')),
+    metadata: metadataAfter(before.metadata, parameters),
     allowRedisplay: textOf(parameters, 'allow_redisplay') ?? before.allowRedisplay,
   };
   commitUpdate(context, 'payment_method.updated', before, record);

@@ -1,15 +1,15 @@
+import { webhookEndpointObject } from '../objects/eventObjects.ts';
+import { viewOf } from '../objects/objects.ts';
 import { missing } from '../wire/failures.ts';
-import { formOf, textOf } from '../wire/form.ts';
+import { textOf } from '../wire/form.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { booleanOf, mergeMetadata, textsOf } from '../wire/parameters.ts';
+import { booleanOf, metadataAfter, textsOf } from '../wire/parameters.ts';
 import { requestFailures } from '../wire/requestFailures.ts';
 import type { WebhookEndpointRecord } from '../world/records.ts';
 import type { Context } from './context.ts';
 import { requiredText, secondsOf } from './context.ts';
-import { webhookEndpointObject } from '../objects/eventObjects.ts';
 import { listObject } from './lists.ts';
 import { noSuch } from './lookups.ts';
-import { viewOf } from '../objects/objects.ts';
 
 /** POST /v1/webhook_endpoints: the only answer with its secret (https://docs.stripe.com/api/webhook_endpoints/create). */
 export function createWebhookEndpoint(context: Context): JsonObject {
@@ -24,7 +24,7 @@ export function createWebhookEndpoint(context: Context): JsonObject {
     enabledEvents,
     apiVersion: textOf(parameters, 'api_version') ?? null,
     description: textOf(parameters, 'description') ?? null,
-    metadata: mergeMetadata({}, formOf(parameters, 'metadata')),
+    metadata: metadataAfter({}, parameters),
     disabled: false,
     connect: booleanOf(parameters, 'connect') === true,
     secrets: [{ secret, expiresAt: null }],
@@ -49,7 +49,7 @@ export function updateWebhookEndpoint(context: Context): JsonObject {
     url: url === undefined ? before.url : checkedUrl(url),
     enabledEvents: enabledEvents.length > 0 ? enabledEvents : before.enabledEvents,
     description: textOf(parameters, 'description') ?? before.description,
-    metadata: mergeMetadata(before.metadata, formOf(parameters, 'metadata')),
+    metadata: metadataAfter(before.metadata, parameters),
     disabled: booleanOf(parameters, 'disabled') ?? before.disabled,
   };
   world.webhookEndpoints.put(record);

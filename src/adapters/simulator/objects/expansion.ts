@@ -1,9 +1,9 @@
-import { requestFailures } from '../wire/requestFailures.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { isList, isObject } from '../wire/json.ts';
+import { requestFailures } from '../wire/requestFailures.ts';
 import type { World } from '../world/world.ts';
-import { customerObject, paymentMethodObject } from './objects.ts';
 import type { View } from './objects.ts';
+import { customerObject, paymentMethodObject } from './objects.ts';
 
 /** What an endpoint answers with: an object, or a list of them. */
 export type Shown = 'payment_method' | 'customer' | 'setup_intent' | 'payment_intent' | 'event' | 'webhook_endpoint';

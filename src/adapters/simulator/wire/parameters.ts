@@ -1,7 +1,7 @@
-import { requestFailures } from './requestFailures.ts';
 import type { Form, FormValue } from './form.ts';
 import { formOf, textOf } from './form.ts';
 import type { JsonObject } from './json.ts';
+import { requestFailures } from './requestFailures.ts';
 
 /**
  * What a parameter may be: text, text that may be emptied, a whole number, true or false, one of these words, a list of
@@ -68,8 +68,10 @@ export function rangeOf(form: Form, name: string): Range {
   };
 }
 
-/** Metadata after a change: an empty value removes its name. */
-export function mergeMetadata(before: JsonObject, changes: Form): JsonObject {
+/** Metadata after a change: an empty value removes its name, and an empty text all of them. */
+export function metadataAfter(before: JsonObject, parameters: Form): JsonObject {
+  if (textOf(parameters, 'metadata') === '') return {};
+  const changes = formOf(parameters, 'metadata');
   if (changes.size === 0) return before;
   const merged = new Map(Object.entries(before));
   for (const [name, value] of changes) {

@@ -1,6 +1,6 @@
+import type { Direction } from './places.ts';
 import { Places, Run, foremost } from './places.ts';
 import { Slots } from './slots.ts';
-import type { Direction } from './places.ts';
 
 type Entry<Kept> = { place: number; record: Kept };
 

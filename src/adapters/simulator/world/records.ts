@@ -67,7 +67,8 @@ export type IntentStatus =
   | 'succeeded'
   | 'canceled';
 
-type IntentRecord = Kept & {
+/** What both kinds of intent have. */
+export type IntentRecord = Kept & {
   readonly clientSecret: string;
   readonly status: IntentStatus;
   readonly owner: Owner | null;

@@ -193,6 +193,14 @@ describe('the list of events', () => {
     expect(created).toEqual(created.toSorted((one, other) => other - one));
   });
 
+  it('is bounded by instants in the other direction too', () => {
+    const { events } = anyHistory();
+    const newest = String(events()[0]?.['id']);
+    expect(events(`limit=100&created[gt]=1762776003&ending_before=${newest}`)).toHaveLength(0);
+    const oldest = String(events('limit=100').at(-1)?.['id']);
+    expect(events(`limit=100&created[gt]=1762776003&ending_before=${oldest}`)).toHaveLength(4);
+  });
+
   it('of several types is in the order of what happened', () => {
     const { events } = anyHistory();
     expect(events('limit=100&types[]=customer.created&types[]=payment_method.attached')).toEqual(events('limit=100'));

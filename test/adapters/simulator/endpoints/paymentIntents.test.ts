@@ -129,6 +129,29 @@ describe('a PaymentIntent', () => {
     });
   });
 
+  it('takes from nobody what they got while the cardholder authenticated', () => {
+    const { account, send, create } = anyCustomer();
+    const alias = `${paying}&setup_future_usage=off_session&confirm=true&payment_method=pm_card_authenticationRequired`;
+    const waiting = create(alias);
+    account.addCustomer('cus_Faster');
+    send(`payment_methods/${String(waiting['payment_method'])}/attach`, 'customer=cus_Faster');
+    account.in().authenticate(String(waiting['id']));
+    expect(account.effects).toMatchObject([{ owner: { id: 'cus_Faster' } }]);
+    expect(objectIn(account.handle(get(`payment_intents/${String(waiting['id'])}`)))).toMatchObject({
+      status: 'requires_payment_method',
+    });
+  });
+
+  it('can still be declined once the cardholder has authenticated', () => {
+    const { account, create } = anyCustomer();
+    account.addPaymentMethod({ id: 'pm_Late', instrument: 'authenticationRequired', chargeDecline: 'lost_card' });
+    const id = String(create(`${paying}&confirm=true&payment_method=pm_Late`)['id']);
+    account.in().authenticate(id);
+    expect(objectIn(account.handle(get(`payment_intents/${id}`)))).toMatchObject({
+      last_payment_error: { decline_code: 'lost_card' },
+    });
+  });
+
   it('asks no more for a card that was set up', () => {
     const { account, send, create } = anyCustomer();
     const setUp = objectIn(

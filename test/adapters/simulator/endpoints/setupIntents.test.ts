@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
 import { anyAccount, dataIn, errorIn, eventTypesOf, get, objectIn, post } from '../support.ts';
 
 const cus = 'cus_Setup';
 const off = 'automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never';
+
+const deleteCustomer = (account: StripeAccount) =>
+  account.handle({ ...post(`customers/${cus}`, ''), method: 'DELETE' });
 
 function anyCustomer() {
   const { account, clock } = anyAccount();
@@ -291,6 +295,81 @@ describe('a SetupIntent whose cardholder must authenticate', () => {
     const id = String(create(body)['id']);
     expect(objectIn(send(`setup_intents/${id}/cancel`))).toMatchObject({ status: 'canceled', next_action: null });
     expect(account.in().authenticate(id)).toBe(false);
+  });
+});
+
+describe('what happened since a SetupIntent was made', () => {
+  const types = 'payment_method_types[]=card';
+  const waiting = `customer=${cus}&${types}&confirm=true&payment_method=pm_card_authenticationRequired`;
+
+  it('counts when its cardholder authenticates: what somebody else has now is not taken from them', () => {
+    const { account, create, send } = anyCustomer();
+    const made = create(waiting);
+    account.addCustomer('cus_Faster');
+    send(`payment_methods/${String(made['payment_method'])}/attach`, 'customer=cus_Faster');
+    account.in().authenticate(String(made['id']));
+    expect(objectIn(account.handle(get(`setup_intents/${String(made['id'])}`)))).toMatchObject({
+      status: 'requires_payment_method',
+      last_setup_error: { message: 'The payment method you provided has already been attached to a customer.' },
+    });
+    expect(account.effects).toMatchObject([{ effect: 'attached', owner: { id: 'cus_Faster' } }]);
+  });
+
+  it.each([
+    ['its customer was deleted', (account: StripeAccount) => deleteCustomer(account), 'No such customer'],
+    [
+      'its payment method was detached',
+      (account: StripeAccount, id: string) => {
+        account.handle(post(`payment_methods/${id}/attach`, `customer=${cus}`));
+        account.handle(post(`payment_methods/${id}/detach`, ''));
+      },
+      'previously used',
+    ],
+  ])('counts when its cardholder authenticates: %s', (_, happen, message) => {
+    const { account, create } = anyCustomer();
+    const made = create(waiting);
+    happen(account, String(made['payment_method']));
+    const before = account.effects.length;
+    account.in().authenticate(String(made['id']));
+    expect(objectIn(account.handle(get(`setup_intents/${String(made['id'])}`)))).toMatchObject({
+      status: 'requires_payment_method',
+      last_setup_error: { message: expect.stringContaining(message) as string },
+    });
+    expect(account.effects).toHaveLength(before);
+  });
+
+  it.each([
+    [
+      'its customer was deleted',
+      (account: StripeAccount) => deleteCustomer(account),
+      { code: 'resource_missing', param: 'customer' },
+    ],
+    [
+      'its payment method went to another customer',
+      (account: StripeAccount) =>
+        account.handle(post('payment_methods/pm_1/attach', `customer=${account.addCustomer()}`)),
+      { param: 'payment_method' },
+    ],
+    [
+      'its payment method was used up',
+      (account: StripeAccount) =>
+        account.handle(
+          post(
+            'payment_intents',
+            'amount=100&currency=usd&payment_method_types[]=card&payment_method=pm_1&confirm=true',
+          ),
+        ),
+      { message: expect.stringContaining('It may not be used again') as string },
+    ],
+  ])('counts when it is confirmed: %s', (_, happen, error) => {
+    const { account, create, send } = anyCustomer();
+    const id = String(create(`customer=${cus}&${types}&payment_method=pm_1`)['id']);
+    happen(account);
+    const before = account.effects.length;
+    const refused = send(`setup_intents/${id}/confirm`);
+    expect(refused.status).toBe(400);
+    expect(errorIn(refused)).toMatchObject(error);
+    expect(account.effects).toHaveLength(before);
   });
 });
 

@@ -29,6 +29,7 @@ describe('a payment method that is attached', () => {
     expect(objectIn(account.handle(get('payment_methods/pm_1')))).toMatchObject(expected);
     expect(objectIn(update('billing_details[name]='))).toMatchObject({ billing_details: { name: null } });
     expect(objectIn(account.handle(get('payment_methods/pm_1')))['metadata']).toEqual({ b: '2' });
+    expect(objectIn(update('metadata='))['metadata']).toEqual({});
   });
 
   it.each([

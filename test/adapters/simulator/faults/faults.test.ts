@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedFault } from '../../../../src/adapters/simulator/index.ts';
 import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
-import { anySimulator, post, send } from '../support.ts';
+import { anySimulator, eventually, faultsMet, post, send } from '../support.ts';
 
 const pm = 'pm_1Faults';
 const cus = 'cus_Faults';
@@ -86,15 +86,19 @@ describe('over HTTP', () => {
     { effect: false, effects: 0 },
   ])('stall with effect $effect never answers', async ({ effect, effects }) => {
     const simulator = await anySimulatorWithPair({ fault: 'stall', effect });
-    await expect(send(simulator, attach(), AbortSignal.timeout(100))).rejects.toThrow('timeout');
+    const caller = new AbortController();
+    const outcome = expect(send(simulator, attach(), caller.signal)).rejects.toThrow('aborted');
+    await faultsMet(simulator.account);
+    caller.abort();
+    await outcome;
     expect(simulator.account.effects).toHaveLength(effects);
     expect((await send(simulator, attach())).status).toBe(200);
   });
 
   it('delay keeps the key in flight: a second request under it is 409, the first is answered later', async () => {
-    const simulator = await anySimulatorWithPair({ fault: 'delay', ms: 150 });
+    const simulator = await anySimulatorWithPair({ fault: 'delay', ms: 400 });
     const first = send(simulator, attach());
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await faultsMet(simulator.account);
     expect((await send(simulator, attach())).status).toBe(409);
     expect((await first).status).toBe(200);
     expect(simulator.account.effects).toHaveLength(1);
@@ -104,17 +108,17 @@ describe('over HTTP', () => {
     const simulator = await anySimulatorWithPair({ fault: 'delay', ms: 100 });
     const caller = new AbortController();
     const outcome = expect(send(simulator, attach(), caller.signal)).rejects.toThrow('aborted');
-    await expect.poll(() => simulator.account.faults.waiting.length).toBe(0);
+    await faultsMet(simulator.account);
     caller.abort();
     await outcome;
     expect(simulator.account.effects).toEqual([]);
-    await expect.poll(() => simulator.account.effects.length).toBe(1);
+    await eventually(() => simulator.account.effects.length).toBe(1);
   });
 
   it('lateAnswer takes effect at once, and answers later', async () => {
     const simulator = await anySimulatorWithPair({ fault: 'lateAnswer', ms: 100 });
     const answer = send(simulator, attach());
-    await expect.poll(() => simulator.account.effects.length, { interval: 5 }).toBe(1);
+    await eventually(() => simulator.account.effects.length).toBe(1);
     expect(simulator.account.requests).toHaveLength(1);
     expect((await send(simulator, attach())).headers.get('idempotent-replayed')).toBe('true');
     expect((await answer).headers.has('idempotent-replayed')).toBe(false);
@@ -196,9 +200,9 @@ describe('the server', () => {
     const request = 'GET /v1/customers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk_test_1\r\n\r\n';
     const answers = () => received.split('HTTP/1.1 200 OK').length - 1;
     socket.write(request);
-    await expect.poll(answers).toBe(1);
+    await eventually(answers).toBe(1);
     socket.write(request);
-    await expect.poll(answers).toBe(2);
+    await eventually(answers).toBe(2);
     socket.destroy();
   });
 

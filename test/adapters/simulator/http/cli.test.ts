@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { anySimulator, apiKey } from '../support.ts';
+import { anySimulator, apiKey, eventually } from '../support.ts';
 
 function runSimulator(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/adapters/cli/simulator.ts', ...args]);
@@ -20,7 +20,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
   async (signal) => {
     const { child, written, ended } = runSimulator();
     try {
-      await expect.poll(() => written.out, { timeout: 10_000 }).toContain('\n');
+      await eventually(() => written.out).toContain('\n');
       const url = /^Stripe simulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(written.out)?.[1] ?? '';
       const headers = { authorization: `Bearer ${apiKey}` };
       expect((await fetch(`${url}/v1/customers/cus_NbZ8Ki3f322LNn`, { headers })).status).toBe(200);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../../../src/adapters/simulator/index.ts';
 import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
-import { anySimulator, get, post, send } from '../support.ts';
+import { anySimulator, eventually, get, post, send } from '../support.ts';
 
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
@@ -140,11 +140,11 @@ describe('the control endpoints', () => {
     expect((await steer('GET', '/webhooks/attempts')).body).toEqual({ attempts: [] });
     await steer('POST', '/webhooks/release', { order: 'reversed' });
     const attempts = async () => (await steer('GET', '/webhooks/attempts')).body['attempts'] as { event_id: string }[];
-    await expect.poll(attempts).toHaveLength(2);
+    await eventually(attempts).toHaveLength(2);
     const [{ event_id } = { event_id: '' }] = await attempts();
     expect((await steer('POST', `/events/${event_id}/resend`)).status).toBe(200);
     await steer('POST', '/webhooks/release');
-    await expect.poll(attempts).toHaveLength(4);
+    await eventually(attempts).toHaveLength(4);
     expect(made.status).toBe(200);
   });
 

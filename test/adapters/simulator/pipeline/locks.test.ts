@@ -79,7 +79,7 @@ it('a delay holds no lock unless it is told to', () => {
 });
 
 it('of many at once over HTTP one attaches, and the others are refused until it is done', async () => {
-  const account = new StripeAccount({ workMs: 100 });
+  const account = new StripeAccount({ workMs: 400 });
   const simulator = await anySimulator({ account });
   account.addCustomer('cus_1');
   account.addPaymentMethod({ id: 'pm_1' });

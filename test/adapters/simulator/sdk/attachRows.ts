@@ -84,9 +84,9 @@ export const attachRows: readonly Battery[] = [
   },
   {
     row: 'customer deleted',
-    ask: async (sdk, options) => {
+    ask: async (sdk, options, account) => {
       await sdk.customers.del(cus);
-      return attach()(sdk, options);
+      return attach()(sdk, options, account);
     },
     refusal: { ...missing, statusCode: 400, param: 'customer', message: `No such customer: '${cus}'` },
   },

@@ -17,19 +17,21 @@ type Thrown = Error & {
   readonly raw: Readonly<Record<string, unknown>>;
 };
 
-async function anyAsked({ options = {}, given, apiKey: rowKey = apiKey }: Battery, major: Major) {
+type Setting = { readonly sdk: Sdk; readonly account: StripeAccount };
+
+async function anyAsked({ options = {}, given, apiKey: rowKey = apiKey }: Battery, major: Major): Promise<Setting> {
   const account = new StripeAccount(options);
   account.addCustomer(cus);
   account.addPaymentMethod({ id: pm });
   given?.(account);
   const { url } = await anySimulator({ account });
-  return clientOf(major, url, rowKey ?? undefined);
+  return { account, sdk: clientOf(major, url, rowKey ?? undefined) };
 }
 
 const asked = { idempotencyKey: 'key-1' };
 
-async function thrownBy(row: Battery, sdk: Sdk): Promise<Thrown> {
-  const answered = await row.ask(sdk, asked).catch((error: unknown) => error as Thrown);
+async function thrownBy(row: Battery, { sdk, account }: Setting): Promise<Thrown> {
+  const answered = await row.ask(sdk, asked, account).catch((error: unknown) => error as Thrown);
   if (!(answered instanceof Error)) throw new Error(`${row.row} was answered, not refused`);
   return answered;
 }
@@ -54,12 +56,12 @@ describe.each(majors)('the official SDK %s is refused as by Stripe', (major) => 
   const refused = battery.flatMap((row) => (row.refusal === null ? [] : [{ ...row, refusal: row.refusal }]));
 
   it.each(refused)('$row', async (row) => {
-    const sdk = await anyAsked(row, major);
+    const setting = await anyAsked(row, major);
     const refusal: Refusal = { ...row.refusal, ...row.differs?.[major] };
-    const thrown = await thrownBy(row, sdk);
+    const thrown = await thrownBy(row, setting);
     expectRefusal(thrown, refusal, major);
     if (row.saved !== true) return;
-    const again = await thrownBy(row, sdk);
+    const again = await thrownBy(row, setting);
     expectRefusal(again, refusal, major);
     expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', 'original-request': thrown.requestId });
     expect(again.requestId).not.toBe(thrown.requestId);
@@ -67,7 +69,8 @@ describe.each(majors)('the official SDK %s is refused as by Stripe', (major) => 
 
   it('already on the same customer: it is not', async () => {
     const row = battery.find((one) => one.refusal === null) as Battery;
-    const answered = await row.ask(await anyAsked(row, major), asked);
+    const { sdk, account } = await anyAsked(row, major);
+    const answered = await row.ask(sdk, asked, account);
     expect(answered).toMatchObject({ id: pm, customer: cus, lastResponse: { statusCode: 200 } });
   });
 });

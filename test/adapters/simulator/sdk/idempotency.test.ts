@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../../src/adapters/simulator/index.ts';
 import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
-import { anySimulator, apiKey } from '../support.ts';
+import { anySimulator, apiKey, faultsMet } from '../support.ts';
 import { cus, pm } from './rows.ts';
 import type { Answer, Major, Sdk } from './sdks.ts';
 import { clientOf, majors } from './sdks.ts';
@@ -92,9 +92,9 @@ const rules: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   },
 
   'a conflict with a request in flight is not saved': async ({ sdk, account }) => {
-    account.faults.next({ fault: 'delay', ms: 150 });
+    account.faults.next({ fault: 'delay', ms: 400 });
     const first = attach(sdk);
-    await expect.poll(() => account.faults.waiting.length).toBe(0);
+    await faultsMet(account);
     expect(await failureOf(attach(sdk))).toMatchObject({ statusCode: 409 });
     await first;
     expect(isReplay((await attach(sdk)).lastResponse.headers)).toBe(true);

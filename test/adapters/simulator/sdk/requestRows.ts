@@ -1,7 +1,7 @@
 import type { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
-import type { Asked, Battery } from './rows.ts';
+import { faultsMet } from '../support.ts';
+import type { Battery } from './rows.ts';
 import { attach, cus, invalid, pm } from './rows.ts';
-import type { Sdk } from './sdks.ts';
 
 const restricted = 'rk_test_0123456789wXyZ';
 const otherKey = 'sk_test_0123456789wXyZ';
@@ -22,19 +22,18 @@ const lock = {
 const idempotency = { error: 'StripeIdempotencyError', rawType: 'idempotency_error', statusCode: 400 } as const;
 
 /** Holds the payment method for a while by another request. */
-const held = (account: StripeAccount) => account.faults.next({ fault: 'delay', ms: 100, holdsLocks: true });
+const held = (account: StripeAccount) => account.faults.next({ fault: 'delay', ms: 300, holdsLocks: true });
 
 /** Another request first, which is answered meanwhile. */
 const after =
-  (first: (sdk: Sdk, options: Asked) => Promise<unknown>, then: Battery['ask']): Battery['ask'] =>
-  async (sdk, options) => {
-    const [, second] = await Promise.allSettled([first(sdk, options), arrived().then(() => then(sdk, options))]);
+  (first: Battery['ask'], then: Battery['ask']): Battery['ask'] =>
+  async (sdk, options, account) => {
+    const answer = first(sdk, options, account);
+    await faultsMet(account);
+    const [, second] = await Promise.allSettled([answer, then(sdk, options, account)]);
     if (second.status === 'rejected') throw second.reason;
     return second.value;
   };
-
-/** Long enough for a request that was sent before to have arrived. */
-const arrived = () => new Promise((resolve) => setTimeout(resolve, 40));
 
 /** What is refused before an endpoint runs, and what goes wrong while it does. */
 export const requestRows: readonly Battery[] = [
@@ -130,9 +129,9 @@ export const requestRows: readonly Battery[] = [
   {
     row: 'rate limit',
     options: { rateLimits: { live: 1, test: 1, endpoint: 1 } },
-    ask: async (sdk, options) => {
+    ask: async (sdk, options, account) => {
       await sdk.customers.retrieve(cus);
-      return attach()(sdk, options);
+      return attach()(sdk, options, account);
     },
     refusal: {
       error: 'StripeRateLimitError',
@@ -146,9 +145,9 @@ export const requestRows: readonly Battery[] = [
   },
   {
     row: 'key reused, other parameters',
-    ask: async (sdk, options) => {
-      await attach()(sdk, options);
-      return attach(pm, { customer: 'cus_other' })(sdk, options);
+    ask: async (sdk, options, account) => {
+      await attach()(sdk, options, account);
+      return attach(pm, { customer: 'cus_other' })(sdk, options, account);
     },
     refusal: {
       ...idempotency,
@@ -158,9 +157,9 @@ export const requestRows: readonly Battery[] = [
   },
   {
     row: 'key reused, other path',
-    ask: async (sdk, options) => {
-      await attach()(sdk, options);
-      return attach('pm_card_visa')(sdk, options);
+    ask: async (sdk, options, account) => {
+      await attach()(sdk, options, account);
+      return attach('pm_card_visa')(sdk, options, account);
     },
     refusal: {
       ...idempotency,
@@ -169,7 +168,7 @@ export const requestRows: readonly Battery[] = [
   },
   {
     row: 'key in flight',
-    given: (account) => account.faults.next({ fault: 'delay', ms: 100 }),
+    given: (account) => account.faults.next({ fault: 'delay', ms: 300 }),
     ask: after(attach(), attach()),
     refusal: {
       error: 'StripeInvalidRequestError',

@@ -76,7 +76,7 @@ export type Battery = {
   readonly given?: (account: StripeAccount) => void;
   /** the API key; null for none */
   readonly apiKey?: string | null;
-  readonly ask: (sdk: Sdk, options: Asked) => Promise<Answer>;
+  readonly ask: (sdk: Sdk, options: Asked, account: StripeAccount) => Promise<Answer>;
   readonly refusal: Refusal | null;
   /** whether the outcome is saved under its key, so that the same request again is a replay */
   readonly saved?: true;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StripeAccount } from '../../../../src/adapters/simulator/index.ts';
-import { anySimulator, objectIn, post, send } from '../support.ts';
+import { anySimulator, eventually, objectIn, post, send } from '../support.ts';
 
 type Received = { readonly type: string; readonly id: string; readonly signature: string; readonly body: string };
 
@@ -48,18 +48,18 @@ describe('the simulator over HTTP', () => {
   it('sends what happens to the host, which can verify it with the official SDK', async () => {
     const { attach, received, endpoint, account } = await anyListening();
     await attach();
-    await expect.poll(() => received.length).toBe(1);
+    await eventually(() => received.length).toBe(1);
     const [{ body, signature } = { body: '', signature: '' }] = received;
     const event = Stripe.webhooks.constructEvent(body, signature, String(endpoint['secret']));
     expect(event).toMatchObject({ type: 'payment_method.attached', data: { object: { customer: 'cus_1' } } });
-    await expect.poll(() => account.webhooks.attempts).toMatchObject([{ status: 200, attempt: 1 }]);
+    await eventually(() => account.webhooks.attempts).toMatchObject([{ status: 200, attempt: 1 }]);
   });
 
   it('sends it also when the account is changed in process', async () => {
     const { account, received } = await anyListening();
     const id = account.addPaymentMethod();
     account.in().updateCard(id, { expYear: 2040 });
-    await expect.poll(() => received.map(({ type }) => type)).toEqual(['payment_method.automatically_updated']);
+    await eventually(() => received.map(({ type }) => type)).toEqual(['payment_method.automatically_updated']);
   });
 
   it('delivers before the answer arrives, where the answer is late', async () => {
@@ -69,7 +69,7 @@ describe('the simulator over HTTP', () => {
     const answer = attach().then(() => {
       isAnswered = true;
     });
-    await expect.poll(() => received.length).toBe(1);
+    await eventually(() => received.length).toBe(1);
     expect(isAnswered).toBe(false);
     await answer;
   });
@@ -77,9 +77,9 @@ describe('the simulator over HTTP', () => {
   it.each([500, 302])('sends again what was answered with %i, when the clock has come so far', async (status) => {
     const { account, attach, received } = await anyListening([status, 200]);
     await attach();
-    await expect.poll(() => account.webhooks.attempts).toMatchObject([{ status }]);
+    await eventually(() => account.webhooks.attempts).toMatchObject([{ status }]);
     account.advance(60 * 60 * 1000);
-    await expect.poll(() => account.webhooks.attempts).toMatchObject([{ status }, { status: 200, attempt: 2 }]);
+    await eventually(() => account.webhooks.attempts).toMatchObject([{ status }, { status: 200, attempt: 2 }]);
     expect(received[0]?.id).toBe(received[1]?.id);
   });
 
@@ -87,7 +87,7 @@ describe('the simulator over HTTP', () => {
     const { account, attach } = await anyListening([500, 500, 200]);
     account.webhooks.deliver({ retryWaitsMs: [20, 20] });
     await attach();
-    await expect.poll(() => account.webhooks.attempts.map(({ status }) => status)).toEqual([500, 500, 200]);
+    await eventually(() => account.webhooks.attempts.map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
   it('reports a host that does not answer', async () => {
@@ -95,9 +95,9 @@ describe('the simulator over HTTP', () => {
     const nobody = account.handle(post('webhook_endpoints', 'url=http%3A%2F%2F127.0.0.1%3A1&enabled_events[]=*'));
     await attach();
     const id = objectIn(nobody)['id'];
-    await expect
-      .poll(() => account.webhooks.attempts.find(({ endpointId }) => endpointId === id))
-      .toMatchObject({ status: null });
+    await eventually(() => account.webhooks.attempts.find(({ endpointId }) => endpointId === id)).toMatchObject({
+      status: null,
+    });
   });
 
   it('sends nothing once it is closed', async () => {

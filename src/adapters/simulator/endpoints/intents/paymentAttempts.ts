@@ -1,14 +1,14 @@
 import { cardFailure } from '../../instruments/cardErrors.ts';
+import { paymentIntentObject } from '../../objects/intentObjects.ts';
+import { viewOf } from '../../objects/objects.ts';
 import type { Failure } from '../../wire/failures.ts';
 import { booleanOf } from '../../wire/parameters.ts';
-import type { PaymentIntentRecord, PaymentMethodRecord } from '../../world/records.ts';
-import { checkSaveable, commitAttach, verified } from '../attach.ts';
+import type { Owner, PaymentIntentRecord, PaymentMethodRecord } from '../../world/records.ts';
+import { commitAttach, verified } from '../attach.ts';
 import type { Change, Context } from '../context.ts';
 import { emit } from '../context.ts';
 import { authenticationFailure, intentFailures, paymentKind } from './intentFailures.ts';
-import { paymentIntentObject } from '../../objects/intentObjects.ts';
-import { afterFailure, attemptFailure, checkReturnUrl } from './intents.ts';
-import { viewOf } from '../../objects/objects.ts';
+import { afterFailure, attemptFailure, checkAttempt, checkReturnUrl, lateRefusal } from './intents.ts';
 
 /** Everything that can be refused before a charge is tried. */
 export function checkPayment(
@@ -16,12 +16,11 @@ export function checkPayment(
   intent: PaymentIntentRecord,
   paymentMethod: PaymentMethodRecord | null | undefined,
 ): PaymentMethodRecord {
-  const { owner, setupFutureUsage } = intent;
   checkReturnUrl(paymentKind, intent);
   if (paymentMethod === null || paymentMethod === undefined) {
     throw intentFailures.noPaymentMethod(paymentKind, paymentIntentObject(intent, viewOf(context)));
   }
-  if (owner !== null && setupFutureUsage !== null) checkSaveable(context, paymentMethod, owner);
+  checkAttempt(context, paymentKind, intent, { paymentMethod, savedFor: savedFor(intent) });
   return paymentMethod;
 }
 
@@ -29,10 +28,20 @@ export function checkPayment(
 export function finishPayment(change: Change, intent: PaymentIntentRecord, succeeds: boolean): PaymentIntentRecord {
   const paymentMethod = change.world.paymentMethods.get(intent.paymentMethodId ?? '');
   if (intent.status !== 'requires_action' || paymentMethod === undefined) return intent;
-  if (!succeeds) return failPayment(change, intent, paymentMethod, authenticationFailure(paymentKind)).record;
-  const { chargeDecline } = paymentMethod;
-  if (chargeDecline !== null) return failPayment(change, intent, paymentMethod, cardFailure(chargeDecline)).record;
+  const failure = succeeds ? lateFailure(change, intent, paymentMethod) : authenticationFailure(paymentKind);
+  if (failure !== null) return failPayment(change, intent, paymentMethod, failure).record;
   return succeedPayment(change, intent, paymentMethod);
+}
+
+function lateFailure(change: Change, intent: PaymentIntentRecord, paymentMethod: PaymentMethodRecord): Failure | null {
+  const owner = savedFor(intent);
+  const refusal = owner === null ? null : lateRefusal(change, paymentMethod, owner);
+  return refusal ?? (paymentMethod.chargeDecline === null ? null : cardFailure(paymentMethod.chargeDecline));
+}
+
+/** Who keeps the payment method once it is charged. */
+function savedFor({ owner, setupFutureUsage }: PaymentIntentRecord): Owner | null {
+  return setupFutureUsage === null ? null : owner;
 }
 
 /** Charges: it succeeds, waits for the cardholder to authenticate, or is refused with a 402. */
@@ -55,9 +64,9 @@ export function tryPayment(context: Context, intent: PaymentIntentRecord, paymen
 
 /** With a customer and `setup_future_usage` the payment method is attached; else it is used up. */
 function succeedPayment(change: Change, intent: PaymentIntentRecord, paymentMethod: PaymentMethodRecord) {
-  const { owner, setupFutureUsage } = intent;
   const { world, ids } = change;
-  if (owner !== null && setupFutureUsage !== null) commitAttach(change, paymentMethod, owner);
+  const owner = savedFor(intent);
+  if (owner !== null) commitAttach(change, paymentMethod, owner);
   else if (paymentMethod.owner === null) world.paymentMethods.put({ ...verified(paymentMethod), spent: true });
   const paid: PaymentIntentRecord = { ...intent, status: 'succeeded', latestCharge: ids.charge(), lastError: null };
   return commitPayment(change, paid, 'payment_intent.succeeded');

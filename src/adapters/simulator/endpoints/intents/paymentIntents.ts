@@ -1,14 +1,14 @@
+import { paymentIntentObject } from '../../objects/intentObjects.ts';
+import { viewOf } from '../../objects/objects.ts';
 import { textOf } from '../../wire/form.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { booleanOf, integerOf } from '../../wire/parameters.ts';
 import type { PaymentIntentRecord } from '../../world/records.ts';
 import type { Context } from '../context.ts';
 import { emit, requiredText } from '../context.ts';
-import { intentFailures, paymentKind } from './intentFailures.ts';
-import { paymentIntentObject } from '../../objects/intentObjects.ts';
-import { namedPaymentMethod, newIntent } from './intents.ts';
 import { noSuch } from '../lookups.ts';
-import { viewOf } from '../../objects/objects.ts';
+import { intentFailures, paymentKind } from './intentFailures.ts';
+import { namedPaymentMethod, newIntent } from './intents.ts';
 import { checkPayment, tryPayment } from './paymentAttempts.ts';
 
 const inPath = { status: 404, param: 'intent' } as const;

@@ -1,13 +1,13 @@
 import { cardFailure } from '../../instruments/cardErrors.ts';
+import { setupIntentObject } from '../../objects/intentObjects.ts';
+import { viewOf } from '../../objects/objects.ts';
 import type { Failure } from '../../wire/failures.ts';
 import type { PaymentMethodRecord, SetupIntentRecord } from '../../world/records.ts';
-import { checkSaveable, commitAttach, verified } from '../attach.ts';
+import { commitAttach, verified } from '../attach.ts';
 import type { Change, Context } from '../context.ts';
 import { emit } from '../context.ts';
 import { authenticationFailure, intentFailures, setupKind } from './intentFailures.ts';
-import { setupIntentObject } from '../../objects/intentObjects.ts';
-import { afterFailure, attemptFailure, checkReturnUrl } from './intents.ts';
-import { viewOf } from '../../objects/objects.ts';
+import { afterFailure, attemptFailure, checkAttempt, checkReturnUrl, lateRefusal } from './intents.ts';
 
 /** Everything that can be refused before an attempt is made. */
 export function checkSetup(
@@ -19,7 +19,7 @@ export function checkSetup(
   if (paymentMethod === null || paymentMethod === undefined) {
     throw intentFailures.noPaymentMethod(setupKind, setupIntentObject(intent, viewOf(context)));
   }
-  if (intent.owner !== null) checkSaveable(context, paymentMethod, intent.owner);
+  checkAttempt(context, setupKind, intent, { paymentMethod, savedFor: intent.owner });
   return paymentMethod;
 }
 
@@ -45,9 +45,10 @@ export function trySetup(
 export function finishSetup(change: Change, intent: SetupIntentRecord, succeeds: boolean): SetupIntentRecord {
   const paymentMethod = change.world.paymentMethods.get(intent.paymentMethodId ?? '');
   if (intent.status !== 'requires_action' || paymentMethod === undefined) return intent;
-  return succeeds
-    ? succeedSetup(change, intent, paymentMethod, false)
-    : failSetup(change, intent, paymentMethod, authenticationFailure(setupKind)).record;
+  const refusal = intent.owner === null ? null : lateRefusal(change, paymentMethod, intent.owner);
+  const failure = succeeds ? refusal : authenticationFailure(setupKind);
+  if (failure !== null) return failSetup(change, intent, paymentMethod, failure).record;
+  return succeedSetup(change, intent, paymentMethod, false);
 }
 
 /** The payment method is attached before the intent says that it succeeded. */

@@ -1,17 +1,17 @@
+import { setupIntentObject } from '../../objects/intentObjects.ts';
+import { viewOf } from '../../objects/objects.ts';
 import { missing } from '../../wire/failures.ts';
-import { formOf, textOf } from '../../wire/form.ts';
+import { textOf } from '../../wire/form.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { booleanOf, mergeMetadata, textsOf } from '../../wire/parameters.ts';
+import { booleanOf, metadataAfter, textsOf } from '../../wire/parameters.ts';
 import type { PaymentMethodRecord, SetupIntentRecord } from '../../world/records.ts';
 import { ownerKey } from '../../world/records.ts';
 import type { Context } from '../context.ts';
 import { emit } from '../context.ts';
-import { intentFailures, setupKind } from './intentFailures.ts';
-import { setupIntentObject } from '../../objects/intentObjects.ts';
-import { namedPaymentMethod, newIntent } from './intents.ts';
 import { listObject } from '../lists.ts';
 import { checkOwner, namedOwner, noSuch } from '../lookups.ts';
-import { viewOf } from '../../objects/objects.ts';
+import { intentFailures, setupKind } from './intentFailures.ts';
+import { namedPaymentMethod, newIntent } from './intents.ts';
 import { checkSetup, trySetup } from './setupAttempts.ts';
 
 const inPath = { status: 404, param: 'intent' } as const;
@@ -53,7 +53,7 @@ export function updateSetupIntent(context: Context): JsonObject {
     paymentMethodTypes: types.length > 0 ? types : before.paymentMethodTypes,
     automatic: types.length > 0 ? null : before.automatic,
     description: textOf(parameters, 'description') ?? before.description,
-    metadata: mergeMetadata(before.metadata, formOf(parameters, 'metadata')),
+    metadata: metadataAfter(before.metadata, parameters),
   };
   const updated = withPaymentMethod(context, intent, namedPaymentMethod(context, setupKind, intent));
   world.setupIntents.put(updated);
