@@ -8,7 +8,7 @@ import { isTestAlias } from '../domain/identifiers.ts';
 import type { OpenAttempt } from '../domain/paymentMethod.ts';
 import { fold, isOpen } from '../domain/paymentMethod.ts';
 import type { RetryPolicy } from '../domain/retryPolicy.ts';
-import { isPastAsking } from '../domain/retryPolicy.ts';
+import { isPastAsking } from '../domain/attempts.ts';
 import type { KnownContext } from './commandParts.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from './streams.ts';
 import { streamName } from './streams.ts';

@@ -1,4 +1,4 @@
-import { isInFlight } from '../domain/retryPolicy.ts';
+import { isInFlight } from '../domain/attempts.ts';
 import { isOpen } from '../domain/paymentMethod.ts';
 import type { AttachmentProtocol } from './attachmentProtocol.ts';
 import type { KnownContext } from './commandParts.ts';

@@ -1,6 +1,9 @@
 import type { AttemptId, CustomerReference } from './identifiers.ts';
-import type { PaymentMethodState, RejectedAttempt } from './paymentMethod.ts';
+import { isTestAlias } from './identifiers.ts';
+import type { Open, PaymentMethodState, RejectedAttempt } from './paymentMethod.ts';
 import { isOpen } from './paymentMethod.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+import { isKeyTooOld } from './retryPolicy.ts';
 
 /** The no that this attempt got, from Stripe or from the trail; null where it got none, or was attached after all. */
 export function rejectionOf(attemptId: AttemptId, state: PaymentMethodState): RejectedAttempt | null {
@@ -14,4 +17,18 @@ export function customerOfAttempt(attemptId: AttemptId, state: PaymentMethodStat
   if ((state.status === 'attached' || state.status === 'cloned') && state.attemptId === attemptId)
     return state.customer;
   return rejectionOf(attemptId, state)?.customer ?? null;
+}
+
+/** True while an open attempt is so young that its request is probably in flight still. */
+export function isInFlight(state: Open, now: string, policy: RetryPolicy): boolean {
+  if (state.status === 'outcomeUnknown' && state.cause !== 'stillProcessing') return false;
+  return Date.parse(now) - Date.parse(state.attempt.keyMadeAt) < policy.inProgressMs;
+}
+
+/**
+ * True when nothing may be sent for this attempt any more: Stripe has forgotten its key by now, and under another one it
+ * would make another payment method of the test alias.
+ */
+export function isPastAsking({ attempt }: Open, now: string, policy: RetryPolicy): boolean {
+  return isTestAlias(attempt.paymentMethodId) && isKeyTooOld(attempt.keyMadeAt, now, policy);
 }

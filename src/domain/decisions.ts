@@ -1,6 +1,6 @@
 import type { Conclusion } from './answers.ts';
 import { withoutForeignEcho } from './answers.ts';
-import { customerOfAttempt, rejectionOf } from './attempts.ts';
+import { customerOfAttempt, isInFlight, rejectionOf } from './attempts.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
 import type { Open, OpenAttempt, PaymentMethodState } from './paymentMethod.ts';
@@ -8,7 +8,7 @@ import type { PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts
 import { isOpen } from './paymentMethod.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import { isInFlight, isKeyTooOld } from './retryPolicy.ts';
+import { isKeyTooOld } from './retryPolicy.ts';
 
 /** The caller's wish, and the key and version Stripe will see if it is sent. */
 export type AttachPaymentMethod = {
