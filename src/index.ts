@@ -1,9 +1,15 @@
 // The use cases
 export type { PaymentMethodsParts } from './application/paymentMethods.ts';
 export { PaymentMethods } from './application/paymentMethods.ts';
-export type { CallContext } from './application/commandParts.ts';
-export type { AsOf, AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './application/commands.ts';
-export type { BeginSetupInput, SetDefaultInput } from './application/customerCommands.ts';
+export type { CallContext } from './application/commands/commandParts.ts';
+export type {
+  AsOf,
+  AttachInput,
+  DetachInput,
+  HistoryOptions,
+  ReconcileInput,
+} from './application/commands/commands.ts';
+export type { BeginSetupInput, SetDefaultInput } from './application/commands/customerCommands.ts';
 export type {
   AttachedResult,
   AttachResult,
@@ -11,7 +17,7 @@ export type {
   ReconcileResult,
   RejectedResult,
   UnknownResult,
-} from './application/results.ts';
+} from './application/useCases/results.ts';
 
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
@@ -39,12 +45,12 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
-export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/eventCodec.ts';
-export { decodeEvent } from './application/eventCodec.ts';
-export { genesisHash, hashInput } from './application/hashInput.ts';
-export { sealInput } from './application/seals.ts';
-export type { IsSigned } from './application/checkSeals.ts';
-export type { Finding, TrailProblem } from './application/trailProblem.ts';
+export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/events/eventCodec.ts';
+export { decodeEvent } from './application/events/eventCodec.ts';
+export { genesisHash, hashInput } from './application/trail/hashInput.ts';
+export { sealInput } from './application/trail/seals.ts';
+export type { IsSigned } from './application/trail/checkSeals.ts';
+export type { Finding, TrailProblem } from './application/trail/trailProblem.ts';
 export type {
   NextHash,
   ReadableTrail,
@@ -52,8 +58,8 @@ export type {
   Verification,
   VerifyOptions,
   VerifyProgress,
-} from './application/verifyTrail.ts';
-export { verifyTrail } from './application/verifyTrail.ts';
+} from './application/trail/verifyTrail.ts';
+export { verifyTrail } from './application/trail/verifyTrail.ts';
 
 // The ports, for adapters of your own
 export type { Clock } from './application/ports/clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryOptions } from '../../src/application/commands.ts';
+import type { HistoryOptions } from '../../src/application/commands/commands.ts';
 import { aMonolith, ana, hour } from './support.ts';
 
 async function aStory() {

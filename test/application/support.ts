@@ -2,7 +2,7 @@ import { FakePaymentGateway } from '../../src/adapters/fake/index.ts';
 import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
 import { StripeAccount } from '../../src/adapters/simulator/index.ts';
 import { randomIds } from '../../src/adapters/system/system.ts';
-import { decodeEvent } from '../../src/application/eventCodec.ts';
+import { decodeEvent } from '../../src/application/events/eventCodec.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';

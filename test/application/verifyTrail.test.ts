@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/adapters/audit/index.ts';
-import { genesisHash } from '../../src/application/hashInput.ts';
+import { genesisHash } from '../../src/application/trail/hashInput.ts';
 import { aTrail, chained, eventAt, viewOf } from '../support/trailView.ts';
 
 describe('verify, from the beginning', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
-import { genesisHash, hashInput } from '../../src/application/hashInput.ts';
+import { genesisHash, hashInput } from '../../src/application/trail/hashInput.ts';
 import { all } from '../../src/testing/eventStore/support.ts';
 import type {
   EventStore,

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { IsSigned } from '../../application/checkSeals.ts';
+import type { IsSigned } from '../../application/trail/checkSeals.ts';
 import { PaymentMethodsError } from '../../application/errors.ts';
 import type { SealSigner } from '../../application/ports/sealSigner.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, lstat, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PaymentMethodsError } from '../../application/errors.ts';
-import type { ExportOptions } from '../../application/exportTrail.ts';
-import { exportTrail } from '../../application/exportTrail.ts';
+import type { ExportOptions } from '../../application/trail/exportTrail.ts';
+import { exportTrail } from '../../application/trail/exportTrail.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import { syncFolder } from './syncFolder.ts';
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PaymentMethodsError } from '../../application/errors.ts';
 import type { Seal, SealSink } from '../../application/ports/sealSink.ts';
-import { parseSeal } from '../../application/seals.ts';
+import { parseSeal } from '../../application/trail/seals.ts';
 import { readLines } from './readLines.ts';
 import { syncFolder } from './syncFolder.ts';
 

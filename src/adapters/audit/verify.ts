@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { ReadableTrail, Verification, VerifyOptions } from '../../application/verifyTrail.ts';
-import { verifyTrail } from '../../application/verifyTrail.ts';
+import type { ReadableTrail, Verification, VerifyOptions } from '../../application/trail/verifyTrail.ts';
+import { verifyTrail } from '../../application/trail/verifyTrail.ts';
 import { signatureChecker } from './ed25519.ts';
 
 /** Checks a store's trail, streaming: see `verifyTrail` for what it finds, and what it cannot see without seals. */

@@ -1,6 +1,6 @@
-import { decodeEvent } from '../../application/eventCodec.ts';
+import { decodeEvent } from '../../application/events/eventCodec.ts';
 import { PaymentMethods } from '../../application/paymentMethods.ts';
-import type { ReconcileResult } from '../../application/results.ts';
+import type { ReconcileResult } from '../../application/useCases/results.ts';
 import { verify } from '../audit/index.ts';
 import { migrate, PostgresEventStore } from '../postgres/index.ts';
 import { StripeGateway } from '../stripe/index.ts';

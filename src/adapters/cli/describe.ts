@@ -1,6 +1,6 @@
-import type { TrailRecord } from '../../application/eventCodec.ts';
-import type { ReconcileResult } from '../../application/results.ts';
-import type { TrailEvent } from '../../application/eventTypes.ts';
+import type { TrailRecord } from '../../application/events/eventCodec.ts';
+import type { ReconcileResult } from '../../application/useCases/results.ts';
+import type { TrailEvent } from '../../application/events/eventTypes.ts';
 
 /** Rows with their cells padded to columns. */
 export function columns(rows: readonly (readonly string[])[]): string[] {

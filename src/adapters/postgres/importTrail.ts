@@ -1,6 +1,6 @@
-import { checkAppend } from '../../application/checkAppend.ts';
+import { checkAppend } from '../../application/trail/checkAppend.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
-import { parseLine, toLine } from '../../application/exportTrail.ts';
+import { parseLine, toLine } from '../../application/trail/exportTrail.ts';
 import type { RecordedEvent } from '../../application/ports/eventStore.ts';
 import { onConnection, runQuery } from './connection.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';

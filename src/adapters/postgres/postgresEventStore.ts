@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { checkAppend } from '../../application/checkAppend.ts';
+import { checkAppend } from '../../application/trail/checkAppend.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
-import { genesisHash } from '../../application/hashInput.ts';
+import { genesisHash } from '../../application/trail/hashInput.ts';
 import type {
   AppendResult,
   EventStore,

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { genesisHash, hashInput } from '../../application/hashInput.ts';
+import { genesisHash, hashInput } from '../../application/trail/hashInput.ts';
 import type { ContractCase, MakeStore } from './support.ts';
 import { all, anEvent, append, appendedStreams, conflictsOf } from './support.ts';
 

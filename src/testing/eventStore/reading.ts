@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { genesisHash } from '../../application/hashInput.ts';
+import { genesisHash } from '../../application/trail/hashInput.ts';
 import type { ContractCase, MakeStore } from './support.ts';
 import { all, anEvent, append, versions } from './support.ts';
 

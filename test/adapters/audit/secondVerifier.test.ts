@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Seal } from '../../../src/adapters/audit/index.ts';
 import { FileSealSink, verify } from '../../../src/adapters/audit/index.ts';
-import { parseLine, toLine } from '../../../src/application/exportTrail.ts';
+import { parseLine, toLine } from '../../../src/application/trail/exportTrail.ts';
 import type { RecordedEvent } from '../../../src/application/ports/eventStore.ts';
 import { aSealKey, sealsAt } from '../../support/sealing.ts';
 import type { Trail } from '../../support/trailView.ts';

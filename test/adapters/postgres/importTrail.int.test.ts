@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportTrail, verify } from '../../../src/adapters/audit/index.ts';
 import { importTrail, PostgresEventStore } from '../../../src/adapters/postgres/index.ts';
-import { toLine } from '../../../src/application/exportTrail.ts';
+import { toLine } from '../../../src/application/trail/exportTrail.ts';
 import type { RecordedEvent } from '../../../src/application/ports/eventStore.ts';
 import { all, anEvent } from '../../../src/testing/eventStore/support.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EventCodec } from '../../../src/application/eventCodec.ts';
-import type { TrailEvent } from '../../../src/application/eventTypes.ts';
-import { eventTypes } from '../../../src/application/eventTypes.ts';
+import { EventCodec } from '../../../src/application/events/eventCodec.ts';
+import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
+import { eventTypes } from '../../../src/application/events/eventTypes.ts';
 import { attached, outcomeUnknown, requested } from '../../domain/given.ts';
 
 const trailCodec = new EventCodec<TrailEvent>(eventTypes);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Notification } from '../../../src/application/notifications.ts';
+import type { Notification } from '../../../src/application/commands/notifications.ts';
 import type { PaymentMethodId, SetupIntentId } from '../../../src/domain/identifiers.ts';
 import { aPaymentMethod, ana as customerAna, first } from '../../domain/given.ts';
 import { cusAna } from '../../domain/requests.ts';

@@ -1,5 +1,5 @@
 import { PaymentMethodsError } from '../../../application/errors.ts';
-import type { Notification } from '../../../application/notifications.ts';
+import type { Notification } from '../../../application/commands/notifications.ts';
 import type { CustomerReference } from '../../../domain/identifiers.ts';
 import {
   isAccountId,

@@ -1,0 +1,108 @@
+import type { EventCodec } from './eventCodec.ts';
+import type { KnownContext } from '../commands/commandParts.ts';
+import type { AppendResult, EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import type { IdGenerator } from '../ports/idGenerator.ts';
+
+type AnyEvent = { readonly type: string; readonly data: unknown };
+
+/** What a stream's events mean: how they are stored, and what they make of a state. */
+export type StreamKind<State, Event extends AnyEvent> = {
+  readonly codec: EventCodec<Event>;
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event) => State;
+};
+
+/** A stream as far as it has been seen. */
+export type SeenStream<State> = {
+  readonly name: string;
+  readonly state: State;
+  readonly version: number;
+  /** what the next event follows from */
+  readonly lastEventId: string | null;
+};
+
+/** Events for one stream, decided on what was seen of it. */
+export type Change<State, Event> = {
+  readonly seen: SeenStream<State>;
+  readonly events: readonly Event[];
+  /** true where the decision holds whatever was recorded since: it queues behind that, and never conflicts */
+  readonly isFinal?: boolean;
+};
+
+/** `saved` is false where somebody else was first: the same streams, with what they had missed folded in. */
+export type Saved<State> = { readonly saved: boolean; readonly streams: readonly SeenStream<State>[] };
+
+type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
+
+/** Streams of one kind, over the event store: decoded, folded, and appended to at the version that was seen. */
+export class EventStreams<State, Event extends AnyEvent> {
+  readonly #kind: StreamKind<State, Event>;
+  readonly #store: EventStore;
+  readonly #ids: IdGenerator;
+
+  constructor(kind: StreamKind<State, Event>, store: EventStore, ids: IdGenerator) {
+    this.#kind = kind;
+    this.#store = store;
+    this.#ids = ids;
+  }
+
+  /** A stream nothing has been seen of, which is all there is of a new one. */
+  unseen(name: string): SeenStream<State> {
+    return { name, state: this.#kind.initial, version: 0, lastEventId: null };
+  }
+
+  /** The state after these events. */
+  evolved(state: State, events: readonly Event[]): State {
+    return events.reduce(this.#kind.evolve, state);
+  }
+
+  async load(name: string): Promise<SeenStream<State>> {
+    return this.#see(this.unseen(name), await this.#store.readStream(name));
+  }
+
+  /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
+  async save(changes: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+    const appends = changes.map((change) => this.#toAppend(change, context));
+    const result = await this.#store.append(appends);
+    if (result.result === 'appended') {
+      return {
+        saved: true,
+        streams: changes.map(({ seen, events }, index) => ({
+          name: seen.name,
+          state: this.evolved(seen.state, events),
+          version: result.streams[index]?.version ?? seen.version,
+          lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
+        })),
+      };
+    }
+    const conflicts = new Map(result.conflicts.map((conflict) => [conflict.stream, conflict]));
+    return { saved: false, streams: changes.map(({ seen }) => this.#catchUp(seen, conflicts.get(seen.name))) };
+  }
+
+  #toAppend({ seen, events, isFinal = false }: Change<State, Event>, context: KnownContext) {
+    const { actor, correlationId } = context;
+    let cause = seen.lastEventId ?? context.causationId ?? null;
+    const encoded = events.map((event) => {
+      const eventId = this.#ids.next();
+      const stored = this.#kind.codec.encode(event, eventId, { actor, correlationId, causationId: cause });
+      cause = eventId;
+      return stored;
+    });
+    const expectedVersion = isFinal ? ('any' as const) : seen.version;
+    return { stream: seen.name, expectedVersion, events: encoded };
+  }
+
+  /** A stream shorter than it was seen lost its end in a failover: what is known of it is then nothing. */
+  #catchUp(seen: SeenStream<State>, conflict: Conflict | undefined): SeenStream<State> {
+    if (conflict === undefined) return seen;
+    return conflict.currentVersion < seen.version ? this.unseen(seen.name) : this.#see(seen, conflict.missed);
+  }
+
+  #see(seen: SeenStream<State>, recorded: readonly RecordedEvent[]): SeenStream<State> {
+    const last = recorded.at(-1);
+    if (last === undefined) return seen;
+    const { codec, evolve } = this.#kind;
+    const state = recorded.reduce((folded, one) => evolve(folded, codec.decode(one).event), seen.state);
+    return { name: seen.name, state, version: last.version, lastEventId: last.eventId };
+  }
+}

@@ -1,0 +1,178 @@
+import { isWorthALook } from '../../domain/answers.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
+import type { AttemptId } from '../../domain/identifiers.ts';
+import type { KeyedRequest, OpenRequest } from '../../domain/keyedRequest.ts';
+import { isRequestInFlight } from '../../domain/keyedRequest.ts';
+import type { RetryPolicy } from '../../domain/retryPolicy.ts';
+import type { KnownContext } from '../commands/commandParts.ts';
+import { PaymentMethodsError } from '../errors.ts';
+import type { EventStreams, SeenStream } from '../events/eventStreams.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CallOptions } from '../ports/paymentMethodGateway.ts';
+import { contention, maxRounds } from './rounds.ts';
+
+type AnyEvent = { readonly type: string; readonly data: unknown };
+type Unknown = { readonly answer: 'unknown'; readonly cause: UnknownCause };
+type Evidenced<Answer> = { readonly answer: Answer; readonly evidence: Evidence };
+
+/** One kind of request to Stripe: how it is decided, sent, looked after and concluded. All of `decide…` is the domain's. */
+export type RequestKind<State, Event extends AnyEvent, Request extends KeyedRequest, Answer> = {
+  readonly streams: EventStreams<State, Event>;
+  readonly decide: (
+    command: Request,
+    state: State,
+    policy: RetryPolicy,
+  ) => { readonly events: readonly Event[] } | { readonly rejected: string };
+  /** the request that is open, as it has to be sent; null where none is */
+  readonly open: (state: State) => (Request & OpenRequest & { readonly attemptId: AttemptId }) | null;
+  readonly send: (request: Request, options: CallOptions) => Promise<Answer & { readonly evidence: Evidence }>;
+  /** what looking at Stripe says of it; null where it says nothing */
+  readonly look: (
+    request: Request,
+    state: State,
+    refused: boolean,
+    options: CallOptions,
+  ) => Promise<Evidenced<Answer> | null>;
+  readonly conclude: (
+    conclusion: { readonly request: Request; readonly answer: Answer | Unknown; readonly evidence: Evidence },
+    state: State,
+  ) => { readonly events: readonly Event[] };
+};
+
+/** Where the stream stands after a request; `answer` is what was answered just now, null where nothing was asked. */
+export type Ran<State, Answer> = { readonly seen: SeenStream<State>; readonly answer: Answer | Unknown | null };
+
+type Parts = { readonly clock: Clock; readonly policy: RetryPolicy };
+
+const noEvidence: Evidence = { source: 'response', requestId: null, tries: [] };
+
+/**
+ * The steps of a request that is not an attach: the intent is durable before it is sent, a new key before it is used, and
+ * a doubt is recorded as a doubt. No lock, connection or transaction is held while Stripe is asked.
+ */
+export class RequestProtocol<
+  State,
+  Event extends AnyEvent,
+  Request extends KeyedRequest,
+  Answer extends { readonly answer: string },
+> {
+  readonly #kind: RequestKind<State, Event, Request, Answer>;
+  readonly #parts: Parts;
+
+  constructor(kind: RequestKind<State, Event, Request, Answer>, parts: Parts) {
+    this.#kind = kind;
+    this.#parts = parts;
+  }
+
+  /** Asks for it, unless it was answered before, or somebody else is at it; finishes what a crash or a doubt left open. */
+  async run(
+    command: Request & { readonly attemptId: AttemptId },
+    stream: string,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<Ran<State, Answer>> {
+    const { seen, isRequested } = await this.#request(command, stream, context);
+    const open = this.#kind.open(seen.state);
+    if (open === null) return { seen, answer: null };
+    if (isRequested) return this.#ask(seen, open, context, options);
+    const isOwn = open.attemptId === command.attemptId;
+    if (!isOwn && isRequestInFlight(open, command.requestedAt, this.#parts.policy)) return { seen, answer: null };
+    return this.#resume(seen, open, context, options);
+  }
+
+  /** Looks after what is open, without asking for anything new. */
+  async settle(seen: SeenStream<State>, context: KnownContext, options: CallOptions): Promise<Ran<State, Answer>> {
+    const open = this.#kind.open(seen.state);
+    if (open === null) return { seen, answer: null };
+    const now = this.#parts.clock.now().toISOString();
+    if (isRequestInFlight(open, now, this.#parts.policy)) return { seen, answer: null };
+    return this.#resume(seen, open, context, options);
+  }
+
+  async #request(command: Request, stream: string, context: KnownContext) {
+    const { streams, decide } = this.#kind;
+    let seen = streams.unseen(stream);
+    for (let round = 1; round <= maxRounds; round += 1) {
+      const decision = decide(command, seen.state, this.#parts.policy);
+      if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
+      const { saved, streams: now } = await streams.save([{ seen, events: decision.events }], context);
+      seen = now[0] ?? seen;
+      if (saved) return { seen, isRequested: true };
+    }
+    throw contention(stream);
+  }
+
+  async #resume(
+    seen: SeenStream<State>,
+    open: Request & OpenRequest,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<Ran<State, Answer>> {
+    const looked = await this.#kind.look(open, seen.state, open.cause === 'refusedWithoutCode', options);
+    if (looked !== null) return this.#record(seen, open, looked, context);
+    return this.#ask(seen, open, context, options);
+  }
+
+  async #ask(
+    seen: SeenStream<State>,
+    open: Request,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<Ran<State, Answer>> {
+    let asked: Answer & { readonly evidence: Evidence };
+    try {
+      asked = await this.#kind.send(open, options);
+    } catch (fault) {
+      const answer = { answer: 'unknown', cause: 'gatewayFault' } as const;
+      // The fault says more than a failure to record that there was one: the request stays open either way.
+      await this.#record(seen, open, { answer, evidence: noEvidence }, context).catch(() => {});
+      throw fault;
+    }
+    const { evidence } = asked;
+    if (!isUnknown(asked) || !isWorthALook(asked))
+      return this.#record(seen, open, { answer: asked, evidence }, context);
+    const refused = asked.cause === 'refusedWithoutCode';
+    const looked = await this.#kind.look(open, seen.state, refused, options).catch(() => null);
+    if (looked === null) return this.#record(seen, open, { answer: asked, evidence }, context);
+    const tries = [...evidence.tries, ...looked.evidence.tries];
+    return this.#record(seen, open, { answer: looked.answer, evidence: { ...looked.evidence, tries } }, context);
+  }
+
+  async #record(
+    asked: SeenStream<State>,
+    request: Request,
+    { answer, evidence }: Evidenced<Answer | Unknown>,
+    context: KnownContext,
+  ): Promise<Ran<State, Answer>> {
+    const { streams, decide, conclude } = this.#kind;
+    let seen = asked;
+    try {
+      for (let round = 1; round <= maxRounds; round += 1) {
+        // A stream shorter than it was asked on lost the request in a failover: it is recorded again, under its own key.
+        const lost = seen.version < asked.version ? decide(request, seen.state, this.#parts.policy) : { events: [] };
+        const again = 'rejected' in lost ? [] : lost.events;
+        const outcome = conclude({ request, answer, evidence }, streams.evolved(seen.state, again));
+        const events = [...again, ...outcome.events];
+        if (events.length === 0) return { seen, answer };
+        const { saved, streams: now } = await streams.save([{ seen, events }], context);
+        seen = now[0] ?? seen;
+        if (saved) return { seen, answer };
+      }
+      throw contention(asked.name);
+    } catch (error) {
+      throw notRecorded(asked.name, answer.answer, error);
+    }
+  }
+}
+
+function isUnknown(answer: { readonly answer: string }): answer is Unknown {
+  return answer.answer === 'unknown';
+}
+
+function notRecorded(stream: string, answer: string, cause: unknown): PaymentMethodsError {
+  return new PaymentMethodsError(
+    'OUTCOME_NOT_RECORDED',
+    `Stripe was asked (stream ${stream}) and the outcome (${answer}) could not be recorded; the request is open. Call again with the same attempt id to finish it.`,
+    { details: { stream, answer }, cause },
+  );
+}

@@ -1,0 +1,104 @@
+import type { DetachPaymentMethod } from '../../domain/detachmentDecisions.ts';
+import { decideDetach, decideDetachOutcome, detachAnswerFromLookUp } from '../../domain/detachmentDecisions.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
+import type { DetachAnswer } from '../../domain/gatewayAnswers.ts';
+import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
+import { isOpen } from '../../domain/paymentMethod.ts';
+import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
+import type { KnownContext } from '../commands/commandParts.ts';
+import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
+import type { RequestKind } from '../protocol/requestProtocol.ts';
+import { RequestProtocol } from '../protocol/requestProtocol.ts';
+import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
+import { streamName } from '../events/streams.ts';
+import type { UseCaseParts } from './useCaseParts.ts';
+import { newKey } from './useCaseParts.ts';
+
+/** How a detachment ended. */
+export type DetachResult =
+  | {
+      /** Stripe has it attached to nobody, and it can never be attached again */
+      readonly outcome: 'detached';
+      readonly paymentMethodId: PaymentMethodId;
+      /** whom it was attached to; null where the trail did not know */
+      readonly customer: CustomerReference | null;
+      /** the attempt that detached it; null when nobody here asked for it */
+      readonly attemptId: AttemptId | null;
+    }
+  | {
+      /** it stands as it stood: Stripe said no, or (`attachmentOpen`) an attach has to be settled first */
+      readonly outcome: 'rejected';
+      readonly reason: DetachRejectionReason | 'attachmentOpen';
+      readonly paymentMethodId: PaymentMethodId;
+      readonly attemptId: AttemptId;
+      readonly stripeCode: string | null;
+    }
+  | {
+      /** nobody knows yet: call again with the same attempt id, or `reconcile` */
+      readonly outcome: 'unknown';
+      readonly cause: UnknownCause | 'attemptInProgress';
+      readonly paymentMethodId: PaymentMethodId;
+      readonly attemptId: AttemptId;
+    };
+
+type Wish = { readonly paymentMethodId: PaymentMethodId; readonly attemptId: AttemptId };
+
+/** Detaches payment methods. */
+export class Detaching {
+  readonly #parts: UseCaseParts;
+  readonly #protocol: RequestProtocol<PaymentMethodState, PaymentMethodEvent, DetachPaymentMethod, DetachAnswer>;
+
+  constructor(parts: UseCaseParts) {
+    this.#parts = parts;
+    const { clock, policy } = parts;
+    this.#protocol = new RequestProtocol(detachment(parts.streams.paymentMethods, parts.gateway), { clock, policy });
+  }
+
+  async detach(wish: Wish, context: KnownContext, options: CallOptions): Promise<DetachResult> {
+    const command = { ...newKey(this.#parts), ...wish };
+    const stream = streamName(wish.paymentMethodId, undefined);
+    const { seen } = await this.#protocol.run(command, stream, context, options);
+    return detachResult(wish, seen.state);
+  }
+
+  /** Settles a detachment that was left open. */
+  async settle(seen: SeenPaymentMethod, context: KnownContext, options: CallOptions): Promise<SeenPaymentMethod> {
+    return (await this.#protocol.settle(seen, context, options)).seen;
+  }
+}
+
+function detachment(
+  streams: PaymentMethodStreams,
+  gateway: PaymentMethodGateway,
+): RequestKind<PaymentMethodState, PaymentMethodEvent, DetachPaymentMethod, DetachAnswer> {
+  return {
+    streams,
+    decide: decideDetach,
+    open: ({ detachment }) => detachment,
+    send: (request, options) => gateway.detach(request, options),
+    look: async ({ paymentMethodId }, state, refused, options) => {
+      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, options);
+      const answer = detachAnswerFromLookUp(state, look, refused);
+      return answer && { answer, evidence };
+    },
+    conclude: decideDetachOutcome,
+  };
+}
+
+function detachResult({ paymentMethodId, attemptId }: Wish, state: PaymentMethodState): DetachResult {
+  if (state.status === 'detached') {
+    return { outcome: 'detached', paymentMethodId, customer: state.customer, attemptId: state.attemptId };
+  }
+  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
+  if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
+  const { detachment } = state;
+  if (detachment !== null) {
+    const cause = detachment.cause ?? 'attemptInProgress';
+    return { outcome: 'unknown', cause, paymentMethodId, attemptId: detachment.attemptId };
+  }
+  const last = state.rejectedDetachments.at(-1);
+  // Another attempt's request, which this one waited for, was rejected.
+  if (last !== undefined && !isOpen(state)) return { outcome: 'rejected', ...last };
+  return { outcome: 'rejected', reason: 'attachmentOpen', paymentMethodId, attemptId, stripeCode: null };
+}
