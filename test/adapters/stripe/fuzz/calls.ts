@@ -34,30 +34,36 @@ type Json = { readonly [field: string]: unknown };
 
 const version = '2025-10-29.clover';
 
-const id = fc.oneof(
-  { weight: 4, arbitrary: fc.stringMatching(/^(pm|cus|seti|acct)_[A-Za-z0-9_]{1,30}$/) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom('', '.', '..', '../x', 'pm_1/detach', 'pm_1?x=1', 'pm_1#', '%2e%2e', 'pm_1\r\nx: y'),
-  },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
-  { weight: 1, arbitrary: fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 8 }) },
-);
+/** Mostly an id as it should be, so that the good outcomes are reached as surely as the faults. */
+const idOf = (prefix: string) =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.stringMatching(/^[A-Za-z0-9_]{1,30}$/).map((rest) => `${prefix}_${rest}`) },
+    { weight: 1, arbitrary: fc.stringMatching(/^(pm|cus|seti|acct)_[A-Za-z0-9_]{1,30}$/) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom('', '.', '..', '../x', 'pm_1/detach', 'pm_1?x=1', 'pm_1#', '%2e%2e', 'pm_1\r\nx: y'),
+    },
+    { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+    {
+      weight: 1,
+      arbitrary: fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 8 }),
+    },
+  );
 const headerText = fc.oneof(
   { weight: 5, arbitrary: fc.stringMatching(/^[a-z0-9-]{1,40}$/) },
   { weight: 1, arbitrary: fc.constantFrom('', ' a', 'a\r\nx-injected: 1', 'a\nb', 'é', 'a'.repeat(256)) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
 );
 const keyed = fc.record({ idempotencyKey: headerText, apiVersion: fc.oneof(fc.constant(version), headerText) });
-const reference = fc.record({
-  kind: fc.constantFrom('customer', 'customerAccount'),
-  id,
-}) as fc.Arbitrary<CustomerReference>;
+const reference = fc.oneof(
+  fc.record({ kind: fc.constant('customer'), id: idOf('cus') }),
+  fc.record({ kind: fc.constant('customerAccount'), id: idOf('acct') }),
+) as fc.Arbitrary<CustomerReference>;
 const fieldOf = (customer: CustomerReference) =>
   [customer.kind === 'customer' ? 'customer' : 'customer_account', customer.id] as const;
 const ownerOf = (customer: CustomerReference) => ({ customer: null, [fieldOf(customer)[0]]: customer.id });
 
-const attach = fc.tuple(id.map(pm), reference, keyed).map(
+const attach = fc.tuple(idOf('pm').map(pm), reference, keyed).map(
   ([paymentMethodId, customer, under]): FuzzedCall => ({
     ask: (gateway) => gateway.attach({ paymentMethodId, customer, ...under }),
     method: 'POST',
@@ -70,7 +76,7 @@ const attach = fc.tuple(id.map(pm), reference, keyed).map(
   }),
 );
 
-const detach = fc.tuple(id.map(pm), keyed).map(
+const detach = fc.tuple(idOf('pm').map(pm), keyed).map(
   ([paymentMethodId, under]): FuzzedCall => ({
     ask: (gateway) => gateway.detach({ paymentMethodId, ...under }),
     method: 'POST',
@@ -83,7 +89,7 @@ const detach = fc.tuple(id.map(pm), keyed).map(
   }),
 );
 
-const setDefault = fc.tuple(id.map(pm), id.map(cus), keyed).map(
+const setDefault = fc.tuple(idOf('pm').map(pm), idOf('cus').map(cus), keyed).map(
   ([paymentMethodId, customer, under]): FuzzedCall => ({
     ask: (gateway) => gateway.setDefault({ paymentMethodId, customer, ...under }),
     method: 'POST',
@@ -122,7 +128,7 @@ const setup = fc
   });
 
 const looks = fc.oneof(
-  id.map(
+  idOf('pm').map(
     (asked): FuzzedCall => ({
       ask: (gateway) => gateway.lookUp(asked as PaymentMethodId),
       path: ['v1', 'payment_methods', asked],
@@ -131,7 +137,7 @@ const looks = fc.oneof(
       ...look,
     }),
   ),
-  id.map(
+  idOf('cus').map(
     (asked): FuzzedCall => ({
       ask: (gateway) => gateway.lookUpCustomer(cus(asked)),
       path: ['v1', 'customers', asked],
@@ -140,7 +146,7 @@ const looks = fc.oneof(
       ...look,
     }),
   ),
-  id.map(
+  idOf('seti').map(
     (asked): FuzzedCall => ({
       ask: (gateway) => gateway.lookUpSetupIntent(asked as SetupIntentId),
       path: ['v1', 'setup_intents', asked],
@@ -149,7 +155,7 @@ const looks = fc.oneof(
       ...look,
     }),
   ),
-  fc.tuple(id.map(cus), id.map(pm)).map(
+  fc.tuple(idOf('cus').map(cus), idOf('pm').map(pm)).map(
     ([customer, after]): FuzzedCall => ({
       ask: (gateway) => gateway.listPaymentMethods({ customer: { kind: 'customer', id: customer }, after, limit: 7 }),
       path: ['v1', 'customers', customer, 'payment_methods'],
@@ -188,7 +194,13 @@ function wire({ idempotencyKey, apiVersion }: { readonly idempotencyKey: string;
 }
 
 /** Any call of the gateway. */
-export const calls: fc.Arbitrary<FuzzedCall> = fc.oneof({ weight: 3, arbitrary: attach }, detach, setDefault, setup, {
-  weight: 2,
-  arbitrary: looks,
-});
+export const calls: fc.Arbitrary<FuzzedCall> = fc.oneof(
+  { weight: 3, arbitrary: attach },
+  detach,
+  setDefault,
+  { weight: 2, arbitrary: setup },
+  {
+    weight: 2,
+    arbitrary: looks,
+  },
+);
