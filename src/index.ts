@@ -45,6 +45,10 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
+export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export { Trail } from './application/reading/trail.ts';
+export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { TrailEvent } from './application/events/eventTypes.ts';
 export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/events/eventCodec.ts';
 export { decodeEvent } from './application/events/eventCodec.ts';
 export { genesisHash, hashInput } from './application/trail/hashInput.ts';

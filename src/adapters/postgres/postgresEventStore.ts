@@ -96,11 +96,12 @@ export class PostgresEventStore implements EventStore {
     return rows.map(toRecordedEvent);
   }
 
-  readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const readPage: ReadPage = (last) =>
-      last === undefined
-        ? this.#read(this.#readTrailText(''), [this.#trail])
-        : this.#read(this.#readTrailText('and e.position > $2'), [this.#trail, last]);
+  readTrail({ after = 0, upTo }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    const readPage: ReadPage = (last) => {
+      const bounds = [bound('>', last), bound('<=', upTo)].filter((one) => one !== null);
+      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 2}`).join(' ');
+      return this.#read(this.#readTrailText(condition), [this.#trail, ...bounds.map(({ position }) => position)]);
+    };
     return readPages(readPage, pageSize, after);
   }
 
@@ -137,6 +138,10 @@ export class PostgresEventStore implements EventStore {
       onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query)),
     );
   }
+}
+
+function bound(operator: '>' | '<=', position: string | number | undefined) {
+  return position === undefined ? null : { operator, position };
 }
 
 function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventStoreLimits {
