@@ -4,6 +4,12 @@ domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
 
 domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
+table documents
+  trail text not null
+  generation bigint not null
+  key text not null
+  document json not null
+
 table events
   trail text not null
   position bigint not null
@@ -16,35 +22,80 @@ table events
   recorded_at timestamp with time zone not null
   hash bytea not null
 
+table generations with (fillfactor=50)
+  trail text not null
+  generation bigint not null
+  projection payment_trail.name not null
+  version integer not null
+  state text not null
+  position bigint not null
+
 table migrations
   name text not null
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
+
+table skipped_events
+  trail text not null
+  consumer payment_trail.name not null
+  position bigint not null
+  stopped json not null
+  actor text not null
+  reason text not null
+  skipped_at timestamp with time zone not null
+
+table subscriptions with (fillfactor=50)
+  trail text not null
+  consumer payment_trail.name not null
+  position bigint not null
+  stopped json
 
 table trails with (fillfactor=50)
   trail payment_trail.trail_name not null
   position bigint not null
   hash bytea not null
 
+on payment_trail.documents: constraint documents_pkey PRIMARY KEY (trail, generation, key)
+
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 
 on payment_trail.events: constraint events_trail_stream_version_key UNIQUE (trail, stream, version)
 
+on payment_trail.generations: constraint generations_pkey PRIMARY KEY (trail, generation)
+
+on payment_trail.generations: constraint generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'dropped'::text])))
+
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
+
+on payment_trail.skipped_events: constraint skipped_events_pkey PRIMARY KEY (trail, consumer, "position")
+
+on payment_trail.subscriptions: constraint subscriptions_pkey PRIMARY KEY (trail, consumer)
 
 on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash) = 32))
 
 on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail)
 
+CREATE UNIQUE INDEX documents_pkey ON payment_trail.documents USING btree (trail, generation, key)
+
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
 
 CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USING btree (trail, stream, version)
 
+CREATE UNIQUE INDEX generations_pkey ON payment_trail.generations USING btree (trail, generation)
+
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
+
+CREATE UNIQUE INDEX one_of_each_state ON payment_trail.generations USING btree (trail, projection, version, state) WHERE (state <> 'dropped'::text)
+
+CREATE UNIQUE INDEX skipped_events_pkey ON payment_trail.skipped_events USING btree (trail, consumer, "position")
+
+CREATE UNIQUE INDEX subscriptions_pkey ON payment_trail.subscriptions USING btree (trail, consumer)
 
 CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail)
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.skipped_events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
 CREATE TRIGGER keep_heads BEFORE DELETE OR TRUNCATE ON payment_trail.trails FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 

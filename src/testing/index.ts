@@ -2,6 +2,7 @@ export type { FakeFaultOptions, FakePaymentGatewayOptions, FakeRequest } from '.
 export { FakePaymentGateway } from '../adapters/fake/index.ts';
 export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
+export { InMemoryReadModels } from '../adapters/memory/inMemoryReadModels.ts';
 export type {
   AccountWorld,
   DeliveryAttempt,
@@ -30,3 +31,7 @@ export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simu
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';
+export type { GivenEvent, ProjectionSpec } from './projectionSpec.ts';
+export { projectionSpec, replayed } from './projectionSpec.ts';
+export type { MakeReadModels } from './readModelsContract.ts';
+export { readModelsContract } from './readModelsContract.ts';

@@ -10,3 +10,5 @@ export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './post
 export { PostgresEventStore } from './postgresEventStore.ts';
 export { defaultSchema } from './options.ts';
 export type { RoleNames } from './roleNames.ts';
+export type { PostgresReadModelsOptions } from './readModels/postgresReadModels.ts';
+export { PostgresReadModels } from './readModels/postgresReadModels.ts';

@@ -15,11 +15,11 @@ import type { AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
-import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { readPages, toRecordedEvent } from './readPages.ts';
-import { retrying } from './retry.ts';
+import type { CallOptions } from './statements.ts';
+import { runStatement } from './statements.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
@@ -52,10 +52,8 @@ const pageSize = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
-  readonly #pool: PgPool;
-  readonly #schema: string;
+  readonly #options: CallOptions;
   readonly #trail: string;
-  readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
@@ -65,10 +63,8 @@ export class PostgresEventStore implements EventStore {
   /** Throws `INVALID_OPTIONS`. */
   constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
     const { deadlineMs, ...queueLimits } = checkLimits(limits);
-    this.#pool = checkPool(pool);
-    this.#schema = schema;
+    this.#options = { pool: checkPool(pool), schema, deadlineMs };
     this.#trail = checkTrail(trail);
-    this.#deadlineMs = deadlineMs;
     this.#queue = new AppendQueue(queueLimits, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
@@ -134,9 +130,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   #call(writes: boolean, query: PgQuery): Promise<PgRow[]> {
-    return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
-      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query)),
-    );
+    return runStatement(this.#options, writes, query);
   }
 }
 

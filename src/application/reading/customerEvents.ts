@@ -1,6 +1,6 @@
+import { customerOf } from '../events/customerOf.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
 import { decodeEvent } from '../events/eventCodec.ts';
-import type { TrailEvent } from '../events/eventTypes.ts';
 import type { RecordedEvent } from '../ports/eventStore.ts';
 
 /**
@@ -33,10 +33,4 @@ export class CustomerEvents {
     }
     return named === this.#customer ? record : null;
   }
-}
-
-/** The id of the customer, or of the account that acts as one, that an event names; null if it names none. */
-export function customerOf({ data }: TrailEvent): string | null {
-  if ('customerId' in data) return data.customerId;
-  return 'customer' in data ? (data.customer?.id ?? null) : null;
 }
