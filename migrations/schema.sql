@@ -4,6 +4,11 @@ domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
 
 domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
+table cursors
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  value json not null
+
 table documents
   trail text not null
   generation bigint not null
@@ -30,6 +35,12 @@ table generations with (fillfactor=50)
   state text not null
   position bigint not null
 
+table leases
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  owner payment_trail.name not null
+  ends_at timestamp with time zone not null
+
 table migrations
   name text not null
   checksum text not null
@@ -55,6 +66,8 @@ table trails
   position bigint not null
   hash bytea not null
 
+on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
+
 on payment_trail.documents: constraint documents_pkey PRIMARY KEY (trail, generation, key)
 
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
@@ -64,6 +77,8 @@ on payment_trail.events: constraint events_trail_stream_version_key UNIQUE (trai
 on payment_trail.generations: constraint generations_pkey PRIMARY KEY (trail, generation)
 
 on payment_trail.generations: constraint generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'dropped'::text])))
+
+on payment_trail.leases: constraint leases_pkey PRIMARY KEY (trail, name)
 
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
 
@@ -75,6 +90,8 @@ on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash)
 
 on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail, "position")
 
+CREATE UNIQUE INDEX cursors_pkey ON payment_trail.cursors USING btree (trail, name)
+
 CREATE UNIQUE INDEX documents_pkey ON payment_trail.documents USING btree (trail, generation, key)
 
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
@@ -82,6 +99,10 @@ CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "pos
 CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USING btree (trail, stream, version)
 
 CREATE UNIQUE INDEX generations_pkey ON payment_trail.generations USING btree (trail, generation)
+
+CREATE INDEX leases_ends_at ON payment_trail.leases USING btree (trail, ends_at)
+
+CREATE UNIQUE INDEX leases_pkey ON payment_trail.leases USING btree (trail, name)
 
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
 

@@ -9,7 +9,7 @@ export const appendFunctions: readonly string[] = ['append', 'append_one'];
 export const readFunctions: readonly string[] = ['instant'];
 /** What the app may do with a table, besides reading it, as `table:PRIVILEGE`. Never with the events or the heads. */
 export const writeRights: readonly string[] = [
-  ...['generations', 'documents', 'subscriptions'].flatMap((table) =>
+  ...['leases', 'cursors', 'generations', 'documents', 'subscriptions'].flatMap((table) =>
     ['INSERT', 'UPDATE', 'DELETE'].map((privilege) => `${table}:${privilege}`),
   ),
   'skipped_events:INSERT',

@@ -298,6 +298,11 @@ const plants: Plant[] = [
     'update on payment_trail.generations',
     'delete on payment_trail.subscriptions',
     'insert on payment_trail.skipped_events',
+    'select on payment_trail.leases',
+    'insert on payment_trail.leases',
+    'update on payment_trail.leases',
+    'delete on payment_trail.leases',
+    'update on payment_trail.cursors',
     'execute on function payment_trail.append',
     'execute on function payment_trail.instant',
   ].map(
@@ -318,6 +323,20 @@ const plants: Plant[] = [
       }),
     ),
   ),
+  ...['truncate', 'references', 'trigger'].map(
+    (right): Plant => ({
+      code: 'RIGHT_EXCESSIVE',
+      says: `APP has ${right} on table payment_trail.leases`,
+      plant: `grant ${right} on payment_trail.leases to APP`,
+      undo: restoreRights,
+    }),
+  ),
+  {
+    code: 'RIGHT_EXCESSIVE',
+    says: 'public has insert on table payment_trail.leases',
+    plant: 'grant insert on payment_trail.leases to public',
+    undo: restoreRights,
+  },
   {
     code: 'RIGHT_EXCESSIVE',
     says: 'STRANGER has update on table payment_trail.trails',

@@ -48,7 +48,7 @@ async function rightsIn(schema = 'payment_trail'): Promise<string[]> {
      where grantee_oid <> owner order by 1`,
     [schema],
   );
-  return rows.map(({ held }) => held);
+  return rows.map(({ held }) => held).sort();
 }
 
 async function ownersIn(schema = 'payment_trail'): Promise<string[]> {
@@ -68,13 +68,13 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
     `select distinct proname::text as name from pg_proc where pronamespace::regnamespace::text in ('payment_trail', '"Audit_2"')
      and proname in ('append', 'append_one') order by 1`,
   );
-  const tables = ['documents', 'events', 'generations', 'migrations', 'skipped_events', 'subscriptions', 'trails'];
+  const written = ['cursors', 'documents', 'generations', 'leases', 'subscriptions'];
+  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails'];
   const read = (role: string) => [
     `${role} EXECUTE instant`,
     ...tables.map((table) => `${role} SELECT ${table}`),
     `${role} USAGE schema`,
   ];
-  const written = ['documents', 'generations', 'subscriptions'];
   const write = [
     ...['DELETE', 'INSERT', 'UPDATE'].flatMap((right) => written.map((table) => `${app} ${right} ${table}`)),
     `${app} INSERT skipped_events`,
