@@ -59,6 +59,22 @@ export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 export type { RecordOf, TrailSource } from './application/reading/trail.ts';
 export { Trail } from './application/reading/trail.ts';
 export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { SubscribeOptions, SubscriptionsParts } from './application/reading/subscriptions.ts';
+export { Subscriptions } from './application/reading/subscriptions.ts';
+export type {
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionHooks,
+  SubscriptionSettings,
+} from './application/reading/subscription.ts';
+export type { AppendHints } from './application/ports/appendHints.ts';
+export type {
+  Checkpoint,
+  Checkpoints,
+  SkipDecision,
+  SkippedEvent,
+  StoppedAt,
+} from './application/ports/checkpoints.ts';
 export type { TrailEvent } from './application/events/eventTypes.ts';
 
 // Read models: documents made of a trail
@@ -72,6 +88,7 @@ export type {
 } from './application/readModels/paymentMethodsByCustomer.ts';
 export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
 export { openAttempts } from './application/readModels/openAttempts.ts';
+export { ProjectedOpenAttempts } from './application/readModels/projectedOpenAttempts.ts';
 export type {
   Applied,
   DocumentChange,

@@ -1,4 +1,4 @@
-import type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
+import type { PgConnection, PgMessage, PgQuery, PgRow } from './pool.ts';
 import { classifyError, NotSent } from './postgresErrors.ts';
 
 /** The server's function that waits for a synchronous standby; unlike a message, its name is never translated. */
@@ -9,10 +9,10 @@ const standbyWait = 'SyncRepWaitForLSN';
  * connection that failed, or that did not answer in time, is discarded: its state is not known. Throws `NotSent` when
  * none could be had, and else what the work throws.
  */
-export async function onConnection<Result>(
-  pool: PgPool,
+export async function onConnection<Result, Connection extends PgConnection>(
+  pool: { connect(): Promise<Connection> },
   limitMs: number,
-  work: (connection: PgConnection) => Promise<Result>,
+  work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const endsAt = performance.now() + limitMs;
   const connection = await connect(pool, limitMs);
@@ -52,8 +52,11 @@ export async function runQuery(connection: PgConnection, query: PgQuery): Promis
   }
 }
 
-async function connect(pool: PgPool, limitMs: number): Promise<PgConnection> {
-  let connecting: Promise<PgConnection> | undefined;
+async function connect<Connection extends PgConnection>(
+  pool: { connect(): Promise<Connection> },
+  limitMs: number,
+): Promise<Connection> {
+  let connecting: Promise<Connection> | undefined;
   try {
     connecting = pool.connect();
     return await within(limitMs, connecting);

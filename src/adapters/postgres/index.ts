@@ -14,3 +14,7 @@ export { defaultSchema } from './options.ts';
 export type { RoleNames } from './roleNames.ts';
 export type { PostgresReadModelsOptions } from './readModels/postgresReadModels.ts';
 export { PostgresReadModels } from './readModels/postgresReadModels.ts';
+export type { PostgresCheckpointsOptions } from './subscriptions/postgresCheckpoints.ts';
+export { PostgresCheckpoints } from './subscriptions/postgresCheckpoints.ts';
+export type { PostgresAppendHintsOptions } from './subscriptions/postgresAppendHints.ts';
+export { PostgresAppendHints } from './subscriptions/postgresAppendHints.ts';

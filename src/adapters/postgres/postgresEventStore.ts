@@ -19,6 +19,8 @@ import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { readPages, toRecordedEvent } from './readPages.ts';
 import type { CallOptions } from './statements.ts';
+import { appendChannel } from './subscriptions/appendChannel.ts';
+import { AppendNotifier } from './subscriptions/appendNotifier.ts';
 import { runStatement } from './statements.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
@@ -30,6 +32,8 @@ export type PostgresEventStoreOptions = {
   /** One trail per Stripe account; `default` where there is only one. */
   readonly trail?: string | undefined;
   readonly limits?: Partial<PostgresEventStoreLimits> | undefined;
+  /** Sends hints to `PostgresAppendHints` after appends, beside them: they do not wait for it. False if absent. */
+  readonly notify?: boolean | undefined;
 };
 
 export type PostgresEventStoreLimits = AppendQueueLimits & {
@@ -50,23 +54,29 @@ const longestTimerMs = 2 ** 31 - 1;
 
 const pageSize = 1000;
 
+/** A hint that takes longer is worth nothing any more. */
+const hintDeadlineMs = 1000;
+
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
   readonly #options: CallOptions;
   readonly #trail: string;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
+  readonly #notifier: AppendNotifier | null;
   readonly #readStreamText: string;
   readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
-  constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
+  constructor(options: PostgresEventStoreOptions) {
+    const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false } = options;
     const { deadlineMs, ...queueLimits } = checkLimits(limits);
     this.#options = { pool: checkPool(pool), schema, deadlineMs };
     this.#trail = checkTrail(trail);
     this.#queue = new AppendQueue(queueLimits, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
+    this.#notifier = notify ? new AppendNotifier(() => this.#notify(appendChannel(schema, trail))) : null;
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
@@ -83,7 +93,9 @@ export class PostgresEventStore implements EventStore {
 
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
     checkAppend(appends);
-    return this.#queue.push(toUnit(appends));
+    const result = await this.#queue.push(toUnit(appends));
+    if (result.result === 'appended') this.#notifier?.notify();
+    return result;
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -106,8 +118,9 @@ export class PostgresEventStore implements EventStore {
     return { position: Number(row?.['position'] ?? 0), hash: row?.['hash'] ?? genesisHash };
   }
 
-  close(): Promise<void> {
-    return this.#queue.close();
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#notifier?.settled();
   }
 
   /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
@@ -122,6 +135,11 @@ export class PostgresEventStore implements EventStore {
       for (const unit of units) settled.push(...(await this.#appendUnits([unit])));
       return settled;
     }
+  }
+
+  #notify(channel: string): Promise<PgRow[]> {
+    const query = { text: `select pg_catalog.pg_notify($1, '')::text`, values: [channel] };
+    return runStatement({ ...this.#options, deadlineMs: hintDeadlineMs }, false, query);
   }
 
   /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */
