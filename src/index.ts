@@ -56,7 +56,10 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
-export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export type { RecordOf, Span, TrailParts } from './application/reading/trail.ts';
+export type { TrailSource } from './application/reading/trailSource.ts';
+export type { CustomerAsOf } from './application/reading/customerAsOf.ts';
+export type { CustomerChange, PaymentMethodChange } from './application/reading/differences.ts';
 export { Trail } from './application/reading/trail.ts';
 export type { Place, ReadOptions } from './application/reading/readCommand.ts';
 export type { SubscribeOptions, SubscriptionsParts } from './application/reading/subscriptions.ts';

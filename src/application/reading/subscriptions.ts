@@ -9,8 +9,9 @@ import type { Place } from './readCommand.ts';
 import { parseRead } from './readCommand.ts';
 import type { SubscriptionHooks, SubscriptionSettings } from './subscription.ts';
 import { Subscription } from './subscription.ts';
-import type { RecordOf, TrailSource } from './trail.ts';
+import type { RecordOf } from './trail.ts';
 import { Trail } from './trail.ts';
+import type { TrailSource } from './trailSource.ts';
 
 export type SubscriptionsParts<Transaction> = {
   readonly eventStore: TrailSource;

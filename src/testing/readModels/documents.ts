@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { ContractCase } from '../eventStore/support.ts';
 import type { MakeReadModels } from './support.ts';
-import { built, first, positions, put } from './support.ts';
+import { first, positions, put } from './support.ts';
 
 /** What is kept of documents. */
 export function documentCases(makeReadModels: MakeReadModels): ContractCase[] {
