@@ -18,3 +18,6 @@ export type { PostgresCheckpointsOptions } from './subscriptions/postgresCheckpo
 export { PostgresCheckpoints } from './subscriptions/postgresCheckpoints.ts';
 export type { PostgresAppendHintsOptions } from './subscriptions/postgresAppendHints.ts';
 export { PostgresAppendHints } from './subscriptions/postgresAppendHints.ts';
+export type { PgCopyConnection, PgSubmittable, PgWire } from './replay/copyOut.ts';
+export type { PostgresReplayOptions, ReplayOptions } from './replay/postgresReplay.ts';
+export { PostgresReplay } from './replay/postgresReplay.ts';
