@@ -8,6 +8,8 @@ export { migrate } from './migrate.ts';
 export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
+export type { PostgresCursorsOptions } from './postgresCursors.ts';
+export { PostgresCursors } from './postgresCursors.ts';
 export type { PostgresLeasesOptions } from './postgresLeases.ts';
 export { PostgresLeases } from './postgresLeases.ts';
 export { defaultSchema } from './options.ts';
