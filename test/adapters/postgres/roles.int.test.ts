@@ -73,6 +73,7 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
     `${role} SELECT events`,
     `${role} SELECT migrations`,
     `${role} SELECT trails`,
+    `${role} SELECT turns`,
     `${role} USAGE schema`,
   ];
   return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...read(app), ...read(reader)];
