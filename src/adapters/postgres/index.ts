@@ -6,7 +6,7 @@ export { importTrail } from './importTrail.ts';
 export type { MigrateOptions, MigrateResult } from './migrate.ts';
 export { migrate } from './migrate.ts';
 export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
-export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
+export type { PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export type { PostgresCursorsOptions } from './postgresCursors.ts';
 export { PostgresCursors } from './postgresCursors.ts';

@@ -75,6 +75,7 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
     `${role} SELECT leases`,
     `${role} SELECT migrations`,
     `${role} SELECT trails`,
+    `${role} SELECT turns`,
     `${role} USAGE schema`,
   ];
   const change = ['cursors', 'leases'].flatMap((table) =>
