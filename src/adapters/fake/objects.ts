@@ -59,7 +59,7 @@ export function summaryOf(object: PaymentMethodJson): PaymentMethodSummary {
   const { id, type, card, livemode, created } = object;
   return {
     paymentMethodId: id,
-    customer: customerOf(object),
+    customer: customerIn(object),
     type,
     card: card === undefined ? null : cardSummaryOf(card),
     livemode,
@@ -72,14 +72,14 @@ export function setupIntentOf(object: SetupIntentJson): SetupIntent {
     setupIntentId: object.id,
     clientSecret: object.client_secret,
     status: object.status,
-    customer: customerOf(object),
+    customer: customerIn(object),
     paymentMethodId: object.payment_method,
     attemptId: attemptIn(object.metadata['attempt_id']),
   };
 }
 
 /** Whose it is: the simulator names one at most. */
-function customerOf({ customer, customer_account: account = null }: OwnedJson): CustomerReference | null {
+export function customerIn({ customer, customer_account: account = null }: OwnedJson): CustomerReference | null {
   if (customer !== null) return { kind: 'customer', id: customer };
   return account === null ? null : { kind: 'customerAccount', id: account };
 }

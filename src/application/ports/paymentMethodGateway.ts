@@ -14,7 +14,8 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
+import type { Notification } from '../commands/notifications.ts';
 
 export type AttachRequest = {
   readonly paymentMethodId: PaymentMethodId;
@@ -55,6 +56,31 @@ export type ListRequest = {
   /** 1 to 100 */
   readonly limit?: number | undefined;
 };
+
+export type EventsRequest = {
+  /** unix seconds: none from before it. Stripe keeps events for 30 days. */
+  readonly createdFrom: number;
+  /** the last event's id of the page before */
+  readonly after?: string | undefined;
+  /** 1 to 100 */
+  readonly limit?: number | undefined;
+};
+
+/** An event as Stripe lists it. */
+export type ListedEvent = {
+  /** `evt_…` */
+  readonly eventId: string;
+  /** unix seconds, by Stripe's clock */
+  readonly created: number;
+  /** what it tells the trail; null where it cannot be read */
+  readonly notification: Notification | null;
+};
+
+export type EventPage =
+  | { readonly look: 'found'; readonly events: readonly ListedEvent[]; readonly hasMore: boolean }
+  /** the event to go on after is not there any more */
+  | { readonly look: 'notFound' }
+  | { readonly look: 'unknown'; readonly cause: UnknownCause };
 
 type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
@@ -119,4 +145,10 @@ export interface PaymentMethodGateway {
 
   /** Looks a SetupIntent up; promises as those of `lookUp`. https://docs.stripe.com/api/setup_intents/retrieve */
   lookUpSetupIntent(setupIntentId: SetupIntentId, options?: LookUpOptions): Evidenced<SetupLookUp>;
+
+  /**
+   * One page of what Stripe tells of payment methods, setups and deleted customers, as `ingest` takes it; newest first, as
+   * evidence from a `sweep`. Promises as those of `lookUp`. https://docs.stripe.com/api/events/list
+   */
+  listEvents(request: EventsRequest, options?: CallOptions): Evidenced<EventPage>;
 }

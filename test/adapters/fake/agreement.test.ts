@@ -55,6 +55,8 @@ async function askBoth(id: string, fault?: ScriptedFault) {
       await gateway.detach(under('key-3')),
       await gateway.lookUpCustomer(customer.id),
       await gateway.listPaymentMethods({ customer, limit: 1 }),
+      await gateway.listEvents({ createdFrom: 0 }),
+      await gateway.listEvents({ createdFrom: 0, after: 'evt_Gone' }),
     ];
     return answers.map(withoutFailureNames);
   };

@@ -117,6 +117,25 @@ const scenes: readonly Scene[] = [
     sdk: (sdk) => sdk.paymentMethods.list({ ...ofAccount, ...page }),
     ours: (gateway) => gateway.listPaymentMethods({ customer: customerAccount, limit: 2, after: pm('pm_9') }),
   },
+  {
+    title: 'a page of events',
+    answer: stripeList([]),
+    sdk: (sdk) =>
+      sdk.events.list({
+        limit: 2,
+        types: [
+          'payment_method.attached',
+          'payment_method.detached',
+          'payment_method.updated',
+          'payment_method.automatically_updated',
+          'setup_intent.succeeded',
+          'customer.deleted',
+        ],
+        created: { gte: 1_763_900_000 },
+        starting_after: 'evt_9',
+      }),
+    ours: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, limit: 2, after: 'evt_9' }),
+  },
 ];
 
 /** What a request asks, whoever wrote it down. */
