@@ -97,7 +97,7 @@ export class FakePaymentGateway implements PaymentMethodGateway {
 
   async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
     this.#meet(paymentMethodId);
-    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, response);
+    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, options.expected, response);
     return this.#look({ method: 'lookUp', paymentMethodId }, options, read);
   }
 
@@ -108,13 +108,14 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   }
 
   async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Evidenced<SetupLookUp> {
-    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, response);
+    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, options.expected, response);
     return this.#look({ method: 'lookUpSetupIntent', setupIntentId }, options, read);
   }
 
   async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
     this.#meet(null, request.customer);
-    return this.#look({ method: 'listPaymentMethods', ...request }, options, pageIn, 'sweep');
+    const read = (response: StripeResponse) => pageIn(request.customer, response);
+    return this.#look({ method: 'listPaymentMethods', ...request }, options, read, 'sweep');
   }
 
   /** Every attach of this payment method is declined: with a decline code, or an error code such as `expired_card`. */

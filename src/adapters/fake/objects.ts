@@ -7,7 +7,7 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
-import { isAttemptId } from '../../domain/identifiers.ts';
+import { isAttemptId, isSameCustomer } from '../../domain/identifiers.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 
 type CardJson = {
@@ -25,6 +25,8 @@ type CardJson = {
     readonly address_postal_code_check: string | null;
   };
 };
+
+type Expected = CustomerReference | undefined;
 
 type OwnedJson = { readonly customer: CustomerId | null; readonly customer_account?: AccountId | null };
 
@@ -55,11 +57,16 @@ export type SetupIntentJson = OwnedJson & {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-export function summaryOf(object: PaymentMethodJson): PaymentMethodSummary {
+/** The summary, with whose it is; undefined where two are named and nothing was expected. */
+export function summaryOf(object: PaymentMethodJson, expected: CustomerReference): PaymentMethodSummary;
+export function summaryOf(object: PaymentMethodJson, expected: Expected): PaymentMethodSummary | undefined;
+export function summaryOf(object: PaymentMethodJson, expected: Expected): PaymentMethodSummary | undefined {
   const { id, type, card, livemode, created } = object;
+  const customer = customerOf(object, expected);
+  if (customer === undefined) return undefined;
   return {
     paymentMethodId: id,
-    customer: customerOf(object),
+    customer,
     type,
     card: card === undefined ? null : cardSummaryOf(card),
     livemode,
@@ -67,21 +74,32 @@ export function summaryOf(object: PaymentMethodJson): PaymentMethodSummary {
   };
 }
 
-export function setupIntentOf(object: SetupIntentJson): SetupIntent {
+/** The SetupIntent, with whose it is; undefined where two are named and nothing was expected. */
+export function setupIntentOf(object: SetupIntentJson, expected: CustomerReference): SetupIntent;
+export function setupIntentOf(object: SetupIntentJson, expected: Expected): SetupIntent | undefined;
+export function setupIntentOf(object: SetupIntentJson, expected: Expected): SetupIntent | undefined {
+  const customer = customerOf(object, expected);
+  if (customer === undefined) return undefined;
   return {
     setupIntentId: object.id,
     clientSecret: object.client_secret,
     status: object.status,
-    customer: customerOf(object),
+    customer,
     paymentMethodId: object.payment_method,
     attemptId: attemptIn(object.metadata['attempt_id']),
   };
 }
 
-/** Whose it is: the simulator names one at most. */
-function customerOf({ customer, customer_account: account = null }: OwnedJson): CustomerReference | null {
-  if (customer !== null) return { kind: 'customer', id: customer };
-  return account === null ? null : { kind: 'customerAccount', id: account };
+/** Whose it is: of two names the one that was expected, undefined where nothing was. */
+function customerOf(
+  { customer, customer_account: account = null }: OwnedJson,
+  expected: Expected,
+): CustomerReference | null | undefined {
+  if (account === null) return customer === null ? null : { kind: 'customer', id: customer };
+  const asAccount = { kind: 'customerAccount', id: account } as const;
+  if (customer === null) return asAccount;
+  if (expected === undefined) return undefined;
+  return isSameCustomer(asAccount, expected) ? asAccount : { kind: 'customer', id: customer };
 }
 
 function attemptIn(value: string | undefined): AttemptId | null {
