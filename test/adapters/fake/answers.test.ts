@@ -31,7 +31,10 @@ describe('a 200', () => {
     const unexpected = { answer: 'unknown', cause: 'unexpectedEcho' };
     expect(attachAnswer(asked, attachedAt('pm_1Other', customer.id))).toEqual(unexpected);
     expect(attachAnswer(asked, attachedAt(pm, 'cus_Other'))).toEqual(unexpected);
-    expect(lookUpIn(pm, attachedAt('pm_1Other', customer.id))).toEqual({ look: 'unknown', cause: 'unexpectedEcho' });
+    expect(lookUpIn(pm, undefined, attachedAt('pm_1Other', customer.id))).toEqual({
+      look: 'unknown',
+      cause: 'unexpectedEcho',
+    });
   });
 
   it('may show any payment method when a test alias was asked for', () => {
@@ -57,7 +60,7 @@ describe('an answer that settles nothing', () => {
     ['a 404 without a code', refusal(404, { type: 'invalid_request_error' }), 'unexpectedAnswer'],
   ])('is %s', (_, response, cause) => {
     expect(attachAnswer(asked, response)).toEqual({ answer: 'unknown', cause });
-    expect(lookUpIn(pm, response)).toEqual({ look: 'unknown', cause });
+    expect(lookUpIn(pm, undefined, response)).toEqual({ look: 'unknown', cause });
   });
 });
 

@@ -53,12 +53,12 @@ export function findToken(context: Context, token: string): Instrument {
 }
 
 /** Whom `customer` or `customer_account` names; null where neither is given. */
-export function namedOwner(context: Context): Owner | null {
-  const customer = textOf(context.parameters, 'customer');
-  const account = textOf(context.parameters, 'customer_account');
+export function namedOwner({ parameters, world }: Context): Owner | null {
+  const customer = textOf(parameters, 'customer');
+  const account = textOf(parameters, 'customer_account');
   if (customer !== undefined && account !== undefined) throw endpointFailures.bothCustomers();
   if (customer !== undefined) return { kind: 'customer', id: customer };
-  return account === undefined ? null : { kind: 'customerAccount', id: account };
+  return account === undefined ? null : world.ownerOf({ kind: 'customerAccount', id: account });
 }
 
 /** True for a customer that is there and not deleted, and for an account that acts as one. */

@@ -69,7 +69,8 @@ export function paymentIntentObject(record: PaymentIntentRecord, view: View): Js
   };
 }
 
-function shared(record: Intent, { version, livemode, accountId }: View): Record<string, Json> {
+function shared(record: Intent, view: View): Record<string, Json> {
+  const { version, livemode, accountId } = view;
   const { automatic } = record;
   return {
     id: record.id,
@@ -80,7 +81,7 @@ function shared(record: Intent, { version, livemode, accountId }: View): Record<
     cancellation_reason: record.cancellationReason,
     client_secret: record.clientSecret,
     created: record.created,
-    ...ownerObject(record.owner, version),
+    ...ownerObject(record.owner, view),
     description: record.description,
     excluded_payment_method_types: null,
     livemode,

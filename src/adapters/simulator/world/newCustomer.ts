@@ -12,6 +12,7 @@ export function newCustomer(id: string, invoicePrefix: string, created: number):
     metadata: {},
     defaultPaymentMethod: null,
     invoicePrefix,
+    account: null,
     deleted: false,
   };
 }

@@ -19,6 +19,8 @@ export type CustomerRecord = Kept & {
   readonly metadata: JsonObject;
   readonly defaultPaymentMethod: string | null;
   readonly invoicePrefix: string;
+  /** the Account that this customer is as well, null where it is none */
+  readonly account: string | null;
   readonly deleted: boolean;
 };
 
