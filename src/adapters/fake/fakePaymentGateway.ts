@@ -100,7 +100,7 @@ export class FakePaymentGateway implements PaymentMethodGateway {
 
   async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
     this.#meet(paymentMethodId);
-    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, response);
+    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, options.expected, response);
     return this.#look({ method: 'lookUp', paymentMethodId }, options, read);
   }
 
@@ -111,13 +111,14 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   }
 
   async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Evidenced<SetupLookUp> {
-    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, response);
+    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, options.expected, response);
     return this.#look({ method: 'lookUpSetupIntent', setupIntentId }, options, read);
   }
 
   async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
     this.#meet(null, request.customer);
-    return this.#look({ method: 'listPaymentMethods', ...request }, options, pageIn, 'sweep');
+    const read = (response: StripeResponse) => pageIn(request.customer, response);
+    return this.#look({ method: 'listPaymentMethods', ...request }, options, read, 'sweep');
   }
 
   async listEvents(request: EventsRequest, options: CallOptions = {}): Evidenced<EventPage> {

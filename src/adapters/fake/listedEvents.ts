@@ -3,7 +3,7 @@ import type { EventPage, ListedEvent } from '../../application/ports/paymentMeth
 import type { CustomerId } from '../../domain/identifiers.ts';
 import type { StripeResponse } from '../simulator/index.ts';
 import type { PaymentMethodJson, SetupIntentJson } from './objects.ts';
-import { customerIn, setupIntentOf, summaryOf } from './objects.ts';
+import { namesIn, setupIntentOf, summaryOf } from './objects.ts';
 import { absenceIn, errorIn } from './responses.ts';
 
 type About<Type extends string, Found> = {
@@ -45,14 +45,16 @@ function notificationOf(event: EventJson): Notification | null {
   const about = { notificationId: event.id, requestId, idempotencyKey };
   switch (event.type) {
     case 'payment_method.attached': {
-      const { customer, ...paymentMethod } = summaryOf(event.data.object);
-      if (customer === null) return null;
-      return { ...about, type: 'paymentMethodAttached', paymentMethod: { ...paymentMethod, customer } };
+      const [customer, alsoNamed = null] = namesIn(event.data.object);
+      if (customer === undefined) return null;
+      const paymentMethod = { ...summaryOf(event.data.object), customer };
+      return { ...about, type: 'paymentMethodAttached', paymentMethod, alsoNamed };
     }
     case 'payment_method.detached': {
-      const { customer = null, customer_account: account = null } = event.data.previous_attributes ?? {};
-      const before = customerIn({ customer, customer_account: account });
-      return { ...about, type: 'paymentMethodDetached', paymentMethod: summaryOf(event.data.object), customer: before };
+      const { customer: before = null, customer_account: account = null } = event.data.previous_attributes ?? {};
+      const [customer = null, alsoNamed = null] = namesIn({ customer: before, customer_account: account });
+      const paymentMethod = summaryOf(event.data.object);
+      return { ...about, type: 'paymentMethodDetached', paymentMethod, customer, alsoNamed };
     }
     case 'payment_method.updated':
     case 'payment_method.automatically_updated':
@@ -60,7 +62,8 @@ function notificationOf(event: EventJson): Notification | null {
     case 'setup_intent.succeeded': {
       const { setupIntentId, paymentMethodId, attemptId } = setupIntentOf(event.data.object);
       if (paymentMethodId === null) return null;
-      return { ...about, type: 'setupSucceeded', setupIntentId, paymentMethodId, attemptId };
+      const [customer = null, alsoNamed = null] = namesIn(event.data.object);
+      return { ...about, type: 'setupSucceeded', setupIntentId, paymentMethodId, attemptId, customer, alsoNamed };
     }
     case 'customer.deleted':
       return { ...about, type: 'customerDeleted', customerId: event.data.object.id };

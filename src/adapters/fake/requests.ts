@@ -100,7 +100,7 @@ function setupFields({ customer, usage, paymentMethodTypes, attemptId }: SetupRe
     customerField(customer),
     ['usage', usage],
     ...(types ?? [['automatic_payment_methods[enabled]', 'true'] satisfies Fields[number]]),
-    ['metadata[attempt_id]', attemptId],
+    ['metadata[attach_payment_method_attempt_id]', attemptId],
   ];
 }
 

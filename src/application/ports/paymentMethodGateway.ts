@@ -110,8 +110,8 @@ export interface PaymentMethodGateway {
 
   /**
    * Looks a payment method up; changes nothing. Answers found, not found or unknown within one total deadline. Where
-   * Stripe names two customers, the one expected is answered; one that is not expected, where neither is; unknown, where
-   * nothing was expected. Throws the same faults as `attach`. https://docs.stripe.com/api/payment_methods/retrieve
+   * Stripe names a customer and an account, the one expected is answered, and else the customer. Throws the same faults as
+   * `attach`. https://docs.stripe.com/api/payment_methods/retrieve
    */
   lookUp(paymentMethodId: PaymentMethodId, options?: LookUpOptions): Promise<LookUp & { readonly evidence: Evidence }>;
 
@@ -138,7 +138,7 @@ export interface PaymentMethodGateway {
 
   /**
    * Asks Stripe for a SetupIntent, by which a front end saves a payment method: the way Stripe recommends for cards that
-   * are kept for later. Its metadata carries our attempt id, as `attempt_id`. Promises and faults as those of `attach`; an
+   * are kept for later. Its metadata carries our attempt id, as `attach_payment_method_attempt_id`. Promises and faults as those of `attach`; an
    * echo without our attempt or customer is unknown. https://docs.stripe.com/api/setup_intents/create
    */
   createSetupIntent(request: SetupRequest, options?: CallOptions): Evidenced<SetupAnswer>;

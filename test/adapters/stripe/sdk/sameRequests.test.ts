@@ -70,7 +70,7 @@ const scenes: readonly Scene[] = [
         customer: 'cus_1',
         usage: 'off_session',
         automatic_payment_methods: { enabled: true },
-        metadata: { attempt_id: 'a-1' },
+        metadata: { attach_payment_method_attempt_id: 'a-1' },
       }),
     ours: (gateway) => gateway.createSetupIntent(setupRequest()),
   },
@@ -82,7 +82,7 @@ const scenes: readonly Scene[] = [
         customer: 'cus_1',
         usage: 'on_session',
         payment_method_types: ['card', 'sepa_debit'],
-        metadata: { attempt_id: 'a-1' },
+        metadata: { attach_payment_method_attempt_id: 'a-1' },
       }),
     ours: (gateway) =>
       gateway.createSetupIntent(setupRequest({ usage: 'on_session', paymentMethodTypes: ['card', 'sepa_debit'] })),
