@@ -9,6 +9,12 @@ table cursors
   name payment_trail.name not null
   value json not null
 
+table documents
+  trail text not null
+  generation bigint not null
+  key text not null
+  document json not null
+
 table events
   trail text not null
   position bigint not null
@@ -21,6 +27,14 @@ table events
   recorded_at timestamp with time zone not null
   hash bytea not null
 
+table generations with (fillfactor=50)
+  trail text not null
+  generation bigint not null
+  projection payment_trail.name not null
+  version integer not null
+  state text not null
+  position bigint not null
+
 table leases
   trail payment_trail.trail_name not null
   name payment_trail.name not null
@@ -32,6 +46,21 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
+table skipped_events
+  trail text not null
+  consumer payment_trail.name not null
+  position bigint not null
+  stopped json not null
+  actor text not null
+  reason text not null
+  skipped_at timestamp with time zone not null
+
+table subscriptions with (fillfactor=50)
+  trail text not null
+  consumer payment_trail.name not null
+  position bigint not null
+  stopped json
+
 table trails
   trail payment_trail.trail_name not null
   position bigint not null
@@ -42,13 +71,23 @@ table turns
 
 on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
 
+on payment_trail.documents: constraint documents_pkey PRIMARY KEY (trail, generation, key)
+
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 
 on payment_trail.events: constraint events_trail_stream_version_key UNIQUE (trail, stream, version)
 
+on payment_trail.generations: constraint generations_pkey PRIMARY KEY (trail, generation)
+
+on payment_trail.generations: constraint generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'dropped'::text])))
+
 on payment_trail.leases: constraint leases_pkey PRIMARY KEY (trail, name)
 
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
+
+on payment_trail.skipped_events: constraint skipped_events_pkey PRIMARY KEY (trail, consumer, "position")
+
+on payment_trail.subscriptions: constraint subscriptions_pkey PRIMARY KEY (trail, consumer)
 
 on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash) = 32))
 
@@ -58,9 +97,13 @@ on payment_trail.turns: constraint turns_pkey PRIMARY KEY (trail)
 
 CREATE UNIQUE INDEX cursors_pkey ON payment_trail.cursors USING btree (trail, name)
 
+CREATE UNIQUE INDEX documents_pkey ON payment_trail.documents USING btree (trail, generation, key)
+
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
 
 CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USING btree (trail, stream, version)
+
+CREATE UNIQUE INDEX generations_pkey ON payment_trail.generations USING btree (trail, generation)
 
 CREATE INDEX leases_ends_at ON payment_trail.leases USING btree (trail, ends_at)
 
@@ -68,11 +111,19 @@ CREATE UNIQUE INDEX leases_pkey ON payment_trail.leases USING btree (trail, name
 
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
 
+CREATE UNIQUE INDEX one_of_each_state ON payment_trail.generations USING btree (trail, projection, version, state) WHERE (state <> 'dropped'::text)
+
+CREATE UNIQUE INDEX skipped_events_pkey ON payment_trail.skipped_events USING btree (trail, consumer, "position")
+
+CREATE UNIQUE INDEX subscriptions_pkey ON payment_trail.subscriptions USING btree (trail, consumer)
+
 CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail, "position")
 
 CREATE UNIQUE INDEX turns_pkey ON payment_trail.turns USING btree (trail)
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.skipped_events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
 CREATE TRIGGER keep_heads BEFORE DELETE OR TRUNCATE ON payment_trail.trails FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 

@@ -67,6 +67,33 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
+export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export { Trail } from './application/reading/trail.ts';
+export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { TrailEvent } from './application/events/eventTypes.ts';
+
+// Read models: documents made of a trail
+export type { Projection } from './application/readModels/projection.ts';
+export type { ProjectionsParts, ReadModelDocument, ReadModelOptions } from './application/readModels/projections.ts';
+export { Projections } from './application/readModels/projections.ts';
+export type { AdvanceOptions, ProjectionProgress } from './application/readModels/advance.ts';
+export type {
+  CustomerPaymentMethod,
+  CustomerPaymentMethods,
+} from './application/readModels/paymentMethodsByCustomer.ts';
+export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
+export { openAttempts } from './application/readModels/openAttempts.ts';
+export type {
+  Applied,
+  DocumentChange,
+  Generation,
+  ListDocuments,
+  ProjectionName,
+  ReadDocuments,
+  ReadModels,
+} from './application/ports/readModels.ts';
+
+// Verifying a trail
 export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/events/eventCodec.ts';
 export { decodeEvent } from './application/events/eventCodec.ts';
 export { genesisHash, hashInput } from './application/trail/hashInput.ts';

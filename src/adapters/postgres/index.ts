@@ -14,3 +14,5 @@ export type { PostgresLeasesOptions } from './postgresLeases.ts';
 export { PostgresLeases } from './postgresLeases.ts';
 export { defaultSchema } from './options.ts';
 export type { RoleNames } from './roleNames.ts';
+export type { PostgresReadModelsOptions } from './readModels/postgresReadModels.ts';
+export { PostgresReadModels } from './readModels/postgresReadModels.ts';

@@ -15,11 +15,12 @@ import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
-import { onConnection, runQuery } from './connection.ts';
+import { runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { readPages, toRecordedEvent } from './readPages.ts';
-import { retrying } from './retry.ts';
+import type { CallOptions } from './statements.ts';
+import { runWork } from './statements.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
@@ -50,10 +51,8 @@ const pageSize = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
-  readonly #pool: PgPool;
-  readonly #schema: string;
+  readonly #options: CallOptions;
   readonly #trail: string;
-  readonly #deadlineMs: number;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
@@ -63,10 +62,8 @@ export class PostgresEventStore implements EventStore {
   /** Throws `INVALID_OPTIONS`. */
   constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
     const checked = checkLimits(limits);
-    this.#pool = checkPool(pool);
-    this.#schema = schema;
+    this.#options = { pool: checkPool(pool), schema, deadlineMs: checked.deadlineMs };
     this.#trail = checkTrail(trail);
-    this.#deadlineMs = checked.deadlineMs;
     this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
@@ -93,11 +90,12 @@ export class PostgresEventStore implements EventStore {
     return this.#readStream(stream, 0, options);
   }
 
-  readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const readPage: ReadPage = (last) =>
-      last === undefined
-        ? this.#read(this.#readTrailText(''), [this.#trail])
-        : this.#read(this.#readTrailText('and e.position > $2'), [this.#trail, last]);
+  readTrail({ after = 0, upTo }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    const readPage: ReadPage = (last) => {
+      const bounds = [bound('>', last), bound('<=', upTo)].filter((one) => one !== null);
+      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 2}`).join(' ');
+      return this.#read(this.#readTrailText(condition), [this.#trail, ...bounds.map(({ position }) => position)]);
+    };
     return readPages(readPage, pageSize, after);
   }
 
@@ -113,7 +111,7 @@ export class PostgresEventStore implements EventStore {
   /** One call for all units; where the database refuses that one, or has not the time for it, one for each half. */
   async #appendUnits(
     units: readonly AppendUnit[],
-    endsAt = performance.now() + this.#deadlineMs,
+    endsAt = performance.now() + this.#options.deadlineMs,
   ): Promise<readonly Settled<AppendResult>[]> {
     try {
       const call = toCall(this.#trail, units);
@@ -157,9 +155,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   #call(writes: boolean, query: (limitMs: number) => PgQuery): Promise<PgRow[]> {
-    return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
-      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query(limitMs))),
-    );
+    return runWork(this.#options, writes, (connection, limitMs) => runQuery(connection, query(limitMs)));
   }
 }
 
@@ -175,6 +171,10 @@ async function settle<Value>(value: Promise<Value>): Promise<Settled<Value>> {
   } catch (error) {
     return { error };
   }
+}
+
+function bound(operator: '>' | '<=', position: string | number | undefined) {
+  return position === undefined ? null : { operator, position };
 }
 
 function checkLimits(given: Partial<AppendQueueLimits>): AppendQueueLimits {

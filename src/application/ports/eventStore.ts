@@ -68,6 +68,8 @@ export type ReadStreamOptions = {
 export type ReadTrailOptions = {
   /** start behind this position; 0 or absent is the beginning */
   readonly after?: number | undefined;
+  /** end with this position; with the trail's last event if absent */
+  readonly upTo?: number | undefined;
 };
 
 /** The last event's position and hash, as the store keeps them to append behind. */
