@@ -18,7 +18,7 @@ import { AppendQueue } from './appendQueue.ts';
 import { onConnection, runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
-import { readPages, toRecordedEvent } from './readPages.ts';
+import { pageText, readPages, toRecordedEvent } from './readPages.ts';
 import { retrying } from './retry.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
@@ -48,8 +48,6 @@ const defaultLimits: PostgresEventStoreLimits = {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-const pageSize = 1000;
-
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
   readonly #pool: PgPool;
@@ -59,7 +57,7 @@ export class PostgresEventStore implements EventStore {
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #readStreamText: string;
-  readonly #readTrailText: (condition: string) => string;
+  readonly #readTrailText: (isBehind: boolean) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
@@ -79,8 +77,7 @@ export class PostgresEventStore implements EventStore {
     };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
-    this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
-      where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
+    this.#readTrailText = (isBehind) => pageText(columns, `${quoted}.events`, isBehind);
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
       where t.trail = $1 order by t.position desc limit 1`;
   }
@@ -97,11 +94,11 @@ export class PostgresEventStore implements EventStore {
   }
 
   readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const readPage: ReadPage = (last) =>
+    const readPage: ReadPage = (limit, last) =>
       last === undefined
-        ? this.#read(this.#readTrailText(''), [this.#trail])
-        : this.#read(this.#readTrailText('and e.position > $2'), [this.#trail, last]);
-    return readPages(readPage, pageSize, after);
+        ? this.#read(this.#readTrailText(false), [this.#trail, limit])
+        : this.#read(this.#readTrailText(true), [this.#trail, limit, last]);
+    return readPages(readPage, after);
   }
 
   async readHead(): Promise<TrailHead> {
