@@ -16,14 +16,14 @@ const bytesOf = (column: string) => `case when pg_catalog.pg_column_compression(
   then pg_catalog.pg_column_size(e.${column}) else pg_catalog.octet_length(e.${column}::text) end`;
 
 /**
- * SQL for a page: of the trail $1, at most $2 events, behind position $3 if there is to be one. The server ends a page by
+ * SQL for a page: of the trail $1, at most $2 events that fit the condition (`and …`, with $3 and so on). The server ends a page by
  * its bytes, because only it knows how large the events are before they come.
  */
-export function pageText(columns: string, events: string, isBehind: boolean): string {
+export function pageText(columns: string, events: string, condition: string): string {
   return `select ${columns} from (
       select e.*, pg_catalog.sum(${bytesOf('data')} + ${bytesOf('metadata')})
         over (order by e.position rows between unbounded preceding and 1 preceding) as bytes_before
-      from ${events} e where e.trail = $1 ${isBehind ? 'and e.position > $3' : ''} order by e.position limit $2
+      from ${events} e where e.trail = $1 ${condition} order by e.position limit $2
     ) e where e.bytes_before is null or e.bytes_before < ${pageBytes} order by e.position`;
 }
 

@@ -75,7 +75,7 @@ async function checkExtends(
 }
 
 async function eventAt(store: SealTrailParts['store'], position: number): Promise<RecordedEvent | undefined> {
-  for await (const event of store.readTrail({ after: position - 1 })) {
+  for await (const event of store.readTrail({ after: position - 1, upTo: position })) {
     return event.position === position ? event : undefined;
   }
   return undefined;

@@ -299,6 +299,15 @@ const plants: Plant[] = [
     'select on payment_trail.events',
     'select on payment_trail.trails',
     'select on payment_trail.migrations',
+    'insert on payment_trail.documents',
+    'update on payment_trail.generations',
+    'delete on payment_trail.subscriptions',
+    'insert on payment_trail.skipped_events',
+    'select on payment_trail.leases',
+    'insert on payment_trail.leases',
+    'update on payment_trail.leases',
+    'delete on payment_trail.leases',
+    'update on payment_trail.cursors',
     'execute on function payment_trail.append',
     'execute on function payment_trail.instant',
   ].map(
@@ -319,10 +328,38 @@ const plants: Plant[] = [
       }),
     ),
   ),
+  ...['truncate', 'references', 'trigger'].map(
+    (right): Plant => ({
+      code: 'RIGHT_EXCESSIVE',
+      says: `APP has ${right} on table payment_trail.leases`,
+      plant: `grant ${right} on payment_trail.leases to APP`,
+      undo: restoreRights,
+    }),
+  ),
+  {
+    code: 'RIGHT_EXCESSIVE',
+    says: 'public has insert on table payment_trail.leases',
+    plant: 'grant insert on payment_trail.leases to public',
+    undo: restoreRights,
+  },
   {
     code: 'RIGHT_EXCESSIVE',
     says: 'STRANGER has update on table payment_trail.trails',
     plant: 'grant update (position) on payment_trail.trails to STRANGER',
+    undo: restoreRights,
+  },
+  ...['update', 'delete'].map(
+    (right): Plant => ({
+      code: 'RIGHT_EXCESSIVE',
+      says: `APP has ${right} on table payment_trail.skipped_events`,
+      plant: `grant ${right} on payment_trail.skipped_events to APP`,
+      undo: restoreRights,
+    }),
+  ),
+  {
+    code: 'RIGHT_EXCESSIVE',
+    says: 'public has insert on table payment_trail.documents',
+    plant: 'grant insert on payment_trail.documents to public',
     undo: restoreRights,
   },
   {
@@ -464,12 +501,13 @@ describe('doctor, of whoever is connected', () => {
     expect(await whom(`in role ${names.app}, pg_write_all_data`)).toEqual(['MAY_WRITE_ALL_TABLES']);
   });
 
-  it('finds that the reader cannot append', async () => {
+  it('finds that the reader cannot write', async () => {
     const login = await roles.login(`in role ${names.reader}`);
     const findings = await examine(login.pool);
-    expect(findings.every(({ code, message }) => code === 'RIGHT_MISSING' && message.includes('execute on'))).toBe(
-      true,
-    );
+    for (const { code, message } of findings) {
+      expect(code).toBe('RIGHT_MISSING');
+      expect(message).toMatch(/lacks (execute|insert|update|delete) on/);
+    }
     expect(findings.length).toBeGreaterThan(0);
   });
 

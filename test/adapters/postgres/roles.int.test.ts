@@ -48,7 +48,7 @@ async function rightsIn(schema = 'payment_trail'): Promise<string[]> {
      where grantee_oid <> owner order by 1`,
     [schema],
   );
-  return rows.map(({ held }) => held);
+  return rows.map(({ held }) => held).sort();
 }
 
 async function ownersIn(schema = 'payment_trail'): Promise<string[]> {
@@ -68,14 +68,18 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
     `select distinct proname::text as name from pg_proc where pronamespace::regnamespace::text in ('payment_trail', '"Audit_2"')
      and proname in ('append', 'append_one') order by 1`,
   );
+  const written = ['cursors', 'documents', 'generations', 'leases', 'subscriptions'];
+  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails', 'turns'];
   const read = (role: string) => [
     `${role} EXECUTE instant`,
-    `${role} SELECT events`,
-    `${role} SELECT migrations`,
-    `${role} SELECT trails`,
+    ...tables.map((table) => `${role} SELECT ${table}`),
     `${role} USAGE schema`,
   ];
-  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...read(app), ...read(reader)];
+  const write = [
+    ...['DELETE', 'INSERT', 'UPDATE'].flatMap((right) => written.map((table) => `${app} ${right} ${table}`)),
+    `${app} INSERT skipped_events`,
+  ];
+  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...write, ...read(app), ...read(reader)].sort();
 }
 
 async function mayActAs(role: string, other: string): Promise<unknown> {
