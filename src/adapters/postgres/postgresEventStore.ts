@@ -18,7 +18,7 @@ import { AppendQueue } from './appendQueue.ts';
 import { runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
-import { readPages, toRecordedEvent } from './readPages.ts';
+import { pageText, readPages, toRecordedEvent } from './readPages.ts';
 import type { CallOptions } from './statements.ts';
 import { runWork } from './statements.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
@@ -47,8 +47,6 @@ const longestTimerMs = 2 ** 31 - 1;
 /** The SQLSTATE of a statement that took longer than the host lets one take. */
 const statementTimeout = '57014';
 
-const pageSize = 1000;
-
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
   readonly #options: CallOptions;
@@ -75,8 +73,7 @@ export class PostgresEventStore implements EventStore {
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version > $3 and e.version <= $4 and e.position <= $5
       order by e.version`;
-    this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
-      where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
+    this.#readTrailText = (condition) => pageText(columns, `${quoted}.events`, condition);
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
       where t.trail = $1 order by t.position desc limit 1`;
   }
@@ -91,12 +88,16 @@ export class PostgresEventStore implements EventStore {
   }
 
   readTrail({ after = 0, upTo }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const readPage: ReadPage = (last) => {
+    const readPage: ReadPage = (limit, last) => {
       const bounds = [bound('>', last), bound('<=', upTo)].filter((one) => one !== null);
-      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 2}`).join(' ');
-      return this.#read(this.#readTrailText(condition), [this.#trail, ...bounds.map(({ position }) => position)]);
+      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 3}`).join(' ');
+      return this.#read(this.#readTrailText(condition), [
+        this.#trail,
+        limit,
+        ...bounds.map(({ position }) => position),
+      ]);
     };
-    return readPages(readPage, pageSize, after);
+    return readPages(readPage, after);
   }
 
   async readHead(): Promise<TrailHead> {
