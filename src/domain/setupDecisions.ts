@@ -30,7 +30,8 @@ export function decideBeginSetup(
   }
   if (state.status !== 'requested' || isKeyUsable(state.open, command.requestedAt, policy)) return { events: [] };
   // The wish stays: another one belongs to another attempt.
-  return { events: [{ type: 'SetupRequested', data: { ...command, ...state.wish } }] };
+  const { idempotencyKey, apiVersion, requestedAt } = command;
+  return { events: [{ type: 'SetupRequested', data: { ...state.wish, idempotencyKey, apiVersion, requestedAt } }] };
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */

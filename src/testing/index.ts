@@ -32,6 +32,7 @@ export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simu
 export type { MakeCheckpoints } from './checkpointsContract.ts';
 export { checkpointsContract } from './checkpointsContract.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
+export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { leasesContract } from './leasesContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

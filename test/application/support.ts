@@ -57,6 +57,7 @@ export function gatewayWith(gateway: PaymentMethodGateway, parts: Partial<Paymen
     setDefault: (request, options) => gateway.setDefault(request, options),
     lookUpCustomer: (id, options) => gateway.lookUpCustomer(id, options),
     listPaymentMethods: (request, options) => gateway.listPaymentMethods(request, options),
+    listEvents: (request, options) => gateway.listEvents(request, options),
     createSetupIntent: (request, options) => gateway.createSetupIntent(request, options),
     lookUpSetupIntent: (id, options) => gateway.lookUpSetupIntent(id, options),
     ...parts,

@@ -23,7 +23,7 @@ export function attachAnswer(asked: Asked, response: StripeResponse): Answer {
     if (refusal.answer === 'unknown') return refusal;
     return { ...refusal, declineCode: codeOf(errorIn(response)?.decline_code) };
   }
-  const paymentMethod = summaryOf(JSON.parse(response.body) as PaymentMethodJson);
+  const paymentMethod = summaryOf(JSON.parse(response.body) as PaymentMethodJson, asked.customer);
   const { paymentMethodId: id, customer } = paymentMethod;
   const isOurs = id === asked.paymentMethodId || isTestAlias(asked.paymentMethodId);
   if (!isOurs || customer === null || !isSameCustomer(customer, asked.customer)) return unknown('unexpectedEcho');
@@ -48,7 +48,7 @@ export function setDefaultAnswer(asked: SetDefaultRequest, response: StripeRespo
 
 export function setupAnswer(asked: SetupRequest, response: StripeResponse): SetupAnswer {
   if (response.status !== 200) return refusalIn(response, setupReason);
-  const setupIntent = setupIntentOf(JSON.parse(response.body) as SetupIntentJson);
+  const setupIntent = setupIntentOf(JSON.parse(response.body) as SetupIntentJson, asked.customer);
   const { customer, attemptId } = setupIntent;
   const isOurs = customer !== null && isSameCustomer(customer, asked.customer) && attemptId === asked.attemptId;
   return isOurs ? { answer: 'created', setupIntent } : unknown('unexpectedEcho');

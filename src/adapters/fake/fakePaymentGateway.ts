@@ -2,6 +2,8 @@ import type {
   AttachRequest,
   CallOptions,
   DetachRequest,
+  EventPage,
+  EventsRequest,
   ListRequest,
   LookUpOptions,
   PaymentMethodGateway,
@@ -25,6 +27,7 @@ import { StripeAccount } from '../simulator/index.ts';
 import { AccountLine } from './accountLine.ts';
 import { attachAnswer, detachAnswer, setDefaultAnswer, setupAnswer } from './answers.ts';
 import { customerLookUpIn, lookUpIn, pageIn, setupLookUpIn } from './looks.ts';
+import { eventPageIn } from './listedEvents.ts';
 import type { FakeRequest } from './requests.ts';
 import { requestsOf, toStripeRequest } from './requests.ts';
 import { unknown, unknownLook } from './responses.ts';
@@ -97,7 +100,7 @@ export class FakePaymentGateway implements PaymentMethodGateway {
 
   async lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
     this.#meet(paymentMethodId);
-    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, response);
+    const read = (response: StripeResponse) => lookUpIn(paymentMethodId, options.expected, response);
     return this.#look({ method: 'lookUp', paymentMethodId }, options, read);
   }
 
@@ -108,13 +111,18 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   }
 
   async lookUpSetupIntent(setupIntentId: SetupIntentId, options: LookUpOptions = {}): Evidenced<SetupLookUp> {
-    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, response);
+    const read = (response: StripeResponse) => setupLookUpIn(setupIntentId, options.expected, response);
     return this.#look({ method: 'lookUpSetupIntent', setupIntentId }, options, read);
   }
 
   async listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
     this.#meet(null, request.customer);
-    return this.#look({ method: 'listPaymentMethods', ...request }, options, pageIn, 'sweep');
+    const read = (response: StripeResponse) => pageIn(request.customer, response);
+    return this.#look({ method: 'listPaymentMethods', ...request }, options, read, 'sweep');
+  }
+
+  async listEvents(request: EventsRequest, options: CallOptions = {}): Evidenced<EventPage> {
+    return this.#look({ method: 'listEvents', ...request }, options, eventPageIn, 'sweep');
   }
 
   /** Every attach of this payment method is declined: with a decline code, or an error code such as `expired_card`. */

@@ -7,7 +7,7 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
-import { isAttemptId } from '../../domain/identifiers.ts';
+import { customerAmong, isAttemptId } from '../../domain/identifiers.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 
 type CardJson = {
@@ -55,11 +55,12 @@ export type SetupIntentJson = OwnedJson & {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-export function summaryOf(object: PaymentMethodJson): PaymentMethodSummary {
+/** The summary, with whose it is: of two names the one expected, else the customer. */
+export function summaryOf(object: PaymentMethodJson, expected?: CustomerReference): PaymentMethodSummary {
   const { id, type, card, livemode, created } = object;
   return {
     paymentMethodId: id,
-    customer: customerOf(object),
+    customer: customerAmong(namesIn(object), expected),
     type,
     card: card === undefined ? null : cardSummaryOf(card),
     livemode,
@@ -67,21 +68,24 @@ export function summaryOf(object: PaymentMethodJson): PaymentMethodSummary {
   };
 }
 
-export function setupIntentOf(object: SetupIntentJson): SetupIntent {
+/** The SetupIntent, with whose it is: of two names the one expected, else the customer. */
+export function setupIntentOf(object: SetupIntentJson, expected?: CustomerReference): SetupIntent {
   return {
     setupIntentId: object.id,
     clientSecret: object.client_secret,
     status: object.status,
-    customer: customerOf(object),
+    customer: customerAmong(namesIn(object), expected),
     paymentMethodId: object.payment_method,
-    attemptId: attemptIn(object.metadata['attempt_id']),
+    attemptId: attemptIn(object.metadata['attach_payment_method_attempt_id']),
   };
 }
 
-/** Whose it is: the simulator names one at most. */
-function customerOf({ customer, customer_account: account = null }: OwnedJson): CustomerReference | null {
-  if (customer !== null) return { kind: 'customer', id: customer };
-  return account === null ? null : { kind: 'customerAccount', id: account };
+/** What one is called: a customer, an account, or both, the customer first. */
+export function namesIn({ customer, customer_account: account = null }: OwnedJson): readonly CustomerReference[] {
+  return [
+    ...(customer === null ? [] : [{ kind: 'customer', id: customer } as const]),
+    ...(account === null ? [] : [{ kind: 'customerAccount', id: account } as const]),
+  ];
 }
 
 function attemptIn(value: string | undefined): AttemptId | null {

@@ -10,11 +10,13 @@ export function runStatement(options: CallOptions, writes: boolean, query: PgQue
   return runWork(options, writes, (connection) => runQuery(connection, query));
 }
 
-/** The same, of work that is one transaction. */
+/** The same, of work that is one transaction, and is told how many milliseconds it has. */
 export function runWork<Result>(
   { pool, schema, deadlineMs }: CallOptions,
   writes: boolean,
-  work: (connection: PgConnection) => Promise<Result>,
+  work: (connection: PgConnection, limitMs: number) => Promise<Result>,
 ): Promise<Result> {
-  return retrying({ schema, writes, deadlineMs }, (limitMs) => onConnection(pool, limitMs, work));
+  return retrying({ schema, writes, deadlineMs }, (limitMs) =>
+    onConnection(pool, limitMs, (connection) => work(connection, limitMs)),
+  );
 }

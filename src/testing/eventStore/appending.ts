@@ -29,14 +29,49 @@ export function appendingCases(makeStore: MakeStore): ContractCase[] {
       name: 'data and metadata come back to the byte',
       run: async () => {
         const store = await makeStore();
-        const data = '{"b": 1.0, "a":  "é\\u001f\\\\u0000 \\"𝄞 \\ud834\\udd1e", "a": 1e2}';
-        const event = anEvent({ data, metadata: '{ }' });
-        await store.append([{ stream: 'a-1', expectedVersion: 0, events: [event] }]);
-        const [read] = await store.readStream('a-1');
-        equal(read?.data, event.data);
-        equal(read?.metadata, event.metadata);
-        equal(read?.eventId, event.eventId);
-        equal(read?.type, event.type);
+        const strange =
+          '{"b": 1.0, "a":  "é\\u001f\\\\u0000\\\\ud834 \\"𝄞 \\ud834\\udd1e \\\\\\ud834\\udd1e\\\\", "a": 1e2}';
+        const deep = `{"a":${'['.repeat(499)}${']'.repeat(499)},"b":"${'[{\\"'.repeat(1000)}"}`;
+        for (const [version, data] of [strange, deep].entries()) {
+          const event = anEvent({ data, metadata: '{ }' });
+          await store.append([{ stream: 'a-1', expectedVersion: version, events: [event] }]);
+          const read = (await store.readStream('a-1')).at(-1);
+          equal(read?.data, event.data);
+          equal(read?.metadata, event.metadata);
+          equal(read?.eventId, event.eventId);
+          equal(read?.type, event.type);
+        }
+      },
+    },
+    {
+      name: 'an append takes what it was given, whatever the caller makes of its objects afterwards',
+      run: async () => {
+        const store = await makeStore();
+        const event = { ...anEvent() };
+        const events = [event];
+        const appending = [];
+        for (const n of [1, 2, 3]) {
+          Object.assign(event, { ...anEvent(), data: `{"n":${n}}` });
+          appending.push(store.append([{ stream: `a-${n}`, expectedVersion: 0, events }]));
+        }
+        events.pop();
+        await Promise.all(appending);
+        const read = await all(store);
+        deepEqual(read.map(({ data }) => data).sort(), ['{"n":1}', '{"n":2}', '{"n":3}']);
+      },
+    },
+    {
+      name: 'a conflict tells of all that was missed, be it much',
+      run: async () => {
+        const store = await makeStore();
+        const many = Array.from({ length: 150 }, () => anEvent());
+        await store.append([{ stream: 'a-1', expectedVersion: 0, events: many }]);
+        const [conflict] = conflictsOf(await append(store, 'a-1', 3));
+        equal(conflict?.currentVersion, 150);
+        deepEqual(
+          conflict.missed.map(({ eventId }) => eventId),
+          many.slice(3).map(({ eventId }) => eventId),
+        );
       },
     },
     {

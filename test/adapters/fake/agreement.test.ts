@@ -4,7 +4,13 @@ import type { ScriptedFault, Simulator } from '../../../src/adapters/simulator/i
 import { StripeAccount, startSimulator } from '../../../src/adapters/simulator/index.ts';
 import { StripeGateway } from '../../../src/adapters/stripe/index.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
-import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
+import type {
+  AccountId,
+  AttemptId,
+  CustomerId,
+  CustomerReference,
+  PaymentMethodId,
+} from '../../../src/domain/identifiers.ts';
 import type { Evidence } from '../../../src/domain/evidence.ts';
 
 const customer = { kind: 'customer', id: 'cus_Agreed' as CustomerId } as const;
@@ -27,9 +33,10 @@ function anyAccount(): StripeAccount {
   return account;
 }
 
-function overHttp(simulator: Simulator): PaymentMethodGateway {
+function overHttp(simulator: Simulator, apiVersion?: string): PaymentMethodGateway {
   const gateway = new StripeGateway({
     apiKey: 'sk_test_agreed',
+    apiVersion,
     baseUrl: simulator.url,
     maxTries: 1,
     deadlineMs: 1_000,
@@ -55,6 +62,8 @@ async function askBoth(id: string, fault?: ScriptedFault) {
       await gateway.detach(under('key-3')),
       await gateway.lookUpCustomer(customer.id),
       await gateway.listPaymentMethods({ customer, limit: 1 }),
+      await gateway.listEvents({ createdFrom: 0 }),
+      await gateway.listEvents({ createdFrom: 0, after: 'evt_Gone' }),
     ];
     return answers.map(withoutFailureNames);
   };
@@ -90,11 +99,53 @@ describe('the fake and the HTTP gateway on the simulator say the same', () => {
     { fault: 'stall' },
     { fault: 'serverError', effect: true },
     { fault: 'serverError', effect: false },
+    { fault: 'dependencyFailed' },
+    { fault: 'dependencyFailed', effect: true },
     { fault: 'badGateway', effect: true },
     { fault: 'rateLimit' },
     { fault: 'lockTimeout' },
   ])('after $fault', async (fault) => {
     const [http, fake] = await askBoth('pm_1Plain', fault);
     expect(fake).toEqual(http);
+  });
+});
+
+const ana = { kind: 'customer', id: 'cus_Ana' as CustomerId } as const;
+const anasAccount = { kind: 'customerAccount', id: 'acct_Ana' as AccountId } as const;
+const stranger = { kind: 'customer', id: 'cus_Stranger' as CustomerId } as const;
+
+describe('of one who is a customer and an account, they say the same', () => {
+  const apiVersion = '2026-03-25.dahlia';
+
+  async function askOf(asked: CustomerReference, gateway: PaymentMethodGateway) {
+    const paymentMethodId = 'pm_1Plain' as PaymentMethodId;
+    const under = (idempotencyKey: string) => ({ customer: asked, apiVersion, idempotencyKey });
+    const setup = { attemptId: 'setup-1' as AttemptId, usage: 'off_session', paymentMethodTypes: null } as const;
+    const created = await gateway.createSetupIntent({ ...setup, ...under('key-2') });
+    if (created.answer !== 'created') throw new Error(`The SetupIntent was not created: ${JSON.stringify(created)}`);
+    const attached = await gateway.attach({ paymentMethodId, ...under('key-1') });
+    const page = await gateway.listPaymentMethods({ customer: asked });
+    const looks: (CustomerReference | null | string)[] = [];
+    for (const expected of [undefined, ana, anasAccount, stranger]) {
+      const look = await gateway.lookUp(paymentMethodId, { expected });
+      looks.push(look.look === 'found' ? look.paymentMethod.customer : look.look);
+      const setupLook = await gateway.lookUpSetupIntent(created.setupIntent.setupIntentId, { expected });
+      looks.push(setupLook.look === 'found' ? setupLook.setupIntent.customer : setupLook.look);
+    }
+    return { answers: [created, attached, page].map(withoutFailureNames), looks };
+  }
+
+  function anyPair(): StripeAccount {
+    const account = anyAccount();
+    account.addCustomer({ id: ana.id, account: anasAccount.id });
+    return account;
+  }
+
+  it.each([ana, anasAccount])('asked as $id', async (asked) => {
+    const http = await askOf(asked, overHttp(await startSimulator({ account: anyPair() }), apiVersion));
+    const fake = await askOf(asked, new FakePaymentGateway({ account: anyPair(), strict: true, apiVersion }));
+    expect(fake).toEqual(http);
+    expect(http.answers[1]).toMatchObject({ answer: 'attached', paymentMethod: { customer: asked } });
+    expect(http.looks).toEqual([ana, ana, ana, ana, anasAccount, anasAccount, ana, ana]);
   });
 });

@@ -21,6 +21,10 @@ function refusal(status: number, error: Readonly<Record<string, string>>) {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
 }
 
+function saved(response: ReturnType<typeof refusal>) {
+  return { ...response, headers: { ...response.headers, 'stripe-should-retry': 'false' } };
+}
+
 function page(status: number) {
   return { status, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
 }
@@ -31,7 +35,10 @@ describe('a 200', () => {
     const unexpected = { answer: 'unknown', cause: 'unexpectedEcho' };
     expect(attachAnswer(asked, attachedAt('pm_1Other', customer.id))).toEqual(unexpected);
     expect(attachAnswer(asked, attachedAt(pm, 'cus_Other'))).toEqual(unexpected);
-    expect(lookUpIn(pm, attachedAt('pm_1Other', customer.id))).toEqual({ look: 'unknown', cause: 'unexpectedEcho' });
+    expect(lookUpIn(pm, undefined, attachedAt('pm_1Other', customer.id))).toEqual({
+      look: 'unknown',
+      cause: 'unexpectedEcho',
+    });
   });
 
   it('may show any payment method when a test alias was asked for', () => {
@@ -51,13 +58,17 @@ describe('an answer that settles nothing', () => {
     ['an HTML 500', page(500), 'connectionLost'],
     ['an HTML 400', page(400), 'unexpectedAnswer'],
     ['a redirect', page(302), 'unexpectedAnswer'],
-    ['a 424', refusal(424, apiError), 'unexpectedAnswer'],
+    ['a 424', refusal(424, apiError), 'serverError'],
+    ['a JSON 503 that was saved', saved(refusal(503, apiError)), 'serverError'],
+    ['a JSON 505 that was saved', saved(refusal(505, apiError)), 'serverError'],
+    ['a JSON 505', refusal(505, apiError), 'unexpectedAnswer'],
+    ['an HTML 424', page(424), 'unexpectedAnswer'],
     ['a 409', refusal(409, { type: 'idempotency_error' }), 'stillProcessing'],
     ['a 429', refusal(429, { type: 'rate_limit_error' }), 'rateLimited'],
     ['a 404 without a code', refusal(404, { type: 'invalid_request_error' }), 'unexpectedAnswer'],
   ])('is %s', (_, response, cause) => {
     expect(attachAnswer(asked, response)).toEqual({ answer: 'unknown', cause });
-    expect(lookUpIn(pm, response)).toEqual({ look: 'unknown', cause });
+    expect(lookUpIn(pm, undefined, response)).toEqual({ look: 'unknown', cause });
   });
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
 import { paymentMethodsModule, tokens } from '../../../src/adapters/inversify/index.ts';
 import type { RecoveryReport } from '../../../src/application/recovery/recoveryReport.ts';
-import { PostgresLeases } from '../../../src/adapters/postgres/index.ts';
+import { PostgresCursors, PostgresLeases } from '../../../src/adapters/postgres/index.ts';
 import { until } from '../../support/until.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -71,6 +71,8 @@ describe('the container module', () => {
     container.get(tokens.recoveryWorker).start();
     await until('it is settled', () => reports.some(({ settled }) => settled[0]?.outcome === 'attached'));
     expect(reports.some(({ putOff }) => putOff === 1)).toBe(true);
+    expect(await container.get(tokens.paymentMethods).sweep()).toMatchObject({ customers: 1, stopped: null });
+    expect(await new PostgresCursors({ pool, trail }).load('sweep')).toContain('"seenTo":');
     await container.unbindAllAsync();
     const { length } = reports;
     await sleep(50);

@@ -69,7 +69,7 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
      and proname in ('append', 'append_one') order by 1`,
   );
   const written = ['cursors', 'documents', 'generations', 'leases', 'subscriptions'];
-  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails'];
+  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails', 'turns'];
   const read = (role: string) => [
     `${role} EXECUTE instant`,
     ...tables.map((table) => `${role} SELECT ${table}`),

@@ -97,9 +97,9 @@ describe('the recovery worker', () => {
       ...fast,
       timers,
       paymentMethods: {
-        recover: async ({ signal } = {}) => {
+        recover: async (options) => {
           passes += 1;
-          await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+          await new Promise<void>((resolve) => options?.signal?.addEventListener('abort', () => resolve()));
           await settled();
           isDone = true;
           return emptyReport;

@@ -13,7 +13,7 @@ import type { World } from '../world/world.ts';
 export type NewCustomer = Partial<
   Pick<
     CustomerRecord,
-    'id' | 'created' | 'name' | 'email' | 'phone' | 'description' | 'metadata' | 'defaultPaymentMethod'
+    'id' | 'created' | 'name' | 'email' | 'phone' | 'description' | 'metadata' | 'defaultPaymentMethod' | 'account'
   >
 >;
 
@@ -70,18 +70,22 @@ export class AccountWorld {
     this.#webhooks = webhooks;
   }
 
-  /** Adds a customer, by its id or in more detail, and answers its id. What has this id already is replaced. */
+  /**
+   * Adds a customer, by its id or in more detail, and answers its id. What has this id already is replaced. With an
+   * `account` it is known by both names.
+   */
   addCustomer(added: string | NewCustomer = {}): string {
     const details = typeof added === 'string' ? { id: added } : added;
     const id = details.id ?? this.#ids.customer();
     const blank = newCustomer(id, this.#ids.invoicePrefix(), Math.floor(this.#now() / 1000));
     this.#world.customers.put({ ...blank, ...details, id });
+    if (typeof details.account === 'string') this.#world.customerAccounts.set(details.account, id);
     return id;
   }
 
   /** Adds an account that acts as a customer (`customer_account`) and answers its id. */
   addCustomerAccount(id: string = this.#ids.account()): string {
-    this.#world.customerAccounts.add(id);
+    this.#world.customerAccounts.set(id, null);
     return id;
   }
 
@@ -96,7 +100,7 @@ export class AccountWorld {
       metadata = {},
     } = added;
     const at = created === undefined ? this.#now() : created * 1000;
-    const parts = { type, owner, spent, metadata };
+    const parts = { type, owner: owner === null ? null : this.#world.ownerOf(owner), spent, metadata };
     this.#world.paymentMethods.put(
       newPaymentMethod(id, at, { ...parts, ...(type === 'card' ? cardParts(added, at) : declines(added)) }),
     );

@@ -68,6 +68,8 @@ export const controlSchemas = {
           phone: z.string().optional(),
           description: z.string().optional(),
           default_payment_method: z.string().optional(),
+          /** the account that this customer is as well */
+          account: z.string().optional(),
           metadata,
         }),
       )

@@ -36,6 +36,7 @@ export function setupIntentObject(record: SetupIntentRecord, view: View): JsonOb
     payment_method_options: optionsOf(record, setupOptions),
     single_use_mandate: null,
     usage: record.usage,
+    ...record.given,
   };
 }
 
@@ -66,10 +67,12 @@ export function paymentIntentObject(record: PaymentIntentRecord, view: View): Js
     statement_descriptor_suffix: null,
     transfer_data: null,
     transfer_group: null,
+    ...record.given,
   };
 }
 
-function shared(record: Intent, { version, livemode, accountId }: View): Record<string, Json> {
+function shared(record: Intent, view: View): Record<string, Json> {
+  const { version, livemode, accountId } = view;
   const { automatic } = record;
   return {
     id: record.id,
@@ -80,7 +83,7 @@ function shared(record: Intent, { version, livemode, accountId }: View): Record<
     cancellation_reason: record.cancellationReason,
     client_secret: record.clientSecret,
     created: record.created,
-    ...ownerObject(record.owner, version),
+    ...ownerObject(record.owner, view),
     description: record.description,
     excluded_payment_method_types: null,
     livemode,

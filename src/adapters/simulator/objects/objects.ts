@@ -4,7 +4,13 @@ import type { CardRecord, CustomerRecord, Owner, PaymentMethodRecord } from '../
 import type { World } from '../world/world.ts';
 
 /** For whom an object is written: the shape of this API version, in this mode of this account. */
-export type View = { readonly version: string; readonly livemode: boolean; readonly accountId: string };
+export type View = {
+  readonly version: string;
+  readonly livemode: boolean;
+  readonly accountId: string;
+  /** the account that a customer is as well; null where it is none */
+  readonly accountOf: (customerId: string) => string | null;
+};
 
 const displayBrands: ReadonlyMap<string, string> = new Map([
   ['amex', 'american_express'],
@@ -13,11 +19,13 @@ const displayBrands: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function viewOf({ version, world }: { readonly version: string; readonly world: World }): View {
-  return { version, livemode: world.livemode, accountId: world.accountId };
+  const accountOf = (customerId: string) => world.customers.get(customerId)?.account ?? null;
+  return { version, livemode: world.livemode, accountId: world.accountId, accountOf };
 }
 
 /** A PaymentMethod (https://docs.stripe.com/api/payment_methods/object). */
-export function paymentMethodObject(record: PaymentMethodRecord, { version, livemode }: View): JsonObject {
+export function paymentMethodObject(record: PaymentMethodRecord, view: View): JsonObject {
+  const { version, livemode } = view;
   const hash = record.card === null ? record.hash : cardObject(record.card);
   return {
     id: record.id,
@@ -26,7 +34,7 @@ export function paymentMethodObject(record: PaymentMethodRecord, { version, live
     billing_details: record.billingDetails,
     [record.type]: hash,
     created: record.created,
-    ...ownerObject(record.owner, version),
+    ...ownerObject(record.owner, view),
     livemode,
     metadata: record.metadata,
     ...(has('sharedPaymentGrantedToken', version) ? { shared_payment_granted_token: null } : {}),
@@ -44,7 +52,7 @@ export function customerObject(record: CustomerRecord, { version, livemode }: Vi
     balance: 0,
     created: record.created,
     currency: null,
-    ...(has('customerAccount', version) ? { customer_account: null } : {}),
+    ...(has('customerAccount', version) ? { customer_account: record.account } : {}),
     default_source: null,
     delinquent: false,
     description: record.description,
@@ -56,6 +64,7 @@ export function customerObject(record: CustomerRecord, { version, livemode }: Vi
       default_payment_method: record.defaultPaymentMethod,
       footer: null,
       rendering_options: null,
+      ...record.invoiceSettings,
     },
     livemode,
     metadata: record.metadata,
@@ -66,19 +75,19 @@ export function customerObject(record: CustomerRecord, { version, livemode }: Vi
     shipping: null,
     tax_exempt: 'none',
     test_clock: null,
+    ...record.given,
   };
 }
 
 /**
- * `customer`, and `customer_account` where the version has it. What belongs to an account shows it at any version, since
- * the caller must see whom it was given to.
+ * `customer`, and `customer_account` where the version has it: both, for one who is both. What belongs to an account alone
+ * shows it at any version, since the caller must see whom it was given to.
  */
-export function ownerObject(owner: Owner | null, version: string): Record<string, Json> {
-  const account = owner?.kind === 'customerAccount' ? owner.id : null;
-  return {
-    customer: owner?.kind === 'customer' ? owner.id : null,
-    ...(account !== null || has('customerAccount', version) ? { customer_account: account } : {}),
-  };
+export function ownerObject(owner: Owner | null, { version, accountOf }: View): Record<string, Json> {
+  if (owner?.kind === 'customerAccount') return { customer: null, customer_account: owner.id };
+  const customer = owner?.id ?? null;
+  if (!has('customerAccount', version)) return { customer };
+  return { customer, customer_account: customer === null ? null : accountOf(customer) };
 }
 
 function cardObject(card: CardRecord): JsonObject {

@@ -2,6 +2,7 @@ import { Collection } from './collection.ts';
 import type {
   CustomerRecord,
   EventRecord,
+  Owner,
   PaymentIntentRecord,
   PaymentMethodRecord,
   SetupIntentRecord,
@@ -28,7 +29,8 @@ export class World {
   readonly livemode: boolean;
   readonly platformId: string | null;
   readonly customers = new Collection<CustomerRecord, 'email'>({ email: (one) => (one.deleted ? null : one.email) });
-  readonly customerAccounts = new Set<string>();
+  /** the accounts that act as customers; each with the customer that it is as well, null where it is none */
+  readonly customerAccounts = new Map<string, string | null>();
   readonly paymentMethods = new Collection<PaymentMethodRecord, 'owner'>({ owner: keyOfOwner });
   readonly setupIntents = new Collection<SetupIntentRecord, 'owner' | 'paymentMethod'>({
     owner: keyOfOwner,
@@ -52,6 +54,12 @@ export class World {
   customer(id: string): CustomerRecord | undefined {
     const record = this.customers.get(id);
     return record?.deleted === true ? undefined : record;
+  }
+
+  /** Who is meant: one who is a customer and an account is the same by either name, and kept as the customer. */
+  ownerOf(named: Owner): Owner {
+    const customer = named.kind === 'customerAccount' ? (this.customerAccounts.get(named.id) ?? null) : null;
+    return customer === null ? named : { kind: 'customer', id: customer };
   }
 
   /** Keeps an event for thirty days, and announces it. */

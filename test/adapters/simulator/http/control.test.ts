@@ -36,7 +36,9 @@ describe('the control endpoints', () => {
       connected_accounts: ['acct_1Connected'],
       account: 'acct_1Connected',
       livemode: true,
-      customers: [{ id: 'cus_Ada', name: 'Ada', default_payment_method: 'pm_Ada', metadata: { a: '1' } }],
+      customers: [
+        { id: 'cus_Ada', name: 'Ada', account: 'acct_Ada', default_payment_method: 'pm_Ada', metadata: { a: '1' } },
+      ],
       customer_accounts: ['acct_1Buyer'],
       payment_methods: [
         { id: 'pm_Ada', customer: 'cus_Ada', exp_month: 3, exp_year: 2031 },
@@ -52,10 +54,12 @@ describe('the control endpoints', () => {
     });
     const asked = {
       headers: { authorization: 'Bearer sk_live_0123456789', 'stripe-account': 'acct_1Connected' },
+      version: '2025-12-15.clover',
     };
     const shown = await send(simulator, { ...get('customers/cus_Ada', '', asked), body: undefined as never });
     expect(await shown.json()).toMatchObject({
       name: 'Ada',
+      customer_account: 'acct_Ada',
       livemode: true,
       metadata: { a: '1' },
       invoice_settings: { default_payment_method: 'pm_Ada' },
