@@ -75,7 +75,7 @@ export class PaymentMethods {
     this.#detaching = new Detaching(parts);
     this.#settingDefaults = new SettingDefaults(parts);
     this.#beginningSetups = new BeginningSetups(parts);
-    this.#reconciling = new Reconciling(parts, protocol, this.#detaching);
+    this.#reconciling = new Reconciling(parts, protocol, this.#detaching, this.#settingDefaults);
     this.#ingesting = new Ingesting(parts);
     this.#recovering = new Recovering(parts, {
       openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
@@ -92,8 +92,9 @@ export class PaymentMethods {
    * Attaches a payment method to a customer: attached, rejected or unknown. The same attempt again gets the same answer,
    * with no second request. An attempt that a crash left open is finished first, under its own key. A call without an
    * attempt id joins one for the same customer that this process has under way. With `setAsDefault` it is made the
-   * customer's default once it is attached; how that went stands beside, and never hides that it is attached. Do not call it inside a database
-   * transaction of your own: a rollback could not undo the attach, only the record of it.
+   * customer's default once it is attached; how that went stands beside, and never hides that it is attached. That wish is
+   * recorded with the request: after a crash, `reconcile` finishes it, and `recover` where it finds the attach itself open.
+   * Do not call it inside a database transaction of your own: a rollback could not undo the attach, only the record of it.
    *
    * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`) or `CONTENTION`
    * before anything was sent; `OUTCOME_NOT_RECORDED` after; a gateway's fault (`GATEWAY_…`). After each of these, calling
@@ -104,8 +105,10 @@ export class PaymentMethods {
     const wish = parseAttach(input, this.#makeAttemptId);
     options.signal?.throwIfAborted();
     return this.#track(async () => {
-      const result = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
-      return wish.setAsDefault ? thenSetAsDefault(this.#settingDefaults, wish, result, options) : result;
+      const { result, attemptId } = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
+      if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
+      const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
+      return thenSetAsDefault(result, second, () => this.#settingDefaults.setDefault(second, wish.context, options));
     });
   }
 

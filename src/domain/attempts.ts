@@ -20,6 +20,15 @@ export function customerOfAttempt(attemptId: AttemptId, state: PaymentMethodStat
   return rejectionOf(attemptId, state)?.customer ?? null;
 }
 
+/** The default that the attempt which attached it wished for as well, and since when; null where it wished for none. */
+export function wishedDefault(state: PaymentMethodState) {
+  if (state.status !== 'attached' && state.status !== 'cloned') return null;
+  const { customer, attemptId, defaultWishedAt: wishedAt } = state;
+  if (wishedAt === null || attemptId === null || customer.kind !== 'customer') return null;
+  const paymentMethodId = state.status === 'cloned' ? state.cloneId : state.paymentMethodId;
+  return { customerId: customer.id, paymentMethodId, attemptId, wishedAt };
+}
+
 /** True while an open attempt is so young that its request is probably in flight still. */
 export function isInFlight(state: Open, now: string, policy: RetryPolicy): boolean {
   if (state.status === 'outcomeUnknown' && state.cause !== 'stillProcessing') return false;

@@ -74,9 +74,18 @@ export type CustomerState = {
   readonly rejected: readonly RejectedDefault[];
   /** attempts in doubt that a later wish came after, so that how they ended matters no more */
   readonly superseded: readonly OfAttempt[];
+  /** RFC 3339: when a default was last asked for */
+  readonly askedAt: string | null;
 };
 
-export const initialCustomer: CustomerState = { isDeleted: false, set: [], open: null, rejected: [], superseded: [] };
+export const initialCustomer: CustomerState = {
+  isDeleted: false,
+  set: [],
+  open: null,
+  rejected: [],
+  superseded: [],
+  askedAt: null,
+};
 
 /** The next state. Total: it validates nothing and never throws. */
 export function evolveCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
@@ -85,7 +94,8 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
       const { open } = state;
       const isAnother = open !== null && open.attemptId !== event.data.attemptId;
       const superseded = isAnother ? [...state.superseded, ofAttempt(open)] : state.superseded;
-      return { ...state, superseded, open: { ...event.data, cause: null, keyIsSpent: false } };
+      const { requestedAt: askedAt } = event.data;
+      return { ...state, askedAt, superseded, open: { ...event.data, cause: null, keyIsSpent: false } };
     }
     case 'DefaultPaymentMethodSet': {
       const { evidence: _, ...set } = event.data;

@@ -56,6 +56,12 @@ export function attemptIn(state: CustomerState, attemptId: AttemptId): Wish | nu
   return [open, ...set, ...rejected, ...superseded].find((one) => one?.attemptId === attemptId) ?? null;
 }
 
+/** True where another default was asked for after this one was wished for, and before it was asked for. */
+export function isOvertaken({ attemptId }: Wish, wishedAt: string, state: CustomerState): boolean {
+  if (state.askedAt === null || attemptIn(state, attemptId) !== null) return false;
+  return Date.parse(state.askedAt) > Date.parse(wishedAt);
+}
+
 /**
  * True of a request that may be on its way still, so that it could land behind a later one, and stay. What Stripe has
  * answered, or must have forgotten, keeps no other attempt waiting, however it ended.

@@ -19,6 +19,8 @@ export type AttachPaymentMethod = {
   readonly apiVersion: string;
   /** RFC 3339, UTC */
   readonly requestedAt: string;
+  /** true where it is to be the customer's default as well, once it is attached */
+  readonly setAsDefault: boolean;
 };
 
 /** What to record. `events: []` means: already so. */
@@ -107,8 +109,8 @@ export function decideAttribution(found: AttachmentAttributed['data'], state: Pa
 export function decideRequestAgain(attempt: OpenAttempt, state: PaymentMethodState): Recording {
   if (state.status !== 'unattached' && state.status !== 'rejected') return { events: [] };
   if (rejectionOf(attempt.attemptId, state) !== null) return { events: [] };
-  const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt } = attempt;
-  const data = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt };
+  const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault } = attempt;
+  const data = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault };
   return { events: [{ type: 'AttachmentRequested', data }] };
 }
 

@@ -24,6 +24,7 @@ export type OpenAttempt = OfAttempt & {
   readonly apiVersion: string;
   /** RFC 3339: when the attempt was asked for */
   readonly requestedAt: string;
+  readonly setAsDefault: boolean;
   /** RFC 3339: when its present key was made */
   readonly keyMadeAt: string;
   /** the keys it went out under before: what was done under one of them is this attempt's too */
@@ -33,6 +34,9 @@ export type OpenAttempt = OfAttempt & {
 };
 
 type Remembering = Detachments & { readonly rejectedAttempts: readonly RejectedAttempt[] };
+
+/** RFC 3339: when the attempt that attached it asked for it, where it is to be the customer's default too; else null. */
+type DefaultWishedAt = string | null;
 
 /** Where a payment method stands; the status names what can happen next. */
 export type PaymentMethodState = Remembering &
@@ -47,6 +51,7 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId | null;
         readonly type: string;
         readonly card: CardSummary | null;
+        readonly defaultWishedAt: DefaultWishedAt;
       }
     | { readonly status: 'rejected'; readonly last: RejectedAttempt }
     | {
@@ -54,6 +59,7 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId;
         readonly customer: CustomerReference;
         readonly cloneId: PaymentMethodId;
+        readonly defaultWishedAt: DefaultWishedAt;
       }
     | {
         readonly status: 'detached';
@@ -79,15 +85,24 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
   const kept = { rejectedAttempts, detachment, rejectedDetachments };
   switch (event.type) {
     case 'AttachmentRequested': {
-      const { requestedAt } = event.data;
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: requestedAt, formerKeys: [], keyIsSpent: false };
+      const { requestedAt, setAsDefault } = event.data;
+      const attempt = {
+        ...attemptOf(event),
+        setAsDefault,
+        requestedAt,
+        keyMadeAt: requestedAt,
+        formerKeys: [],
+        keyIsSpent: false,
+      };
       return { ...kept, status: 'attaching', attempt };
     }
     case 'IdempotencyKeyRenewed': {
       const { renewedAt } = event.data;
-      const requestedAt = isOpen(state) ? state.attempt.requestedAt : renewedAt;
-      const formerKeys = isOpen(state) ? [...state.attempt.formerKeys, state.attempt.idempotencyKey] : [];
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: renewedAt, formerKeys, keyIsSpent: false };
+      const before = isOpen(state) ? state.attempt : null;
+      const { requestedAt = renewedAt, setAsDefault = false } = before ?? {};
+      const formerKeys = before === null ? [] : [...before.formerKeys, before.idempotencyKey];
+      const key = { keyMadeAt: renewedAt, formerKeys, keyIsSpent: false };
+      const attempt = { ...attemptOf(event), setAsDefault, requestedAt, ...key };
       return { ...kept, status: 'attaching', attempt };
     }
     case 'PaymentMethodAttached': {
@@ -101,6 +116,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
         attemptId,
         type,
         card,
+        defaultWishedAt: defaultWishedAt(state, attemptId),
         rejectedAttempts: others,
       };
     }
@@ -125,7 +141,8 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     }
     case 'PaymentMethodCloned': {
       const { attemptId, customer, cloneId } = event.data;
-      return { ...kept, status: 'cloned', attemptId, customer, cloneId };
+      const wishedAt = defaultWishedAt(state, attemptId);
+      return { ...kept, status: 'cloned', attemptId, customer, cloneId, defaultWishedAt: wishedAt };
     }
     case 'PaymentMethodUpdated':
       return state.status === 'attached' ? { ...state, type: event.data.type, card: event.data.card } : state;
@@ -156,6 +173,11 @@ export function fold(
 /** True while an attempt was asked for and nobody knows how it ended. */
 export function isOpen(state: PaymentMethodState): state is Open {
   return state.status === 'attaching' || state.status === 'outcomeUnknown';
+}
+
+function defaultWishedAt(state: PaymentMethodState, attemptId: AttemptId | null): DefaultWishedAt {
+  const isWished = isOpen(state) && state.attempt.attemptId === attemptId && state.attempt.setAsDefault;
+  return isWished ? state.attempt.requestedAt : null;
 }
 
 function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {

@@ -36,6 +36,8 @@ export type AttachmentRequested = {
     readonly apiVersion: string;
     /** RFC 3339, UTC: the instant from which the key's age is counted */
     readonly requestedAt: string;
+    /** true where it is to be the customer's default as well, once it is attached */
+    readonly setAsDefault: boolean;
   };
 };
 

@@ -18,6 +18,7 @@ const schemas = {
   AttachmentRequested: z.object({
     ...ofAttempt,
     ...keyed,
+    setAsDefault: z.boolean(),
   }),
   IdempotencyKeyRenewed: z.object({
     ...ofAttempt,
@@ -98,7 +99,12 @@ const schemas = {
  * the schema, and put a step from the old version at the end of `upcasters`.
  */
 export const paymentMethodEventTypes: Readonly<Record<PaymentMethodEvent['type'], EventType>> = {
-  AttachmentRequested: { version: 1, schema: schemas.AttachmentRequested, upcasters: [] },
+  AttachmentRequested: {
+    version: 2,
+    schema: schemas.AttachmentRequested,
+    // Version 1 did not say whether it was to be the default.
+    upcasters: [(data) => Object.assign({}, data, { setAsDefault: false })],
+  },
   IdempotencyKeyRenewed: { version: 1, schema: schemas.IdempotencyKeyRenewed, upcasters: [] },
   PaymentMethodAttached: { version: 1, schema: schemas.PaymentMethodAttached, upcasters: [] },
   AttachmentAttributed: { version: 1, schema: schemas.AttachmentAttributed, upcasters: [] },

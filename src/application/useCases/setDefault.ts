@@ -6,6 +6,7 @@ import {
   decideSetDefault,
   defaultAnswerFromLookUp,
   isInTheWay,
+  isOvertaken,
 } from '../../domain/customerDecisions.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { SetDefaultAnswer } from '../../domain/gatewayAnswers.ts';
@@ -71,6 +72,17 @@ export class SettingDefaults {
       const mustWait = state.open !== null && isInTheWay(state.open, command.requestedAt, this.#parts.policy);
       if (turn === 2 || mustWait) return { ...wish, outcome: 'unknown', cause: 'attemptInProgress' };
     }
+  }
+
+  /** As `setDefault`, of a wish that is as old as an attach: it gives way to what was asked for since. */
+  async carryOut(
+    { wishedAt, ...wish }: Wish & { readonly wishedAt: string },
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<SetDefaultResult> {
+    const { state } = await this.#parts.streams.customers.load(customerStreamName(wish.customerId));
+    if (isOvertaken(wish, wishedAt, state)) return { outcome: 'superseded', ...wish };
+    return this.setDefault(wish, context, options);
   }
 
   /** Settles a request that was left open, and answers how the customer stands. */
