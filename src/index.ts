@@ -30,6 +30,17 @@ export type { OpenRequestNote, OpenStream, RequestSort } from './application/rea
 export { FoldedOpenAttempts } from './application/readModels/foldedOpenAttempts.ts';
 export { LocalLeases } from './application/recovery/localLeases.ts';
 
+// Sweeps: what compares Stripe with the trail
+export type { SweepInput } from './application/commands/sweepCommand.ts';
+export type { SweepOptions } from './application/sweep/sweeping.ts';
+export type { SweepPolicy } from './application/sweep/sweepPolicy.ts';
+export { defaultSweepPolicy } from './application/sweep/sweepPolicy.ts';
+export type { SweepFinding, SweepProgress, SweepReport } from './application/sweep/sweepReport.ts';
+export type { Disagreement } from './domain/sweeps.ts';
+export type { KnownCustomer } from './application/readModels/knownCustomers.ts';
+export { FoldedKnownCustomers } from './application/readModels/foldedKnownCustomers.ts';
+export { LocalCursors } from './application/sweep/localCursors.ts';
+
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
@@ -56,6 +67,33 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
+export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export { Trail } from './application/reading/trail.ts';
+export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { TrailEvent } from './application/events/eventTypes.ts';
+
+// Read models: documents made of a trail
+export type { Projection } from './application/readModels/projection.ts';
+export type { ProjectionsParts, ReadModelDocument, ReadModelOptions } from './application/readModels/projections.ts';
+export { Projections } from './application/readModels/projections.ts';
+export type { AdvanceOptions, ProjectionProgress } from './application/readModels/advance.ts';
+export type {
+  CustomerPaymentMethod,
+  CustomerPaymentMethods,
+} from './application/readModels/paymentMethodsByCustomer.ts';
+export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
+export { openAttempts } from './application/readModels/openAttempts.ts';
+export type {
+  Applied,
+  DocumentChange,
+  Generation,
+  ListDocuments,
+  ProjectionName,
+  ReadDocuments,
+  ReadModels,
+} from './application/ports/readModels.ts';
+
+// Verifying a trail
 export type { EventMetadata, PaymentMethodRecord, TrailRecord } from './application/events/eventCodec.ts';
 export { decodeEvent } from './application/events/eventCodec.ts';
 export { genesisHash, hashInput } from './application/trail/hashInput.ts';
@@ -87,11 +125,20 @@ export type {
   StreamAppend,
   TrailHead,
 } from './application/ports/eventStore.ts';
+export type { Cursors } from './application/ports/cursors.ts';
+export type { KnownCustomers } from './application/ports/knownCustomers.ts';
 export type { Leases } from './application/ports/leases.ts';
 export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAttempts.ts';
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
-export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
+export type {
+  AttachRequest,
+  CallOptions,
+  EventPage,
+  EventsRequest,
+  ListedEvent,
+  PaymentMethodGateway,
+} from './application/ports/paymentMethodGateway.ts';
 export type { Timers } from './application/ports/timers.ts';
 export { randomIds, systemChance, systemClock, systemTimers } from './adapters/system/system.ts';
 

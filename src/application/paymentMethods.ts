@@ -1,91 +1,40 @@
-import { defaultRetryPolicy } from '../domain/retryPolicy.ts';
-import type { RetryPolicy } from '../domain/retryPolicy.ts';
-import { AttachmentProtocol } from './protocol/attachmentProtocol.ts';
-import { Attaching } from './useCases/attach.ts';
-import type { SetupResult } from './useCases/beginSetup.ts';
-import { BeginningSetups } from './useCases/beginSetup.ts';
 import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
 import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
 import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
-import type { DetachResult } from './useCases/detach.ts';
-import { Detaching } from './useCases/detach.ts';
+import type { Notification } from './commands/notifications.ts';
+import type { SweepInput } from './commands/sweepCommand.ts';
+import { parseSweep } from './commands/sweepCommand.ts';
 import { PaymentMethodsError } from './errors.ts';
+import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
+import { makeUseCases } from './makeUseCases.ts';
+import type { CallOptions } from './ports/paymentMethodGateway.ts';
+import type { RecoverOptions } from './recovery/recovering.ts';
+import type { RecoveryReport } from './recovery/recoveryReport.ts';
+import type { SweepOptions } from './sweep/sweeping.ts';
+import type { SweepReport } from './sweep/sweepReport.ts';
+import type { SetupResult } from './useCases/beginSetup.ts';
+import type { DetachResult } from './useCases/detach.ts';
 import { readHistory } from './useCases/history.ts';
 import type { IngestResult } from './useCases/ingest.ts';
-import { Ingesting } from './useCases/ingest.ts';
-import type { Notification } from './commands/notifications.ts';
-import type { Clock } from './ports/clock.ts';
-import type { EventStore } from './ports/eventStore.ts';
-import type { IdGenerator } from './ports/idGenerator.ts';
-import type { Leases } from './ports/leases.ts';
-import type { OpenAttempts } from './ports/openAttempts.ts';
-import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
-import { FoldedOpenAttempts } from './readModels/foldedOpenAttempts.ts';
-import { LocalLeases } from './recovery/localLeases.ts';
-import type { RecoverOptions } from './recovery/recovering.ts';
-import { Recovering } from './recovery/recovering.ts';
-import type { RecoveryPolicy } from './recovery/recoveryPolicy.ts';
-import { recoveryPolicy } from './recovery/recoveryPolicy.ts';
-import type { RecoveryReport } from './recovery/recoveryReport.ts';
-import { Reconciling } from './useCases/reconcile.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
-import { SettingDefaults } from './useCases/setDefault.ts';
 import { thenSetAsDefault } from './useCases/thenSetAsDefault.ts';
-import { makeStreams } from './events/streams.ts';
 
-export type PaymentMethodsParts = {
-  readonly eventStore: EventStore;
-  readonly gateway: PaymentMethodGateway;
-  readonly clock: Clock;
-  readonly ids: IdGenerator;
-  readonly retryPolicy?: RetryPolicy | undefined;
-  /** what recovery finds its work by; folded in this process's memory if absent */
-  readonly openAttempts?: OpenAttempts | undefined;
-  /** by which several processes that recover share the work; within this process if absent */
-  readonly leases?: Leases | undefined;
-  readonly recovery?: Partial<RecoveryPolicy> | undefined;
-};
+export type { PaymentMethodsParts } from './makeUseCases.ts';
 
 /**
  * Attaches payment methods to customers and leaves a trail of it. Nothing is sent to Stripe before the intent is durable,
  * and nothing Stripe may have done is ever taken for not done.
  */
 export class PaymentMethods {
-  readonly #store: EventStore;
-  readonly #attaching: Attaching;
-  readonly #detaching: Detaching;
-  readonly #settingDefaults: SettingDefaults;
-  readonly #beginningSetups: BeginningSetups;
-  readonly #reconciling: Reconciling;
-  readonly #ingesting: Ingesting;
-  readonly #recovering: Recovering;
-  readonly #makeAttemptId: () => string;
+  readonly #useCases: UseCases;
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
 
   /** Throws `INVALID_OPTIONS`. */
-  constructor(given: PaymentMethodsParts) {
-    const { eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy } = given;
-    const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
-    const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
-    this.#store = eventStore;
-    this.#attaching = new Attaching(parts, protocol);
-    this.#detaching = new Detaching(parts);
-    this.#settingDefaults = new SettingDefaults(parts);
-    this.#beginningSetups = new BeginningSetups(parts);
-    this.#reconciling = new Reconciling(parts, protocol, this.#detaching, this.#settingDefaults);
-    this.#ingesting = new Ingesting(parts);
-    this.#recovering = new Recovering(parts, {
-      openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
-      leases: given.leases ?? new LocalLeases(clock),
-      policy: recoveryPolicy(given.recovery),
-      reconciling: this.#reconciling,
-      settingDefaults: this.#settingDefaults,
-      beginningSetups: this.#beginningSetups,
-    });
-    this.#makeAttemptId = () => ids.next();
+  constructor(parts: PaymentMethodsParts) {
+    this.#useCases = makeUseCases(parts);
   }
 
   /**
@@ -102,13 +51,14 @@ export class PaymentMethods {
    * https://docs.stripe.com/api/payment_methods/attach
    */
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
-    const wish = parseAttach(input, this.#makeAttemptId);
+    const wish = parseAttach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
     return this.#track(async () => {
-      const { result, attemptId } = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
+      const { attaching, settingDefaults } = this.#useCases;
+      const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
-      return thenSetAsDefault(result, second, () => this.#settingDefaults.setDefault(second, wish.context, options));
+      return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
     });
   }
 
@@ -118,9 +68,9 @@ export class PaymentMethods {
    * https://docs.stripe.com/api/payment_methods/detach
    */
   async detach(input: DetachInput, options: CallOptions = {}): Promise<DetachResult> {
-    const { context, ...wish } = parseDetach(input, this.#makeAttemptId);
+    const { context, ...wish } = parseDetach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#detaching.detach(wish, context, options));
+    return this.#track(() => this.#useCases.detaching.detach(wish, context, options));
   }
 
   /**
@@ -128,9 +78,9 @@ export class PaymentMethods {
    * no second request; a new one asks anew. Throws as `attach` does. https://docs.stripe.com/api/customers/update
    */
   async setDefault(input: SetDefaultInput, options: CallOptions = {}): Promise<SetDefaultResult> {
-    const { context, ...wish } = parseSetDefault(input, this.#makeAttemptId);
+    const { context, ...wish } = parseSetDefault(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#settingDefaults.setDefault(wish, context, options));
+    return this.#track(() => this.#useCases.settingDefaults.setDefault(wish, context, options));
   }
 
   /**
@@ -139,9 +89,9 @@ export class PaymentMethods {
    * it arrives by `ingest`. Throws as `attach` does. https://docs.stripe.com/api/setup_intents/create
    */
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
-    const { context, ...wish } = parseBeginSetup(input, this.#makeAttemptId);
+    const { context, ...wish } = parseBeginSetup(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#beginningSetups.beginSetup(wish, context, options));
+    return this.#track(() => this.#useCases.beginningSetups.beginSetup(wish, context, options));
   }
 
   /**
@@ -153,7 +103,9 @@ export class PaymentMethods {
     notification: Notification,
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
-    return this.#track(() => this.#ingesting.ingest(notification, options.actor ?? 'stripe', options));
+    return this.#track(() =>
+      this.#useCases.ingesting.ingest(notification, 'webhook', options.actor ?? 'stripe', options),
+    );
   }
 
   /**
@@ -166,7 +118,7 @@ export class PaymentMethods {
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#reconciling.reconcile(asked, options));
+    return this.#track(() => this.#useCases.reconciling.reconcile(asked, options));
   }
 
   /**
@@ -177,13 +129,26 @@ export class PaymentMethods {
    */
   async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#recovering.recover(options));
+    return this.#track(() => this.#useCases.recovering.recover(options));
+  }
+
+  /**
+   * Compares Stripe with the trail, and records what the trail missed, with evidence `sweep`: of one customer, or of the
+   * account, in which case it reads Stripe's events since the last sweep, and then some customers, the next ones each time.
+   * Reports what no event can bring together. It makes so many requests a second at most, and goes on where the last one
+   * ended. Throws `INVALID_COMMAND`, `CLOSED`, `INVALID_OPTIONS` where it was given no timers, a store's error, and a
+   * gateway's fault.
+   */
+  async sweep(input: SweepInput = {}, options: SweepOptions = {}): Promise<SweepReport> {
+    const asked = parseSweep(input);
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#useCases.sweeping.sweep(asked, options));
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
   async history(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
     const asked = parseHistory({ ...options, paymentMethodId });
-    return this.#track(() => readHistory(this.#store, asked));
+    return this.#track(() => readHistory(this.#useCases.store, asked));
   }
 
   /** Lets the calls under way finish, then refuses more. Close it before the store and the gateway, which stay open. */

@@ -84,27 +84,9 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
   const { rejectedAttempts, detachment, rejectedDetachments } = state;
   const kept = { rejectedAttempts, detachment, rejectedDetachments };
   switch (event.type) {
-    case 'AttachmentRequested': {
-      const { requestedAt, setAsDefault } = event.data;
-      const attempt = {
-        ...attemptOf(event),
-        setAsDefault,
-        requestedAt,
-        keyMadeAt: requestedAt,
-        formerKeys: [],
-        keyIsSpent: false,
-      };
-      return { ...kept, status: 'attaching', attempt };
-    }
-    case 'IdempotencyKeyRenewed': {
-      const { renewedAt } = event.data;
-      const before = isOpen(state) ? state.attempt : null;
-      const { requestedAt = renewedAt, setAsDefault = false } = before ?? {};
-      const formerKeys = before === null ? [] : [...before.formerKeys, before.idempotencyKey];
-      const key = { keyMadeAt: renewedAt, formerKeys, keyIsSpent: false };
-      const attempt = { ...attemptOf(event), setAsDefault, requestedAt, ...key };
-      return { ...kept, status: 'attaching', attempt };
-    }
+    case 'AttachmentRequested':
+    case 'IdempotencyKeyRenewed':
+      return { ...kept, status: 'attaching', attempt: attemptOf(event, state) };
     case 'PaymentMethodAttached': {
       const { paymentMethodId, customer, attemptId, type, card } = event.data;
       const others = rejectedAttempts.filter((rejected) => rejected.attemptId !== attemptId);
@@ -180,7 +162,21 @@ function defaultWishedAt(state: PaymentMethodState, attemptId: AttemptId | null)
   return isWished ? state.attempt.requestedAt : null;
 }
 
-function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {
+function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed, state: PaymentMethodState): OpenAttempt {
   const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion } = event.data;
-  return { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion };
+  const attempt = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, keyIsSpent: false };
+  if (event.type === 'AttachmentRequested') {
+    const { requestedAt, setAsDefault } = event.data;
+    return { ...attempt, setAsDefault, requestedAt, keyMadeAt: requestedAt, formerKeys: [] };
+  }
+  const keyMadeAt = event.data.renewedAt;
+  if (!isOpen(state)) return { ...attempt, setAsDefault: false, requestedAt: keyMadeAt, keyMadeAt, formerKeys: [] };
+  const { setAsDefault, requestedAt, formerKeys } = state.attempt;
+  return {
+    ...attempt,
+    setAsDefault,
+    requestedAt,
+    keyMadeAt,
+    formerKeys: [...formerKeys, state.attempt.idempotencyKey],
+  };
 }

@@ -2,6 +2,7 @@ export type { FakeFaultOptions, FakePaymentGatewayOptions, FakeRequest } from '.
 export { FakePaymentGateway } from '../adapters/fake/index.ts';
 export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
+export { InMemoryReadModels } from '../adapters/memory/inMemoryReadModels.ts';
 export type {
   AccountWorld,
   DeliveryAttempt,
@@ -28,6 +29,11 @@ export type {
 } from '../adapters/simulator/index.ts';
 export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simulator/index.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
+export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { leasesContract } from './leasesContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';
+export type { GivenEvent, ProjectionSpec } from './projectionSpec.ts';
+export { projectionSpec, replayed } from './projectionSpec.ts';
+export type { MakeReadModels } from './readModelsContract.ts';
+export { readModelsContract } from './readModelsContract.ts';

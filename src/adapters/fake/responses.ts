@@ -67,14 +67,21 @@ export function errorIn({ headers, body }: StripeResponse): ErrorJson | null {
   return headers['content-type'] === 'application/json' ? (JSON.parse(body) as { error: ErrorJson }).error : null;
 }
 
-/** Why an answer settles nothing, by its status alone; null where it may. */
+/** Why an answer settles nothing, by its head alone; null where it may. */
 function causeOf(response: StripeResponse): UnknownCause | null {
   const { status } = response;
   throwIfRefused(response);
   if (status === 409) return 'stillProcessing';
   if (status === 429) return 'rateLimited';
+  const isStripes = errorIn(response) !== null;
+  if (isStripes && isSavedFailure(response)) return 'serverError';
   if (status < 500) return null;
-  return errorIn(response) === null || fromTheEdge.has(status) ? 'connectionLost' : 'serverError';
+  return !isStripes || fromTheEdge.has(status) ? 'connectionLost' : 'unexpectedAnswer';
+}
+
+/** True of a failure that is kept under the key, so that the key will never bring anything else. */
+function isSavedFailure({ status, headers }: StripeResponse): boolean {
+  return status === 500 || status === 424 || (status > 500 && headers['stripe-should-retry'] === 'false');
 }
 
 function throwIfRefused({ status, headers }: StripeResponse): void {

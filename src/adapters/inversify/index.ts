@@ -8,11 +8,13 @@ import type { Chance } from '../../application/ports/chance.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
+import type { Cursors } from '../../application/ports/cursors.ts';
 import type { Leases } from '../../application/ports/leases.ts';
 import type { PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
 import type { Timers } from '../../application/ports/timers.ts';
 import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
 import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
+import { PostgresCursors } from '../postgres/postgresCursors.ts';
 import { PostgresLeases } from '../postgres/postgresLeases.ts';
 import type { StripeGatewayOptions } from '../stripe/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
@@ -23,6 +25,7 @@ export const tokens = {
   paymentMethods: Symbol.for('attach-payment-method/PaymentMethods') as ServiceIdentifier<PaymentMethods>,
   eventStore: Symbol.for('attach-payment-method/EventStore') as ServiceIdentifier<EventStore>,
   gateway: Symbol.for('attach-payment-method/PaymentMethodGateway') as ServiceIdentifier<PaymentMethodGateway>,
+  cursors: Symbol.for('attach-payment-method/Cursors') as ServiceIdentifier<Cursors>,
   leases: Symbol.for('attach-payment-method/Leases') as ServiceIdentifier<Leases>,
   clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
   ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
@@ -35,6 +38,7 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
   readonly recovery?: PaymentMethodsParts['recovery'];
+  readonly sweep?: PaymentMethodsParts['sweep'];
   /** of the worker, which does nothing until it is started */
   readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'>;
 };
@@ -45,7 +49,7 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  * host's.
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
-  const { stripe, retryPolicy, recovery, recoveryWorker, ...store } = options;
+  const { stripe, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
   const { pool, schema, trail } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
@@ -54,6 +58,9 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
     bind(tokens.ids).toConstantValue(randomIds);
     bind(tokens.timers).toConstantValue(systemTimers);
     bind(tokens.chance).toConstantValue(systemChance);
+    bind(tokens.cursors)
+      .toResolvedValue(() => new PostgresCursors({ pool, schema, trail }))
+      .inSingletonScope();
     bind(tokens.leases)
       .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
       .inSingletonScope();
@@ -73,9 +80,20 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
       });
     bind(tokens.paymentMethods)
       .toResolvedValue(
-        (eventStore: EventStore, gateway: PaymentMethodGateway, clock: Clock, ids: IdGenerator, leases: Leases) =>
-          (made = new PaymentMethods({ eventStore, gateway, clock, ids, leases, retryPolicy, recovery })),
-        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids, tokens.leases],
+        (
+          eventStore: EventStore,
+          gateway: PaymentMethodGateway,
+          clock: Clock,
+          ids: IdGenerator,
+          leases: Leases,
+          cursors: Cursors,
+          timers: Timers,
+        ) => {
+          const ports = { eventStore, gateway, clock, ids, leases, cursors, timers };
+          made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep });
+          return made;
+        },
+        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids, tokens.leases, tokens.cursors, tokens.timers],
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());

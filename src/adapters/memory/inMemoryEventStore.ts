@@ -66,8 +66,8 @@ export class InMemoryEventStore implements EventStore {
     return this.#read(stream).filter(({ version, position }) => version <= upToVersion && position <= upToPosition);
   }
 
-  async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    yield* this.#events.slice(Math.max(0, after));
+  async *readTrail({ after = 0, upTo }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    yield* this.#events.slice(Math.max(0, after), upTo === undefined ? undefined : Math.max(0, upTo));
   }
 
   async readHead(): Promise<TrailHead> {

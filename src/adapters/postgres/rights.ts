@@ -7,9 +7,13 @@ import type { RoleNames } from './roleNames.ts';
 export const appendFunctions: readonly string[] = ['append', 'append_one'];
 /** Functions the app and the reader may call. */
 export const readFunctions: readonly string[] = ['instant'];
-
-/** Tables that hold no events: the app may change what is in them. */
-export const mutableTables: readonly string[] = ['leases', 'cursors'];
+/** What the app may do with a table, besides reading it, as `table:PRIVILEGE`. Never with the events or the heads. */
+export const writeRights: readonly string[] = [
+  ...['leases', 'cursors', 'generations', 'documents', 'subscriptions'].flatMap((table) =>
+    ['INSERT', 'UPDATE', 'DELETE'].map((privilege) => `${table}:${privilege}`),
+  ),
+  'skipped_events:INSERT',
+];
 
 /**
  * The rights on a schema ($1), on the tables named in $2, their columns, and the functions named in $3, that others
@@ -36,7 +40,7 @@ export const grantedRights = `
   cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
   where n.nspname = $1 and p.proname = any (string_to_array($3, ',')) and a.grantee <> p.proowner`;
 
-/** $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both, $9 tables the app may change. */
+/** $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both, $9 write rights of the app. */
 const wantedRights = `
   select 'schema' as kind, format('%I', $1::text) as object, 'USAGE' as privilege, role
   from unnest(array[$5, $6]::text[]) role
@@ -44,9 +48,8 @@ const wantedRights = `
   select 'table', format('%I.%I', $1::text, name), 'SELECT', role
   from unnest(string_to_array($2, ',')) name, unnest(array[$5, $6]::text[]) role
   union all
-  select 'table', format('%I.%I', $1::text, name), privilege, $5::text
-  from unnest(string_to_array($9, ',')) name, unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege
-  where name = any (string_to_array($2, ','))
+  select 'table', format('%I.%I', $1::text, split_part(pair, ':', 1)), split_part(pair, ':', 2), $5::text
+  from unnest(string_to_array($9, ',')) pair
   union all
   select 'routine', p.oid::regprocedure::text, 'EXECUTE', role
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner,
@@ -79,8 +82,13 @@ export async function rightsToChange(
   made: Made,
   { owner, app, reader }: RoleNames,
 ): Promise<string[]> {
-  const lists = [made.tables, made.functions, appendFunctions, readFunctions, mutableTables];
-  const [tables = '', functions = '', ...granted] = lists.map((names) => names.join(','));
+  const [tables = '', functions = '', ...granted] = [
+    made.tables,
+    made.functions,
+    appendFunctions,
+    readFunctions,
+    writeRights,
+  ].map((names) => names.join(','));
   const rows = await query(connection, statements, [schema, tables, functions, owner, app, reader, ...granted]);
   return rows.map((row) => row['statement'] ?? '');
 }

@@ -37,10 +37,10 @@ const metadataSchema = z.object({
  * is brought up step by step when it is read.
  */
 export class EventCodec<Event extends { readonly type: string; readonly data: unknown }> {
-  readonly #types: Readonly<Record<Event['type'], EventType>>;
+  readonly #types: ReadonlyMap<string, EventType>;
 
   constructor(types: Readonly<Record<Event['type'], EventType>>) {
-    this.#types = types;
+    this.#types = new Map(Object.entries(types));
   }
 
   /** Throws `EVENT_INVALID` on an event that does not fit its own schema. */
@@ -74,9 +74,9 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
   }
 
   #typeOf(type: string, eventId: string): EventType {
-    const known = Object.entries<EventType>(this.#types).find(([name]) => name === type);
+    const known = this.#types.get(type);
     if (known === undefined) throw invalid(type, eventId, 'is of a type this package does not know. Upgrade it');
-    return known[1];
+    return known;
   }
 
   #check<Schema extends z.ZodType>(type: string, schema: Schema, data: unknown, eventId: string): z.output<Schema> {

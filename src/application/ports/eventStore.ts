@@ -68,6 +68,8 @@ export type ReadStreamOptions = {
 export type ReadTrailOptions = {
   /** start behind this position; 0 or absent is the beginning */
   readonly after?: number | undefined;
+  /** end with this position; with the trail's last event if absent */
+  readonly upTo?: number | undefined;
 };
 
 /** The last event's position and hash, as the store keeps them to append behind. */
@@ -82,7 +84,8 @@ export interface EventStore {
    * Appends to one stream, or to several: all or nothing. When it answers `appended`, the events are durable and every
    * reader sees them, in this order, at consecutive positions. A wrong expected version writes nothing, uses up no
    * position, and answers `conflict` with what the caller had not seen; it is not an error. To repeat a call, with the
-   * same event ids, is safe and answers what the first one did. Throws `STORE_UNAVAILABLE` (nothing was written),
+   * same event ids, is safe and answers what the first one did; one with `any` or `streamExists`, unless a thousand events
+   * went to the stream in between. Throws `STORE_UNAVAILABLE` (nothing was written),
    * `STORE_COMMIT_UNKNOWN` (repeat the call to learn), `STORE_SCHEMA_MISSING`, `STORE_REFUSED` (the database said no),
    * `STORE_OVERLOADED`, `STORE_CLOSED` and `EVENT_INVALID` (these events can never be stored).
    */

@@ -60,8 +60,11 @@ export class Attaching {
     options: CallOptions,
   ): Promise<Landing> {
     const command: AttachPaymentMethod = {
-      ...{ paymentMethodId, customer, attemptId, setAsDefault },
       ...newKey(this.#parts),
+      paymentMethodId,
+      customer,
+      attemptId,
+      setAsDefault,
     };
     try {
       const { seen, isRequested } = await this.#protocol.request(command, isNamed, context);

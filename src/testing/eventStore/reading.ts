@@ -51,6 +51,24 @@ export function readingCases(makeStore: MakeStore): ContractCase[] {
       },
     },
     {
+      name: 'a trail is read up to a position, across pages, and to its end where that is beyond it',
+      run: async () => {
+        const store = await makeStore();
+        const events = Array.from({ length: 2500 }, () => anEvent());
+        await store.append([{ stream: 'a-1', expectedVersion: 0, events }]);
+        const read = async (after: number, upTo: number) => {
+          const positions = [];
+          for await (const { position } of store.readTrail({ after, upTo })) positions.push(position);
+          return { count: positions.length, first: positions.at(0), last: positions.at(-1) };
+        };
+        deepEqual(await read(499, 2000), { count: 1501, first: 500, last: 2000 });
+        deepEqual(await read(0, 1000), { count: 1000, first: 1, last: 1000 });
+        deepEqual(await read(2000, 9999), { count: 500, first: 2001, last: 2500 });
+        deepEqual(await read(0, 0), { count: 0, first: undefined, last: undefined });
+        deepEqual(await read(700, 600), { count: 0, first: undefined, last: undefined });
+      },
+    },
+    {
       name: 'a stream is read up to a version or a position',
       run: async () => {
         const store = await makeStore();

@@ -99,6 +99,8 @@ describe('the fake and the HTTP gateway on the simulator say the same', () => {
     { fault: 'stall' },
     { fault: 'serverError', effect: true },
     { fault: 'serverError', effect: false },
+    { fault: 'dependencyFailed' },
+    { fault: 'dependencyFailed', effect: true },
     { fault: 'badGateway', effect: true },
     { fault: 'rateLimit' },
     { fault: 'lockTimeout' },

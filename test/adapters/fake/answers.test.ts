@@ -21,6 +21,10 @@ function refusal(status: number, error: Readonly<Record<string, string>>) {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
 }
 
+function saved(response: ReturnType<typeof refusal>) {
+  return { ...response, headers: { ...response.headers, 'stripe-should-retry': 'false' } };
+}
+
 function page(status: number) {
   return { status, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
 }
@@ -54,7 +58,11 @@ describe('an answer that settles nothing', () => {
     ['an HTML 500', page(500), 'connectionLost'],
     ['an HTML 400', page(400), 'unexpectedAnswer'],
     ['a redirect', page(302), 'unexpectedAnswer'],
-    ['a 424', refusal(424, apiError), 'unexpectedAnswer'],
+    ['a 424', refusal(424, apiError), 'serverError'],
+    ['a JSON 503 that was saved', saved(refusal(503, apiError)), 'serverError'],
+    ['a JSON 505 that was saved', saved(refusal(505, apiError)), 'serverError'],
+    ['a JSON 505', refusal(505, apiError), 'unexpectedAnswer'],
+    ['an HTML 424', page(424), 'unexpectedAnswer'],
     ['a 409', refusal(409, { type: 'idempotency_error' }), 'stillProcessing'],
     ['a 429', refusal(429, { type: 'rate_limit_error' }), 'rateLimited'],
     ['a 404 without a code', refusal(404, { type: 'invalid_request_error' }), 'unexpectedAnswer'],

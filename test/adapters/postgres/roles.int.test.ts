@@ -68,19 +68,18 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
     `select distinct proname::text as name from pg_proc where pronamespace::regnamespace::text in ('payment_trail', '"Audit_2"')
      and proname in ('append', 'append_one') order by 1`,
   );
+  const written = ['cursors', 'documents', 'generations', 'leases', 'subscriptions'];
+  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails', 'turns'];
   const read = (role: string) => [
     `${role} EXECUTE instant`,
-    `${role} SELECT cursors`,
-    `${role} SELECT events`,
-    `${role} SELECT leases`,
-    `${role} SELECT migrations`,
-    `${role} SELECT trails`,
+    ...tables.map((table) => `${role} SELECT ${table}`),
     `${role} USAGE schema`,
   ];
-  const change = ['cursors', 'leases'].flatMap((table) =>
-    ['DELETE', 'INSERT', 'UPDATE'].map((right) => `${app} ${right} ${table}`),
-  );
-  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...change, ...read(app), ...read(reader)].sort();
+  const write = [
+    ...['DELETE', 'INSERT', 'UPDATE'].flatMap((right) => written.map((table) => `${app} ${right} ${table}`)),
+    `${app} INSERT skipped_events`,
+  ];
+  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...write, ...read(app), ...read(reader)].sort();
 }
 
 async function mayActAs(role: string, other: string): Promise<unknown> {

@@ -67,7 +67,7 @@ it('any response is attached, rejected, unknown or a fault, and attached only wh
   const reached = new Set<string>();
   fc.assert(
     fc.property(fc.constantFrom(...requests), status, body, (request, code, json) => {
-      const read = readAttach(request, { status: code, body: json });
+      const read = readAttach(request, { status: code, shouldRetry: null, body: json });
       reached.add(read.verdict === 'known' ? read.known.answer : read.verdict);
       if (read.verdict === 'fault') expect([401, 403]).toContain(code);
       if (read.verdict === 'unknown') expect(read.cause).toMatch(/^[a-zA-Z]+$/);
@@ -84,7 +84,7 @@ it('any response to a look is found, not found, unknown or a fault, and found on
   const reached = new Set<string>();
   fc.assert(
     fc.property(status, body, (code, json) => {
-      const read = readLookUp(pm('pm_1'), undefined, { status: code, body: json });
+      const read = readLookUp(pm('pm_1'), undefined, { status: code, shouldRetry: null, body: json });
       reached.add(read.verdict === 'known' ? read.known.look : read.verdict);
       if (read.verdict !== 'known') return;
       expect(code).toBe(read.known.look === 'notFound' ? 404 : 200);

@@ -10,10 +10,14 @@ describe('attach with setAsDefault, whose second step fails', () => {
   it.each([
     ['a TypeError', new TypeError('fetch failed')],
     ['what is no error', 'boom'],
-  ])('still says that it is attached, and names %s as the cause', async (_, thrown) => {
+  ])('still says that it is attached, and names %s as the cause', async (_, thrown: unknown) => {
     const monolith = aMonolith();
     const failing = monolith.process({
-      gateway: gatewayWith(monolith.gateway, { setDefault: () => Promise.reject(thrown) }),
+      gateway: gatewayWith(monolith.gateway, {
+        setDefault: () => {
+          throw thrown;
+        },
+      }),
     });
     expect(await failing.attach(named)).toMatchObject({
       outcome: 'attached',

@@ -2,6 +2,7 @@ import { customerObject, viewOf } from '../objects/objects.ts';
 import { missing } from '../wire/failures.ts';
 import type { Form } from '../wire/form.ts';
 import { formOf, textOf } from '../wire/form.ts';
+import { givenAfter } from '../wire/given.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { metadataAfter } from '../wire/parameters.ts';
 import { newCustomer } from '../world/newCustomer.ts';
@@ -11,6 +12,7 @@ import { checkAttach, commitAttach, commitCustomer, commitDetach } from './attac
 import type { Context } from './context.ts';
 import { emit, secondsOf } from './context.ts';
 import { endpointFailures } from './endpointFailures.ts';
+import { customerGiven, invoiceSettingsGiven } from './givenFields.ts';
 import { listObject } from './lists.ts';
 import { findCustomer, findUsable, noSuchCustomer } from './lookups.ts';
 
@@ -65,11 +67,11 @@ export function deleteCustomer(context: Context): JsonObject {
 /** GET /v1/customers, newest first (https://docs.stripe.com/api/customers/list). */
 export function listCustomers(context: Context): JsonObject {
   const { world, parameters } = context;
-  const email = textOf(parameters, 'email');
+  const [email, testClock] = [textOf(parameters, 'email'), textOf(parameters, 'test_clock')];
   return listObject(context, {
     collection: world.customers,
     by: email === undefined ? undefined : { index: 'email', keys: [email] },
-    isWanted: (customer) => !customer.deleted,
+    isWanted: ({ deleted, given }) => !deleted && (testClock === undefined || given['test_clock'] === testClock),
     show: (customer) => customerObject(customer, viewOf(context)),
     noSuchCursor: (id, where) => missing('customer', id, where),
     url: '/v1/customers',
@@ -86,6 +88,8 @@ function changed(context: Context, customer: CustomerRecord, attaching?: string)
     description: textAfter(customer.description, parameters, 'description'),
     metadata: metadataAfter(customer.metadata, parameters),
     defaultPaymentMethod: defaultAfter(context, customer, attaching),
+    given: givenAfter(customer.given, parameters, customerGiven),
+    invoiceSettings: givenAfter(customer.invoiceSettings, formOf(parameters, 'invoice_settings'), invoiceSettingsGiven),
   };
 }
 

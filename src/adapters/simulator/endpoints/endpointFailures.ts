@@ -34,7 +34,6 @@ export const endpointFailures = {
   notOfCustomer: (id: string) =>
     refused(
       `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
-      { param: 'invoice_settings[default_payment_method]' },
     ),
   unattachedUpdate: () => refused('You must save this PaymentMethod to a customer before you can update it.'),
 };

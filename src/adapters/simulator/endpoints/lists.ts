@@ -8,12 +8,12 @@ import type { Collection, Selection } from '../world/collection.ts';
 import type { Context } from './context.ts';
 
 /** The parameters every list takes (https://docs.stripe.com/api/pagination). */
-export const pageShapes: Shapes = {
+export const pageShapes = {
   limit: 'integer',
   starting_after: 'text',
   ending_before: 'text',
   expand: 'list',
-};
+} as const satisfies Shapes;
 
 type Dated = { readonly id: string; readonly created: number };
 

@@ -11,7 +11,8 @@ import { endpointFailures } from './endpointFailures.ts';
 
 type Where = Pick<Missing, 'status' | 'param'>;
 
-const aliasPrefix = 'pm_card_';
+const cardAlias = 'pm_card_';
+const bankAccountAlias = 'pm_usBankAccount_success';
 const platformOwned =
   '; OAuth key or Stripe-Account header was used but API request was provided with a platform-owned payment method ID. Please ensure that the provided payment method matches the specified account.';
 const perhapsConnected =
@@ -38,9 +39,9 @@ export function findPaymentMethod(context: Context, id: string, where: Where): P
 /** The payment method to use. A test alias makes a new one, which is kept only if it is then used. */
 export function findUsable(context: Context, id: string, where: Where): PaymentMethodRecord {
   const { world, ids, at } = context;
-  const instrument = world.paymentMethods.has(id) ? undefined : aliased(id);
-  if (instrument === undefined || world.livemode) return findPaymentMethod(context, id, where);
-  return newPaymentMethod(ids.paymentMethod(), at, partsOf(instrument, at));
+  const parts = world.paymentMethods.has(id) ? undefined : partsOfAlias(id, at);
+  if (parts === undefined || world.livemode) return findPaymentMethod(context, id, where);
+  return newPaymentMethod(ids.paymentMethod(), at, parts);
 }
 
 /** The test card of a token, such as `tok_visa`. */
@@ -74,8 +75,9 @@ export function checkOwner(context: Context, owner: Owner): void {
 }
 
 function noSuchPaymentMethod(context: Context, id: string, where: Where): StripeFailure {
-  const { world, worlds } = context;
-  const isIn = (other: World) => other.paymentMethods.has(id) || (!other.livemode && aliased(id) !== undefined);
+  const { world, worlds, at } = context;
+  const isIn = (other: World) =>
+    other.paymentMethods.has(id) || (!other.livemode && partsOfAlias(id, at) !== undefined);
   if (worlds.whereabouts(world, isIn) === 'platform') {
     return missing('PaymentMethod', id, { ...where, hint: platformOwned });
   }
@@ -98,6 +100,9 @@ export function noSuch(
   return missing(what, id, { ...where, hint });
 }
 
-function aliased(id: string): Instrument | undefined {
-  return id.startsWith(aliasPrefix) ? instrumentNamed(id.slice(aliasPrefix.length)) : undefined;
+/** What a test alias makes; undefined for an id that is none. */
+function partsOfAlias(id: string, at: number): Partial<PaymentMethodRecord> | undefined {
+  if (id === bankAccountAlias) return { type: 'us_bank_account' };
+  const instrument = id.startsWith(cardAlias) ? instrumentNamed(id.slice(cardAlias.length)) : undefined;
+  return instrument && partsOf(instrument, at);
 }

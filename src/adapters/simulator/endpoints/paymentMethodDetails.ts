@@ -20,19 +20,24 @@ const accountNumbers: ReadonlyMap<string, string> = new Map([
   ['acss_debit', 'account_number'],
   ['au_becs_debit', 'account_number'],
   ['bacs_debit', 'account_number'],
+  ['nz_bank_account', 'account_number'],
   ['sepa_debit', 'iban'],
   ['us_bank_account', 'account_number'],
 ]);
 
 /** What the parameters of a new payment method say of it, beyond its type. */
-export function detailsOf(context: Context, type: string): Details {
-  const given = formOf(context.parameters, type);
+export function detailsOf(context: Context, parameters: Form, type: string): Details {
+  const given = formOf(parameters, type);
   if (type === 'card') return cardDetails(context, given);
   const hash = paymentMethodTypes.get(type)?.hash ?? {};
   const numberName = accountNumbers.get(type);
-  if (numberName !== undefined) return { hash: { ...hash, ...bankDetails(given, type, numberName) } };
-  if (type === 'ideal') return { hash: { ...hash, bank: textOf(given, 'bank') ?? null } };
-  return { hash };
+  const named = namedDetails(hash, given);
+  return { hash: numberName === undefined ? named : { ...named, ...bankDetails(given, type, numberName) } };
+}
+
+/** What a hash shows under the very name it is given by. */
+export function namedDetails(hash: JsonObject, given: Form): JsonObject {
+  return Object.fromEntries(Object.entries(hash).map(([name, held]) => [name, textOf(given, name) ?? held]));
 }
 
 function bankDetails(given: Form, type: string, numberName: string): JsonObject {

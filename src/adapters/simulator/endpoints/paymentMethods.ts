@@ -15,26 +15,32 @@ import { emit } from './context.ts';
 import { endpointFailures } from './endpointFailures.ts';
 import { listObject } from './lists.ts';
 import { checkOwner, findCustomer, findPaymentMethod, namedOwner } from './lookups.ts';
-import { checkedExpiry, detailsOf } from './paymentMethodDetails.ts';
+import { checkedExpiry, detailsOf, namedDetails } from './paymentMethodDetails.ts';
 
 const inPath = { status: 404, param: 'payment_method' } as const;
 
 /** POST /v1/payment_methods (https://docs.stripe.com/api/payment_methods/create). */
 export function createPaymentMethod(context: Context): JsonObject {
-  const { parameters, world, ids, at } = context;
+  const { parameters, world } = context;
   if (parameters.has('customer')) throw endpointFailures.customerAtCreation();
+  const record = paymentMethodFrom(context, parameters);
+  world.paymentMethods.put(record);
+  return paymentMethodObject(record, viewOf(context));
+}
+
+/** A new payment method by these parameters, which is kept by nobody yet. */
+export function paymentMethodFrom(context: Context, parameters: Form): PaymentMethodRecord {
+  const { ids, at } = context;
   const type = textOf(parameters, 'type');
   if (type === undefined) throw requestFailures.missingParameter('type');
   if (!paymentMethodTypes.has(type)) throw requestFailures.notOneOf([...paymentMethodTypes.keys()], 'type');
-  const record = newPaymentMethod(ids.paymentMethod(), at, {
+  return newPaymentMethod(ids.paymentMethod(), at, {
     type,
-    ...detailsOf(context, type),
+    ...detailsOf(context, parameters, type),
     billingDetails: billingDetailsAfter(noBillingDetails, formOf(parameters, 'billing_details')),
     metadata: metadataAfter({}, parameters),
     allowRedisplay: textOf(parameters, 'allow_redisplay') ?? 'unspecified',
   });
-  world.paymentMethods.put(record);
-  return paymentMethodObject(record, viewOf(context));
 }
 
 /** GET /v1/payment_methods/:id (https://docs.stripe.com/api/payment_methods/retrieve). */
@@ -51,6 +57,7 @@ export function updatePaymentMethod(context: Context): JsonObject {
     ...before,
     card: before.card === null ? null : cardAfter(before.card, formOf(parameters, 'card'), at),
     billingDetails: billingDetailsAfter(before.billingDetails, formOf(parameters, 'billing_details')),
+    hash: namedDetails(before.hash, formOf(parameters, before.type)),
     metadata: metadataAfter(before.metadata, parameters),
     allowRedisplay: textOf(parameters, 'allow_redisplay') ?? before.allowRedisplay,
   };

@@ -3,8 +3,11 @@ import type { JsonObject } from '../wire/json.ts';
 /** A payment method type: whether a customer can keep one, and what its hash holds when nothing was said of it. */
 export type PaymentMethodType = { readonly saveable: boolean; readonly hash: JsonObject };
 
-/** Which types a customer can keep is documented only in part. */
-const saveable: Readonly<Record<string, JsonObject>> = {
+/**
+ * A customer can keep what the official SDK's types let one set up for later (`setup_future_usage`), but for what becomes
+ * a SEPA debit by it.
+ */
+const saveable = {
   card: {},
   acss_debit: {
     bank_name: 'STRIPE TEST BANK',
@@ -13,11 +16,25 @@ const saveable: Readonly<Record<string, JsonObject>> = {
     last4: '6789',
     transit_number: '11000',
   },
+  alipay: {},
   amazon_pay: {},
   au_becs_debit: { bsb_number: '000000', fingerprint: 'p3YdWc9BhJ6tFe1R', last4: '3456' },
   bacs_debit: { fingerprint: 'Vb5NqG8xZk2SaD7u', last4: '2345', sort_code: '108800' },
+  boleto: { tax_id: '00000000000' },
   cashapp: { buyer_id: null, cashtag: null },
+  kakao_pay: {},
+  klarna: {},
+  kr_card: { brand: null, last4: null },
   link: { email: null },
+  naver_pay: { buyer_id: null, funding: 'card' },
+  nz_bank_account: {
+    account_holder_name: null,
+    bank_code: '11',
+    bank_name: 'STRIPE TEST BANK',
+    branch_code: '0000',
+    last4: '0010',
+    suffix: '010',
+  },
   paypal: { country: null, payer_email: null, payer_id: null },
   revolut_pay: {},
   sepa_debit: {
@@ -39,24 +56,23 @@ const saveable: Readonly<Record<string, JsonObject>> = {
     routing_number: '110000000',
     status_details: {},
   },
-};
+} as const satisfies Readonly<Record<string, JsonObject>>;
 
-const singleUse: Readonly<Record<string, JsonObject>> = {
+const singleUse = {
   affirm: {},
   afterpay_clearpay: {},
-  alipay: {},
   alma: {},
   bancontact: {},
   billie: {},
   blik: {},
-  boleto: { tax_id: '00000000000' },
+  crypto: {},
+  custom: { display_name: null, logo: null, type: 'cpmt_1Custom' },
+  customer_balance: {},
   eps: { bank: null },
   fpx: { account_holder_type: null, bank: 'maybank2u' },
   giropay: {},
   grabpay: {},
   ideal: { bank: null, bic: null },
-  kakao_pay: {},
-  klarna: {},
   konbini: {},
   mb_way: {},
   mobilepay: {},
@@ -75,7 +91,9 @@ const singleUse: Readonly<Record<string, JsonObject>> = {
   twint: {},
   wechat_pay: {},
   zip: {},
-};
+} as const satisfies Readonly<Record<string, JsonObject>>;
+
+export type PaymentMethodTypeName = keyof typeof saveable | keyof typeof singleUse;
 
 /** The types that can be created here. */
 export const paymentMethodTypes: ReadonlyMap<string, PaymentMethodType> = new Map<string, PaymentMethodType>([

@@ -36,6 +36,7 @@ export function setupIntentObject(record: SetupIntentRecord, view: View): JsonOb
     payment_method_options: optionsOf(record, setupOptions),
     single_use_mandate: null,
     usage: record.usage,
+    ...record.given,
   };
 }
 
@@ -66,6 +67,7 @@ export function paymentIntentObject(record: PaymentIntentRecord, view: View): Js
     statement_descriptor_suffix: null,
     transfer_data: null,
     transfer_group: null,
+    ...record.given,
   };
 }
 

@@ -64,6 +64,7 @@ export function customerObject(record: CustomerRecord, { version, livemode }: Vi
       default_payment_method: record.defaultPaymentMethod,
       footer: null,
       rendering_options: null,
+      ...record.invoiceSettings,
     },
     livemode,
     metadata: record.metadata,
@@ -74,6 +75,7 @@ export function customerObject(record: CustomerRecord, { version, livemode }: Vi
     shipping: null,
     tax_exempt: 'none',
     test_clock: null,
+    ...record.given,
   };
 }
 

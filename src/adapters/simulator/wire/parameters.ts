@@ -4,8 +4,8 @@ import type { JsonObject } from './json.ts';
 import { requestFailures } from './requestFailures.ts';
 
 /**
- * What a parameter may be: text, text that may be emptied, a whole number, true or false, one of these words, a list of
- * texts, a number or a range of them, free names, or these names.
+ * What a parameter may be: text, text that may be emptied, a whole number, true or false, one of these words, a list, a
+ * number or a range of them, free names, these names, or these names and emptied as a whole.
  */
 export type Shape =
   | 'text'
@@ -16,8 +16,10 @@ export type Shape =
   | 'range'
   | 'free'
   | readonly string[]
+  | UnsettableShapes
   | Shapes;
 export type Shapes = { readonly [name: string]: Shape };
+export type UnsettableShapes = readonly ['unsettable', Shapes];
 
 const rangeShapes: Shapes = { gt: 'integer', gte: 'integer', lt: 'integer', lte: 'integer' };
 
@@ -85,7 +87,7 @@ function unknownNames(form: Form, shapes: Shapes, parent: string): readonly stri
   return [...form].flatMap(([name, value]) => {
     const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
     if (shape === undefined) return [nameWithin(parent, name)];
-    const inner = shape === 'range' ? rangeShapes : shape;
+    const inner = shape === 'range' ? rangeShapes : isUnsettableShapes(shape) ? shape[1] : shape;
     return typeof value !== 'string' && isShapes(inner) ? unknownNames(value, inner, nameWithin(parent, name)) : [];
   });
 }
@@ -98,7 +100,9 @@ function checkShapes(form: Form, shapes: Shapes, parent: string): void {
 }
 
 function checkShape(value: FormValue, shape: Shape, name: string): void {
-  if (isShapes(shape)) {
+  if (isUnsettableShapes(shape)) {
+    if (value !== '') checkShape(value, shape[1], name);
+  } else if (isShapes(shape)) {
     if (typeof value === 'string') throw requestFailures.wrongShape('object', name);
     checkShapes(value, shape, name);
   } else if (shape === 'range' && typeof value !== 'string') {
@@ -114,22 +118,25 @@ function checkShape(value: FormValue, shape: Shape, name: string): void {
   }
 }
 
-type TextShape = Exclude<Shape, Shapes | 'list' | 'free'>;
+type TextShape = Exclude<Shape, Shapes | UnsettableShapes | 'list' | 'free'>;
 
 function checkText(text: string, shape: TextShape, name: string): void {
-  if (shape === 'unsettable') return;
+  if (shape === 'unsettable' || (typeof shape === 'object' && shape.includes(text))) return;
   if (text === '') throw requestFailures.emptyParameter(name);
-  if (typeof shape === 'object') {
-    if (!shape.includes(text)) throw requestFailures.notOneOf(shape, name);
-  } else if (shape === 'boolean') {
+  if (typeof shape === 'object') throw requestFailures.notOneOf(shape, name);
+  if (shape === 'boolean') {
     if (text !== 'true' && text !== 'false') throw requestFailures.wrongShape(`boolean: ${text}`, name);
   } else if (shape !== 'text' && !isInteger(text)) {
     throw requestFailures.invalidInteger(text, name);
   }
 }
 
-function isShapes(shape: Shape): shape is Shapes {
+export function isShapes(shape: Shape): shape is Shapes {
   return typeof shape === 'object' && !Array.isArray(shape);
+}
+
+export function isUnsettableShapes(shape: Shape): shape is UnsettableShapes {
+  return Array.isArray(shape) && typeof shape[1] === 'object';
 }
 
 function isInteger(text: string): boolean {

@@ -11,6 +11,8 @@ export function newCustomer(id: string, invoicePrefix: string, created: number):
     description: null,
     metadata: {},
     defaultPaymentMethod: null,
+    given: {},
+    invoiceSettings: {},
     invoicePrefix,
     account: null,
     deleted: false,

@@ -18,6 +18,10 @@ export type CustomerRecord = Kept & {
   readonly description: string | null;
   readonly metadata: JsonObject;
   readonly defaultPaymentMethod: string | null;
+  /** fields that are shown as they were given */
+  readonly given: JsonObject;
+  /** the same within `invoice_settings` */
+  readonly invoiceSettings: JsonObject;
   readonly invoicePrefix: string;
   /** the Account that this customer is as well, null where it is none */
   readonly account: string | null;
@@ -83,6 +87,8 @@ export type IntentRecord = Kept & {
   readonly cancellationReason: string | null;
   readonly description: string | null;
   readonly metadata: JsonObject;
+  /** fields that are shown as they were given */
+  readonly given: JsonObject;
 };
 
 export type SetupIntentRecord = IntentRecord & {

@@ -28,16 +28,27 @@ type Rejected<Reason extends string> = {
   readonly stripeCode: string | null;
 };
 
-/** What the status alone decides, whatever was asked; null where it decides nothing. */
-function readStatus({ status, body }: Answered): Verdict<never> | null {
+/** What the head alone decides, whatever was asked; null where it decides nothing. */
+function readHead(answered: Answered): Verdict<never> | null {
+  const { status, body } = answered;
   if (status === 401) return fault('GATEWAY_UNAUTHORIZED');
   if (status === 403) return fault('GATEWAY_FORBIDDEN');
   if (status === 409) return unknown('stillProcessing');
   if (status === 429) return unknown('rateLimited');
+  if (isSavedFailure(answered)) return unknown('serverError');
   if (status < 500) return null;
   // Without JSON it was an edge that answered, and behind it the request may still be running.
   if (body === undefined || (status >= 502 && status <= 504)) return unknown('connectionLost');
-  return unknown(status === 500 ? 'serverError' : 'unexpectedAnswer');
+  return unknown('unexpectedAnswer');
+}
+
+/**
+ * True of a failure that Stripe keeps under the key, so that the key will never bring anything else: a 500, a 424 (of
+ * what Stripe depends on), and every other one that it marks so (https://docs.stripe.com/error-low-level).
+ */
+function isSavedFailure({ status, body, shouldRetry }: Answered): boolean {
+  if (body === undefined) return false;
+  return status === 500 || status === 424 || (status > 500 && shouldRetry === false);
 }
 
 /**
@@ -48,7 +59,7 @@ export function readRefusal<Reason extends string>(
   answered: Answered,
   refusal: (error: StripeError, status: number) => Reason | null,
 ): Verdict<Rejected<Reason | 'invalidRequest'>> {
-  const settled = readStatus(answered);
+  const settled = readHead(answered);
   if (settled !== null) return settled;
   const { status } = answered;
   const error = parseError(answered);
@@ -63,7 +74,7 @@ export function readRefusal<Reason extends string>(
 
 /** A look that found nothing to read: not there, or unknown. `missing` says which parameter is the one looked for. */
 export function readNotFound(answered: Answered, missing: readonly string[]): Verdict<{ readonly look: 'notFound' }> {
-  const settled = readStatus(answered);
+  const settled = readHead(answered);
   if (settled !== null) return settled;
   const error = parseError(answered);
   if (error?.code !== 'resource_missing') return unknown('unexpectedAnswer');

@@ -2,8 +2,14 @@ import type { EvidenceSource } from '../../../domain/evidence.ts';
 import { checkHeaderText } from '../options.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** A whole response. `body` is `undefined` when it is not JSON. */
-export type Answered = { readonly status: number; readonly body: unknown };
+/** A whole response. */
+export type Answered = {
+  readonly status: number;
+  /** `Stripe-Should-Retry`; null when absent. False: this outcome is saved under its key. */
+  readonly shouldRetry: boolean | null;
+  /** the parsed JSON; `undefined` when it is not JSON */
+  readonly body: unknown;
+};
 
 /** One thing to ask of Stripe: what to send, and how to read what comes back. `read` never throws. */
 export type Operation<Known> = {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { UnknownCause, WireTry } from '../../../domain/evidence.ts';
-import { holdsSecret } from '../secrets.ts';
+import { isRequestId } from '../texts.ts';
 import type { Deadline } from './deadline.ts';
 
 /** One request, the same on every try of a call. */
@@ -42,7 +42,6 @@ const noHead = { status: null, requestId: null, shouldRetry: null };
 
 const maxResponseBytes = 1024 * 1024;
 
-const requestIdPattern = /^[A-Za-z0-9_-]{1,255}$/;
 const errorCodePattern = /^[A-Z][A-Z0-9_]{1,99}$/;
 
 class ResponseTooLarge extends Error {
@@ -126,10 +125,6 @@ function headOf(status: number, headers: Record<string, unknown>): Head {
     requestId: isRequestId(requestId) ? requestId : null,
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : null,
   };
-}
-
-function isRequestId(text: unknown): text is string {
-  return typeof text === 'string' && requestIdPattern.test(text) && !holdsSecret(text);
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRequestId, keepable } from '../texts.ts';
 
 /** What Stripe tells of: a snapshot event, with fields of ours. https://docs.stripe.com/api/events/object */
 export type WebhookEvent = {
@@ -21,20 +22,23 @@ export type WebhookEvent = {
   readonly previousAttributes: Readonly<Record<string, unknown>> | null;
 };
 
-const text = z.string().min(1).max(255);
+const text = z.string().min(1).max(255).regex(keepable);
 const optionalText = text.nullish().transform((found) => found ?? null);
 const fields = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
+// What is malformed is left out: it is no request and no key of ours, and what happened counts all the same.
+const requestIdIn = (found: unknown) => (isRequestId(found) ? found : null);
+const idempotencyKey = optionalText.catch(null);
+
 // Before 2017-05-25 a request was written as its id alone.
 const request = z
   .union([
-    z.object({ id: optionalText, idempotency_key: optionalText }).transform((found) => ({
-      requestId: found.id,
-      idempotencyKey: found.idempotency_key,
-    })),
-    text.transform((requestId) => ({ requestId, idempotencyKey: null })),
+    z
+      .object({ id: z.unknown(), idempotency_key: idempotencyKey })
+      .transform((found) => ({ requestId: requestIdIn(found.id), idempotencyKey: found.idempotency_key })),
+    z.string().transform((found) => ({ requestId: requestIdIn(found), idempotencyKey: null })),
   ])
   .nullish()
   .transform((found) => found ?? null);

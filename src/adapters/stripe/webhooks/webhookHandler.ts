@@ -12,8 +12,8 @@ export type WebhookHandlerOptions = {
   readonly account?: string | undefined;
   /** takes live events alone, or test events alone; both if absent */
   readonly livemode?: boolean | undefined;
-  /** hears of every delivery that was not taken, with the error: for the host's log */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /** hears of every delivery that was refused or failed, with the error: for the host's log. What it throws is lost. */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
   /** the machine's clock if absent */
   readonly now?: (() => Date) | undefined;
 };
@@ -39,10 +39,15 @@ export function webhookHandler(options: WebhookHandlerOptions): (request: Reques
       if (isOurs(event)) await paymentMethods.ingest(toNotification(event));
       return answer(200);
     } catch (error) {
-      onError(error);
+      report(onError, error);
       return answer(isPaymentMethodsError(error, 'WEBHOOK_INVALID') ? 400 : 500);
     }
   };
+}
+
+/** A log that fails must not change the answer, nor reject behind it. */
+function report(onError: (error: unknown) => unknown, error: unknown): void {
+  void (async () => onError(error))().catch(() => {});
 }
 
 async function readBody({ body }: Request): Promise<Uint8Array | null> {

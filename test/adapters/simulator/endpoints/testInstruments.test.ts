@@ -137,3 +137,52 @@ it('never repeats a card number in a refusal', () => {
   );
   expect(JSON.stringify(response)).not.toContain('4111111111111111');
 });
+
+describe('the test bank account', () => {
+  it('is cloned, attached and kept like a test card', () => {
+    const { account } = anyAccount();
+    account.addCustomer('cus_1');
+    const attached = account.handle(post('payment_methods/pm_usBankAccount_success/attach', 'customer=cus_1'));
+    const { id, ...shown } = objectIn(attached);
+    expect(shown).toMatchObject({ type: 'us_bank_account', customer: 'cus_1', us_bank_account: { last4: '6789' } });
+    expect(id).toMatch(/^pm_1/);
+    expect(objectIn(account.handle(get(`payment_methods/${String(id)}`)))).toMatchObject({ customer: 'cus_1' });
+  });
+
+  it('that Stripe documents and nobody here acts out is not there', () => {
+    const { account } = anyAccount();
+    account.addCustomer('cus_1');
+    expect(account.handle(post('payment_methods/pm_usBankAccount_noAccount/attach', 'customer=cus_1')).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('the types that came late', () => {
+  it.each([
+    ['crypto', '', false],
+    ['custom', '', false],
+    ['customer_balance', '', false],
+    ['kr_card', '', true],
+    ['naver_pay', 'naver_pay[funding]=points', true],
+    ['nz_bank_account', 'nz_bank_account[account_number]=0000010&nz_bank_account[bank_code]=12', true],
+  ])('%s can be created, and attached: %s %s', (type, details, isSaveable) => {
+    const { account } = anyAccount();
+    account.addCustomer('cus_1');
+    const made = objectIn(account.handle(post('payment_methods', `type=${type}&${details}`)));
+    expect(made).toMatchObject({ type, [type]: {} });
+    if (type === 'naver_pay') expect(made).toMatchObject({ naver_pay: { funding: 'points' } });
+    if (type === 'nz_bank_account') expect(made).toMatchObject({ nz_bank_account: { bank_code: '12', last4: '0010' } });
+    const attached = account.handle(post(`payment_methods/${String(made['id'])}/attach`, 'customer=cus_1'));
+    expect(attached.status).toBe(isSaveable ? 200 : 400);
+  });
+});
+
+it('a default that is refused names no parameter and no code', () => {
+  const { account } = anyAccount();
+  account.addCustomer('cus_1');
+  account.addPaymentMethod({ id: 'pm_1' });
+  const body = 'invoice_settings[default_payment_method]=pm_1';
+  const { error } = objectIn(account.handle(post('customers/cus_1', body))) as { error: Record<string, unknown> };
+  expect(Object.keys(error).sort()).toEqual(['message', 'request_log_url', 'type']);
+});

@@ -28,7 +28,11 @@ describe('whatever the official SDK says may be answered, our schemas take', () 
   });
 
   it.each(types)('a payment method of type %s is attached, with its type', (type) => {
-    const answered = { status: 200, body: JSON.parse(JSON.stringify(paymentMethodOf(type))) as unknown };
+    const answered = {
+      status: 200,
+      shouldRetry: null,
+      body: JSON.parse(JSON.stringify(paymentMethodOf(type))) as unknown,
+    };
     expect(paymentMethodSchema.safeParse(answered.body).error).toBeUndefined();
     expect(readAttach(attachRequest(), answered)).toMatchObject({
       verdict: 'known',

@@ -26,6 +26,7 @@ const rejected = (reason: string, stripeCode: string | null = null, declineCode:
 
 type Row = readonly [title: string, script: Script, answer: object, request?: AttachRequest];
 
+const saved = { 'stripe-should-retry': 'false' };
 const rows: readonly Row[] = [
   ['200 that echoes our payment method and customer', json(200, stripePaymentMethod()), attached()],
   ['200 with the customer expanded', json(200, stripePaymentMethod({ customer: { id: 'cus_1' } })), attached()],
@@ -145,12 +146,13 @@ const rows: readonly Row[] = [
   ['400 of another type', json(400, stripeError({ type: 'api_error', code: 'odd' })), unknown('unexpectedAnswer')],
   ['409', json(409, invalid({ code: 'idempotency_key_in_use' })), unknown('stillProcessing')],
   ['418 with no error object', text(418, ''), unknown('unexpectedAnswer')],
-  ['424', json(424, stripeError({ type: 'api_error' })), unknown('unexpectedAnswer')],
+  ['424', json(424, stripeError({ type: 'api_error' })), unknown('serverError')],
   ['429', json(429, invalid({ code: 'rate_limit' })), unknown('rateLimited')],
   ['500 with JSON', json(500, stripeError({ type: 'api_error' })), unknown('serverError')],
   ['500 without JSON', text(500, 'oops'), unknown('connectionLost')],
   ['502', json(502, stripeError({ type: 'api_error' })), unknown('connectionLost')],
   ['503', text(503, '<html>'), unknown('connectionLost')],
+  ['503 that was saved', json(503, stripeError({ type: 'api_error' }), saved), unknown('serverError')],
   ['504', text(504, ''), unknown('connectionLost')],
   ['505 with JSON', json(505, {}), unknown('unexpectedAnswer')],
 ];

@@ -7,6 +7,8 @@ type Row = readonly [title: string, script: Script, cause: string];
 export const invalid = (error: Record<string, unknown> = {}) =>
   stripeError({ type: 'invalid_request_error', ...error });
 const apiError = stripeError({ type: 'api_error' });
+/** What Stripe saved under the key, it says not to ask for again. */
+const saved = { 'stripe-should-retry': 'false' };
 
 /** What no operation may take for an answer. */
 const unsettled: readonly Row[] = [
@@ -15,6 +17,13 @@ const unsettled: readonly Row[] = [
   ['500', json(500, apiError), 'serverError'],
   ['500 without JSON', text(500, 'oops'), 'connectionLost'],
   ['502', json(502, apiError), 'connectionLost'],
+  ['502 that was saved', json(502, apiError, saved), 'serverError'],
+  ['502 that was saved, without JSON', text(502, '<html>', saved), 'connectionLost'],
+  ['505', json(505, apiError), 'unexpectedAnswer'],
+  ['505 that was saved', json(505, apiError, saved), 'serverError'],
+  ['424', json(424, apiError), 'serverError'],
+  ['424 that was saved', json(424, apiError, saved), 'serverError'],
+  ['424 without JSON', text(424, 'oops'), 'unexpectedAnswer'],
   ['404 without JSON', text(404, 'Not Found'), 'unexpectedAnswer'],
   ['200 without JSON', text(200, '<html>'), 'unexpectedAnswer'],
   ['200 with another kind of object', json(200, { ...stripePaymentMethod(), object: 'hologram' }), 'unexpectedAnswer'],

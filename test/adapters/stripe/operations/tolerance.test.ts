@@ -48,11 +48,11 @@ describe('what Stripe may add without a new version changes no answer', () => {
     fc.assert(
       fc.property<[unknown]>(bodies, (body) => {
         const known = { paymentMethodId: 'pm_1', customer: { kind: 'customer', id: 'cus_1' } };
-        expect(readAttach(attachRequest(), { status: 200, body })).toMatchObject({
+        expect(readAttach(attachRequest(), { status: 200, shouldRetry: null, body })).toMatchObject({
           verdict: 'known',
           known: { answer: 'attached', paymentMethod: known },
         });
-        expect(readLookUp(pm('pm_1'), undefined, { status: 200, body })).toMatchObject({
+        expect(readLookUp(pm('pm_1'), undefined, { status: 200, shouldRetry: null, body })).toMatchObject({
           verdict: 'known',
           known: { look: 'found', paymentMethod: known },
         });

@@ -129,6 +129,60 @@ describe('the webhook handler', () => {
     expect(await trail()).toEqual([]);
   });
 
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the log is full');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the log is full'))],
+  ])('answers all the same when onError %s', async (_, onError) => {
+    const { handle } = anEndpoint({ onError });
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    try {
+      expect((await handle(delivery('{'))).status).toBe(400);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+
+  it.each([
+    ['a NUL', 'evt_\u0000'],
+    ['half a surrogate pair', 'evt_\ud834'],
+    ['a line break', 'evt_1\n'],
+  ])('refuses an event with %s in its id: no trail could keep it', async (_, id) => {
+    const { handle, trail, errors } = anEndpoint();
+    expect((await handle(delivery(anEvent({ id })))).status).toBe(400);
+    expect(errors).toMatchObject([{ code: 'WEBHOOK_INVALID', details: { problem: 'notAnEvent' } }]);
+    expect(await trail()).toEqual([]);
+  });
+
+  it.each(['req_\u0000', 'req_\udc00', 'sk_test_CANARY0123456789', 'x'.repeat(256)])(
+    'takes an event whose request id is %j, without it',
+    async (id) => {
+      const { handle, store } = anEndpoint();
+      expect((await handle(delivery(anEvent({ request: { id, idempotency_key: id } })))).status).toBe(200);
+      const [attached] = await decoded(store);
+      expect(attached?.event).toMatchObject({ type: 'PaymentMethodAttached', data: { evidence: { requestId: null } } });
+    },
+  );
+
+  it.each([
+    ['brand', 'vi\u0000sa', 400],
+    ['last4', '\ud834', 400],
+    ['country', '\u0000', 200],
+  ])('neither fails nor keeps what no trail could, as the %s of a card', async (name, text, status) => {
+    const { handle, trail } = anEndpoint();
+    const odd = { ...paymentMethod, card: { ...card, [name]: text } };
+    expect((await handle(delivery(anEvent({}, { object: odd })))).status).toBe(status);
+    expect(await trail()).toEqual(status === 200 ? ['PaymentMethodAttached'] : []);
+  });
+
   it('answers 500 while the trail cannot be written, so that Stripe delivers again', async () => {
     const { process, store, trail, errors } = anEndpoint();
     const down = process({

@@ -1,15 +1,18 @@
 import type { Failure, StripeFailure } from '../../wire/failures.ts';
 import { eitherOf, invalid, refused } from '../../wire/failures.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import type { Shapes } from '../../wire/parameters.ts';
+import { paymentGiven, setupGiven } from '../givenFields.ts';
 
-/** What the two kinds of intent are called in errors. */
+/** What the two kinds of intent are called in errors, and what they show as it was given. */
 export type IntentKind = {
   readonly name: 'SetupIntent' | 'PaymentIntent';
   readonly object: 'setup_intent' | 'payment_intent';
+  readonly given: Shapes;
 };
 
-export const setupKind: IntentKind = { name: 'SetupIntent', object: 'setup_intent' };
-export const paymentKind: IntentKind = { name: 'PaymentIntent', object: 'payment_intent' };
+export const setupKind: IntentKind = { name: 'SetupIntent', object: 'setup_intent', given: setupGiven };
+export const paymentKind: IntentKind = { name: 'PaymentIntent', object: 'payment_intent', given: paymentGiven };
 
 /** What an intent refuses, in Stripe's words. */
 export const intentFailures = {

@@ -4,14 +4,17 @@ import type { Failure } from '../../wire/failures.ts';
 import { missing, StripeFailure } from '../../wire/failures.ts';
 import type { Form } from '../../wire/form.ts';
 import { formOf, textOf } from '../../wire/form.ts';
+import { givenAfter } from '../../wire/given.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { booleanOf, metadataAfter, textsOf } from '../../wire/parameters.ts';
+import { requestFailures } from '../../wire/requestFailures.ts';
 import type { IntentRecord, Owner, PaymentMethodRecord } from '../../world/records.ts';
 import { isOwner } from '../../world/records.ts';
 import { checkSaveable, saveRefusal, verified } from '../attach.ts';
 import type { Change, Context } from '../context.ts';
 import { secondsOf } from '../context.ts';
 import { checkOwner, findUsable, isThere, namedOwner } from '../lookups.ts';
+import { paymentMethodFrom } from '../paymentMethods.ts';
 import type { IntentKind } from './intentFailures.ts';
 import { intentFailures } from './intentFailures.ts';
 
@@ -39,19 +42,30 @@ export function newIntent(
     cancellationReason: null,
     description: textOf(parameters, 'description') ?? null,
     metadata: metadataAfter({}, parameters),
+    given: givenAfter({}, parameters, kind.given),
   };
   return { shared, paymentMethod };
 }
 
-/** The payment method that `payment_method` names, if this intent may use it. */
+/** The payment method that `payment_method` names, or that `payment_method_data` makes, if this intent may use it. */
 export function namedPaymentMethod(
   context: Context,
   kind: IntentKind,
   intent: Pick<IntentRecord, 'owner' | 'paymentMethodTypes'>,
 ): PaymentMethodRecord | null {
-  const id = textOf(context.parameters, 'payment_method');
-  if (id === undefined) return null;
-  const record = findUsable(context, id, { status: 400, param: 'payment_method' });
+  const { parameters } = context;
+  const id = textOf(parameters, 'payment_method');
+  const data = formOf(parameters, 'payment_method_data');
+  const token = textOf(parameters, 'confirmation_token');
+  if (token !== undefined) throw missing('confirmationtoken', token, { status: 400, param: 'confirmation_token' });
+  if (id !== undefined && data.size > 0) {
+    throw requestFailures.exclusiveParameters(['payment_method', 'payment_method_data']);
+  }
+  if (id === undefined && data.size === 0) return null;
+  const record =
+    id === undefined
+      ? paymentMethodFrom(context, data)
+      : findUsable(context, id, { status: 400, param: 'payment_method' });
   checkUsable(kind, record, intent);
   return record;
 }

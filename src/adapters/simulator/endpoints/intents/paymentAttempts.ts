@@ -2,7 +2,7 @@ import { cardFailure } from '../../instruments/cardErrors.ts';
 import { paymentIntentObject } from '../../objects/intentObjects.ts';
 import { viewOf } from '../../objects/objects.ts';
 import type { Failure } from '../../wire/failures.ts';
-import { booleanOf } from '../../wire/parameters.ts';
+import { textOf } from '../../wire/form.ts';
 import type { Owner, PaymentIntentRecord, PaymentMethodRecord } from '../../world/records.ts';
 import { commitAttach, verified } from '../attach.ts';
 import type { Change, Context } from '../context.ts';
@@ -47,7 +47,7 @@ function savedFor({ owner, setupFutureUsage }: PaymentIntentRecord): Owner | nul
 /** Charges: it succeeds, waits for the cardholder to authenticate, or is refused with a 402. */
 export function tryPayment(context: Context, intent: PaymentIntentRecord, paymentMethod: PaymentMethodRecord) {
   const asks = paymentMethod.authentication !== 'never';
-  const isOffSession = booleanOf(context.parameters, 'off_session') === true;
+  const isOffSession = !['false', undefined].includes(textOf(context.parameters, 'off_session'));
   if (asks && !isOffSession) {
     const waiting: PaymentIntentRecord = { ...intent, status: 'requires_action', lastError: null };
     return commitPayment(context, waiting, 'payment_intent.requires_action');

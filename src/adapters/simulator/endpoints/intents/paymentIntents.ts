@@ -1,8 +1,9 @@
 import { paymentIntentObject } from '../../objects/intentObjects.ts';
 import { viewOf } from '../../objects/objects.ts';
 import { textOf } from '../../wire/form.ts';
+import { givenAfter } from '../../wire/given.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { booleanOf, integerOf } from '../../wire/parameters.ts';
+import { booleanOf, integerOf, textsOf } from '../../wire/parameters.ts';
 import type { PaymentIntentRecord } from '../../world/records.ts';
 import type { Context } from '../context.ts';
 import { emit, requiredText } from '../context.ts';
@@ -46,15 +47,23 @@ export function confirmPaymentIntent(context: Context): JsonObject {
   if (!open.includes(before.status)) {
     throw intentFailures.cannot('confirm', paymentKind, shown(context, before), before.status);
   }
+  const types = textsOf(parameters, 'payment_method_types');
   const intent: PaymentIntentRecord = {
     ...before,
     returnUrl: textOf(parameters, 'return_url') ?? before.returnUrl,
-    setupFutureUsage: textOf(parameters, 'setup_future_usage') ?? before.setupFutureUsage,
+    setupFutureUsage: futureUsageAfter(before, textOf(parameters, 'setup_future_usage')),
+    paymentMethodTypes: types.length > 0 ? types : before.paymentMethodTypes,
+    given: givenAfter(before.given, parameters, paymentKind.given),
   };
-  const named = namedPaymentMethod(context, paymentKind, before);
+  const named = namedPaymentMethod(context, paymentKind, intent);
   const paymentMethod = checkPayment(context, intent, named ?? world.paymentMethods.get(before.paymentMethodId ?? ''));
   world.paymentMethods.put(paymentMethod);
   return shown(context, tryPayment(context, { ...intent, paymentMethodId: paymentMethod.id }, paymentMethod));
+}
+
+function futureUsageAfter({ setupFutureUsage }: PaymentIntentRecord, given: string | undefined): string | null {
+  if (given === undefined) return setupFutureUsage;
+  return given === '' ? null : given;
 }
 
 function find(context: Context): PaymentIntentRecord {

@@ -2,6 +2,7 @@ import { setupIntentObject } from '../../objects/intentObjects.ts';
 import { viewOf } from '../../objects/objects.ts';
 import { missing } from '../../wire/failures.ts';
 import { textOf } from '../../wire/form.ts';
+import { givenAfter } from '../../wire/given.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { booleanOf, metadataAfter, textsOf } from '../../wire/parameters.ts';
 import type { PaymentMethodRecord, SetupIntentRecord } from '../../world/records.ts';
@@ -54,6 +55,7 @@ export function updateSetupIntent(context: Context): JsonObject {
     automatic: types.length > 0 ? null : before.automatic,
     description: textOf(parameters, 'description') ?? before.description,
     metadata: metadataAfter(before.metadata, parameters),
+    given: givenAfter(before.given, parameters, setupKind.given),
   };
   const updated = withPaymentMethod(context, intent, namedPaymentMethod(context, setupKind, intent));
   world.setupIntents.put(updated);
@@ -91,12 +93,15 @@ export function listSetupIntents(context: Context): JsonObject {
   const owner = namedOwner(context);
   if (owner !== null) checkOwner(context, owner);
   const paymentMethod = textOf(parameters, 'payment_method');
+  const toSelf = booleanOf(parameters, 'attach_to_self');
   const ofPaymentMethod =
     paymentMethod === undefined ? undefined : ({ index: 'paymentMethod', keys: [paymentMethod] } as const);
   return listObject(context, {
     collection: world.setupIntents,
     by: owner === null ? ofPaymentMethod : { index: 'owner', keys: [ownerKey(owner)] },
-    isWanted: (intent) => paymentMethod === undefined || intent.paymentMethodId === paymentMethod,
+    isWanted: ({ paymentMethodId, given }) =>
+      (paymentMethod === undefined || paymentMethodId === paymentMethod) &&
+      (toSelf === undefined || (given['attach_to_self'] ?? false) === toSelf),
     show: (intent) => shown(context, intent),
     noSuchCursor: (id, where) => missing('setupintent', id, where),
     url: '/v1/setup_intents',
