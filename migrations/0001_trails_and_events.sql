@@ -6,9 +6,14 @@ create domain :schema.name as text collate "C" check (position(chr(31) in value)
 -- A domain, where a check of the table would be made again whenever its head moves.
 create domain :schema.trail_name as text collate "C" check (value ~ '^[A-Za-z0-9._:-]{1,200}$');
 
--- The head of each trail, one row: its last position and that event's hash. Locking it is what puts appends in order. The
--- key leads to the newest version of the row at once: by the trail alone, every version would be looked at that an old
--- transaction, such as a dump, may still want to see. That there is one row is up to those who append, under their lock.
+-- Who appends to a trail locks its row here, which is never written again: so appends go one behind another, and leave
+-- nothing behind that a long transaction would keep.
+create table :schema.turns (
+  trail :schema.trail_name primary key
+);
+
+-- The head of each trail: its last position and that event's hash. Its position is in the key, so that the newest version of
+-- the row is found at once, however many old ones a long transaction keeps.
 create table :schema.trails (
   trail :schema.trail_name,
   position bigint not null,
@@ -32,8 +37,10 @@ create table :schema.events (
   unique (trail, stream, version)
 );
 
--- An instant as the hash input and every reader spell it: RFC 3339, UTC, microseconds.
+-- An instant as the hash input and every reader spell it: RFC 3339, UTC, microseconds. None before the year 1 is ever
+-- recorded; one that was put in later must not be spelled as another.
 create function :schema.instant(at timestamptz) returns text
 language sql stable parallel safe as $$
   select pg_catalog.to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || case when at < timestamptz '0001-01-01 00:00:00+00' then ' BC' else '' end
 $$;

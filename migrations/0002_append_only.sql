@@ -11,6 +11,9 @@ $$;
 create trigger append_only before update or delete or truncate on :schema.events
   for each statement execute function :schema.refuse_change();
 
+create trigger append_only before update or delete or truncate on :schema.turns
+  for each statement execute function :schema.refuse_change();
+
 -- A head moves forward with every append; it can never be moved back, renamed or removed.
 create trigger keep_heads before delete or truncate on :schema.trails
   for each statement execute function :schema.refuse_change();
@@ -20,5 +23,6 @@ create trigger move_forward before update on :schema.trails
 
 -- "always", so that session_replication_role = replica does not switch them off.
 alter table :schema.events enable always trigger append_only;
+alter table :schema.turns enable always trigger append_only;
 alter table :schema.trails enable always trigger keep_heads;
 alter table :schema.trails enable always trigger move_forward;

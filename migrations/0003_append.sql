@@ -1,10 +1,51 @@
 -- The plans of these functions are made once per connection, not with every call, which would cost more than the work; and
 -- one made while the tables were small must not scan them once they are large. Hence their settings.
 
--- Appends one event to one stream that has the expected version (0 for none): the usual call, and the cheapest.
--- Answers what "append" answers.
+-- Waits for the trail's turn, which lasts until the transaction ends, and sees to it that what is appended then is
+-- acknowledged only when it is durable. A trail that has not begun is begun, or else answered with false. Runs with the
+-- settings of whoever calls it, the functions below.
+create function :schema.take_turn(for_trail text, wait_ms integer, may_begin boolean) returns boolean
+language plpgsql
+as $$
+declare
+  has_turn boolean;
+  is_patient constant boolean := current_setting('lock_timeout') = '0';
+begin
+  -- What was appended while this transaction waited, it would not see, and would judge by what it saw before.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'append runs at read committed, and not at %', current_setting('transaction_isolation')
+      using errcode = 'inappropriate_isolation_level_for_branch_transaction';
+  end if;
+  -- Nobody waits for a turn longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if is_patient then
+    perform set_config('lock_timeout', wait_ms::text, true);
+  end if;
+  perform from :schema.turns t where t.trail = for_trail for update;
+  if not found and may_begin then
+    -- Of many who begin it at once, one does, and the others wait here.
+    insert into :schema.turns values (for_trail) on conflict do nothing;
+    perform from :schema.turns t where t.trail = for_trail for update;
+  end if;
+  has_turn := found;
+  if is_patient then
+    perform set_config('lock_timeout', '0', true);
+  end if;
+  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  -- That a wait for the synchronous standby was cancelled is told by a warning alone.
+  if current_setting('client_min_messages') = 'error' then
+    perform set_config('client_min_messages', 'warning', true);
+  end if;
+  return has_turn;
+end
+$$;
+
+-- Appends one event to one stream that has the expected version (0 for none): the usual call, and the cheapest. Waits so
+-- many milliseconds for its turn, unless the host has a lock_timeout of its own. Answers what "append" answers.
 create function :schema.append_one(
-  for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json
+  for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json, wait_ms integer
 ) returns json
 language plpgsql
 security definer
@@ -15,43 +56,33 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_variable
 declare
-  head_position bigint;
-  head_hash bytea;
-  head_row tid;
   recorded_at timestamptz;
+  new_position bigint;
+  new_hash bytea;
 begin
-  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
-  if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '10s', true);
+  if :schema.take_turn(for_trail, wait_ms, false) then
+    recorded_at := clock_timestamp();
+    -- A statement of its own behind the lock, so that it sees what the last holder of the lock wrote.
+    insert into :schema.events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
+    select for_trail, head.position + 1, for_stream, expected + 1, id, type, data, metadata, recorded_at,
+      sha256(head.hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, head.position + 1,
+        for_stream, expected + 1, id, type, :schema.instant(recorded_at), data, metadata), 'UTF8'))
+    from (
+      select t.position, t.hash from :schema.trails t where t.trail = for_trail order by t.position desc limit 1
+    ) head
+    where expected = coalesce((
+      select e.version from :schema.events e
+      where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
+    ), 0)
+    returning position, hash into new_position, new_hash;
   end if;
-  -- Who waits here gets in in turn. Waiting for the row alone, all wake at every commit, and some starve.
-  perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position + 1, t.hash, t.ctid into head_position, head_hash, head_row
-  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
-
-  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-
-  recorded_at := clock_timestamp();
-  head_hash := sha256(head_hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, head_position,
-    for_stream, expected + 1, id, type, :schema.instant(recorded_at), data, metadata), 'UTF8'));
-
-  -- A statement of its own behind the lock, so that it sees what the last holder of the lock wrote.
-  insert into :schema.events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
-  select for_trail, head_position, for_stream, expected + 1, id, type, data, metadata, recorded_at, head_hash
-  where head_hash is not null and expected = coalesce((
-    select e.version from :schema.events e
-    where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
-  ), 0);
-  if not found then
+  if new_position is null then
     return :schema.append(for_trail, array[0], array[for_stream], array[expected], array[1], array[id], array[type],
-      data::text, metadata::text);
+      data::text, metadata::text, wait_ms);
   end if;
-
-  update :schema.trails t set position = head_position, hash = head_hash where t.ctid = head_row;
-  return to_json(head_position);
+  update :schema.trails t set position = new_position, hash = new_hash
+  where t.trail = for_trail and t.position = new_position - 1;
+  return to_json(new_position);
 end
 $$;
 
@@ -65,7 +96,7 @@ $$;
 -- outcome for each item: see "judge". Only an appended item uses up positions.
 create function :schema.append(
   for_trail text, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], types text[],
-  datas text, metadatas text
+  datas text, metadatas text, wait_ms integer
 ) returns json
 language plpgsql
 security definer
@@ -82,7 +113,6 @@ declare
   first_position bigint;
   head_position bigint;
   head_hash bytea;
-  head_row tid;
   recorded_at timestamptz;
   recorded_text text;
   -- Per event: its stream's version before the call; null where it is not to be written.
@@ -98,29 +128,14 @@ begin
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
 
-  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
-  if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '10s', true);
-  end if;
-  -- First in turn, then the row: see append_one.
-  perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position, t.hash, t.ctid into head_position, head_hash, head_row
-  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
+  perform :schema.take_turn(for_trail, wait_ms, true);
+  select t.position, t.hash into head_position, head_hash
+  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1;
   if not found then
-    begin
-      insert into :schema.trails values (for_trail, 0, decode(repeat('00', 32), 'hex'));
-      return :schema.append(for_trail, units, streams, expected, nths, ids, types, datas, metadatas);
-    exception when unique_violation then
-      raise exception 'trail % was begun by a transaction that this one cannot see', for_trail
-        using errcode = 'serialization_failure';
-    end;
+    insert into :schema.trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
+    returning t.position, t.hash into head_position, head_hash;
   end if;
   first_position := head_position + 1;
-
-  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
 
   -- After the lock, so that instants never run backwards along the trail while the clock does not.
   recorded_at := clock_timestamp();
@@ -157,7 +172,8 @@ begin
     select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
       metadata_texts[n]::json, recorded_at, hashes[n]
     from generate_series(1, cardinality(streams)) n where positions[n] is not null;
-    update :schema.trails t set position = head_position, hash = head_hash where t.ctid = head_row;
+    update :schema.trails t set position = head_position, hash = head_hash
+    where t.trail = for_trail and t.position = first_position - 1;
   end if;
   return coalesce(outcomes, to_json(first_position));
 end
@@ -166,8 +182,9 @@ $$;
 -- Decides what becomes of each item of a call of "append", behind its lock.
 --
 -- outcomes: [{"outcome", "version", "position", "missed"}, ...], in the order of the items. "appended"; "repeated", when
--- its events are there from an earlier call; "wrong", when its expected version is, with the events after that one; or
--- "held", when another item of its unit is wrong. version: the stream's, once the call is done. position: that of the
+-- its events are there from an earlier call (with expected -1 or -2: among the stream's last 1000); "wrong", when its
+-- expected version is, with the events after that one, or null where they are over 100: others wait meanwhile, so they are
+-- left to be read later; or "held", when another item of its unit is wrong. version: the stream's, once the call is done. position: that of the
 -- item's last event. versions: per event, its stream's version before the call; null unless it is to be appended.
 create function :schema.judge(
   for_trail text, head_position bigint, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[],
@@ -195,9 +212,12 @@ begin
             and e.event_id = ids[i.last]
         )
         else (
-          select e.version from :schema.events e
-          where e.trail = for_trail and e.stream = i.stream and e.event_id = ids[i.last]
-          limit 1
+          select e.version
+          from (
+            select e.version, e.event_id from :schema.events e
+            where e.trail = for_trail and e.stream = i.stream order by e.version desc limit 1000
+          ) e
+          where e.event_id = ids[i.last]
         )
       end as repeated
     from items i
@@ -225,13 +245,16 @@ begin
       when n.repeated is not null then json_build_object('outcome', 'repeated', 'version', n.repeated, 'position', (
         select e.position from :schema.events e
         where e.trail = for_trail and e.stream = n.stream and e.version = n.repeated))
-      when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', coalesce((
-        select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
-          'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
-          'metadata', e.metadata::text, 'recordedAt', :schema.instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
-          order by e.version)
-        from :schema.events e
-        where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]'))
+      when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', case
+        when n.expected >= 0 and n.version - n.expected > 100 then null
+        else coalesce((
+          select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
+            'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
+            'metadata', e.metadata::text, 'recordedAt', :schema.instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
+            order by e.version)
+          from :schema.events e
+          where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]')
+        end)
       else json_build_object('outcome', 'held', 'version', n.version)
     end order by n.first)
   into versions, outcomes

@@ -6,7 +6,7 @@
 --
 -- Answers the trail's head, and the first event that does not fit, with what is wrong; all before it is in the trail then.
 -- Runs with the rights of who calls it: the owner of the tables, and nobody who may only append.
-create function :schema.import_events(for_trail text, events json)
+create function :schema.import_events(for_trail text, events json, wait_ms integer)
 returns table (head bigint, refused bigint, problem text, expected text, actual text)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -24,16 +24,12 @@ declare
   found_version bigint;
   event record;
 begin
-  -- First in turn, then the row: see append_one.
-  perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
+  perform :schema.take_turn(for_trail, wait_ms, true);
   select t.position, t.hash into head_position, head_hash
-  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
+  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1;
   if not found then
     insert into :schema.trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
     returning t.position, t.hash into head_position, head_hash;
-  end if;
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
   end if;
 
   for event in
@@ -85,7 +81,8 @@ begin
   end loop;
 
   if last_position > head_position then
-    update :schema.trails t set position = last_position, hash = last_hash where t.trail = for_trail;
+    update :schema.trails t set position = last_position, hash = last_hash
+    where t.trail = for_trail and t.position = head_position;
   end if;
   head := greatest(last_position, head_position);
   return next;

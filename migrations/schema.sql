@@ -4,6 +4,11 @@ domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
 
 domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
+table cursors
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  value json not null
+
 table events
   trail text not null
   position bigint not null
@@ -16,6 +21,12 @@ table events
   recorded_at timestamp with time zone not null
   hash bytea not null
 
+table leases
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  owner payment_trail.name not null
+  ends_at timestamp with time zone not null
+
 table migrations
   name text not null
   checksum text not null
@@ -26,9 +37,16 @@ table trails
   position bigint not null
   hash bytea not null
 
+table turns
+  trail payment_trail.trail_name not null
+
+on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
+
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 
 on payment_trail.events: constraint events_trail_stream_version_key UNIQUE (trail, stream, version)
+
+on payment_trail.leases: constraint leases_pkey PRIMARY KEY (trail, name)
 
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
 
@@ -36,13 +54,23 @@ on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash)
 
 on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail, "position")
 
+on payment_trail.turns: constraint turns_pkey PRIMARY KEY (trail)
+
+CREATE UNIQUE INDEX cursors_pkey ON payment_trail.cursors USING btree (trail, name)
+
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
 
 CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USING btree (trail, stream, version)
 
+CREATE INDEX leases_ends_at ON payment_trail.leases USING btree (trail, ends_at)
+
+CREATE UNIQUE INDEX leases_pkey ON payment_trail.leases USING btree (trail, name)
+
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
 
 CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail, "position")
+
+CREATE UNIQUE INDEX turns_pkey ON payment_trail.turns USING btree (trail)
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
@@ -50,7 +78,9 @@ CREATE TRIGGER keep_heads BEFORE DELETE OR TRUNCATE ON payment_trail.trails FOR 
 
 CREATE TRIGGER move_forward BEFORE UPDATE ON payment_trail.trails FOR EACH ROW WHEN ((((new.trail)::text IS DISTINCT FROM (old.trail)::text) OR (new."position" <= old."position"))) EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
-CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], types text[], datas text, metadatas text)
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.turns FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+
+CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], types text[], datas text, metadatas text, wait_ms integer)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -67,7 +97,6 @@ declare
   first_position bigint;
   head_position bigint;
   head_hash bytea;
-  head_row tid;
   recorded_at timestamptz;
   recorded_text text;
   -- Per event: its stream's version before the call; null where it is not to be written.
@@ -83,29 +112,14 @@ begin
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
 
-  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
-  if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '10s', true);
-  end if;
-  -- First in turn, then the row: see append_one.
-  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position, t.hash, t.ctid into head_position, head_hash, head_row
-  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
+  perform "payment_trail".take_turn(for_trail, wait_ms, true);
+  select t.position, t.hash into head_position, head_hash
+  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1;
   if not found then
-    begin
-      insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex'));
-      return "payment_trail".append(for_trail, units, streams, expected, nths, ids, types, datas, metadatas);
-    exception when unique_violation then
-      raise exception 'trail % was begun by a transaction that this one cannot see', for_trail
-        using errcode = 'serialization_failure';
-    end;
+    insert into "payment_trail".trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
+    returning t.position, t.hash into head_position, head_hash;
   end if;
   first_position := head_position + 1;
-
-  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
 
   -- After the lock, so that instants never run backwards along the trail while the clock does not.
   recorded_at := clock_timestamp();
@@ -142,13 +156,14 @@ begin
     select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
       metadata_texts[n]::json, recorded_at, hashes[n]
     from generate_series(1, cardinality(streams)) n where positions[n] is not null;
-    update "payment_trail".trails t set position = head_position, hash = head_hash where t.ctid = head_row;
+    update "payment_trail".trails t set position = head_position, hash = head_hash
+    where t.trail = for_trail and t.position = first_position - 1;
   end if;
   return coalesce(outcomes, to_json(first_position));
 end
 $function$
 
-CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json)
+CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json, wait_ms integer)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -159,47 +174,37 @@ CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream t
 AS $function$
 #variable_conflict use_variable
 declare
-  head_position bigint;
-  head_hash bytea;
-  head_row tid;
   recorded_at timestamptz;
+  new_position bigint;
+  new_hash bytea;
 begin
-  -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
-  if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '10s', true);
+  if "payment_trail".take_turn(for_trail, wait_ms, false) then
+    recorded_at := clock_timestamp();
+    -- A statement of its own behind the lock, so that it sees what the last holder of the lock wrote.
+    insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
+    select for_trail, head.position + 1, for_stream, expected + 1, id, type, data, metadata, recorded_at,
+      sha256(head.hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, head.position + 1,
+        for_stream, expected + 1, id, type, "payment_trail".instant(recorded_at), data, metadata), 'UTF8'))
+    from (
+      select t.position, t.hash from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1
+    ) head
+    where expected = coalesce((
+      select e.version from "payment_trail".events e
+      where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
+    ), 0)
+    returning position, hash into new_position, new_hash;
   end if;
-  -- Who waits here gets in in turn. Waiting for the row alone, all wake at every commit, and some starve.
-  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position + 1, t.hash, t.ctid into head_position, head_hash, head_row
-  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
-
-  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-
-  recorded_at := clock_timestamp();
-  head_hash := sha256(head_hash || convert_to(concat_ws(e'\x1f', 'attach-payment-method/1', for_trail, head_position,
-    for_stream, expected + 1, id, type, "payment_trail".instant(recorded_at), data, metadata), 'UTF8'));
-
-  -- A statement of its own behind the lock, so that it sees what the last holder of the lock wrote.
-  insert into "payment_trail".events (trail, position, stream, version, event_id, type, data, metadata, recorded_at, hash)
-  select for_trail, head_position, for_stream, expected + 1, id, type, data, metadata, recorded_at, head_hash
-  where head_hash is not null and expected = coalesce((
-    select e.version from "payment_trail".events e
-    where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
-  ), 0);
-  if not found then
+  if new_position is null then
     return "payment_trail".append(for_trail, array[0], array[for_stream], array[expected], array[1], array[id], array[type],
-      data::text, metadata::text);
+      data::text, metadata::text, wait_ms);
   end if;
-
-  update "payment_trail".trails t set position = head_position, hash = head_hash where t.ctid = head_row;
-  return to_json(head_position);
+  update "payment_trail".trails t set position = new_position, hash = new_hash
+  where t.trail = for_trail and t.position = new_position - 1;
+  return to_json(new_position);
 end
 $function$
 
-CREATE OR REPLACE FUNCTION payment_trail.import_events(for_trail text, events json)
+CREATE OR REPLACE FUNCTION payment_trail.import_events(for_trail text, events json, wait_ms integer)
  RETURNS TABLE(head bigint, refused bigint, problem text, expected text, actual text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -216,16 +221,12 @@ declare
   found_version bigint;
   event record;
 begin
-  -- First in turn, then the row: see append_one.
-  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
+  perform "payment_trail".take_turn(for_trail, wait_ms, true);
   select t.position, t.hash into head_position, head_hash
-  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
+  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1;
   if not found then
     insert into "payment_trail".trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
     returning t.position, t.hash into head_position, head_hash;
-  end if;
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
   end if;
 
   for event in
@@ -277,7 +278,8 @@ begin
   end loop;
 
   if last_position > head_position then
-    update "payment_trail".trails t set position = last_position, hash = last_hash where t.trail = for_trail;
+    update "payment_trail".trails t set position = last_position, hash = last_hash
+    where t.trail = for_trail and t.position = head_position;
   end if;
   head := greatest(last_position, head_position);
   return next;
@@ -290,6 +292,7 @@ CREATE OR REPLACE FUNCTION payment_trail.instant(at timestamp with time zone)
  STABLE PARALLEL SAFE
 AS $function$
   select pg_catalog.to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || case when at < timestamptz '0001-01-01 00:00:00+00' then ' BC' else '' end
 $function$
 
 CREATE OR REPLACE FUNCTION payment_trail.judge(for_trail text, head_position bigint, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], present bigint[], OUT versions bigint[], OUT outcomes json)
@@ -316,9 +319,12 @@ begin
             and e.event_id = ids[i.last]
         )
         else (
-          select e.version from "payment_trail".events e
-          where e.trail = for_trail and e.stream = i.stream and e.event_id = ids[i.last]
-          limit 1
+          select e.version
+          from (
+            select e.version, e.event_id from "payment_trail".events e
+            where e.trail = for_trail and e.stream = i.stream order by e.version desc limit 1000
+          ) e
+          where e.event_id = ids[i.last]
         )
       end as repeated
     from items i
@@ -346,13 +352,16 @@ begin
       when n.repeated is not null then json_build_object('outcome', 'repeated', 'version', n.repeated, 'position', (
         select e.position from "payment_trail".events e
         where e.trail = for_trail and e.stream = n.stream and e.version = n.repeated))
-      when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', coalesce((
-        select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
-          'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
-          'metadata', e.metadata::text, 'recordedAt', "payment_trail".instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
-          order by e.version)
-        from "payment_trail".events e
-        where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]'))
+      when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', case
+        when n.expected >= 0 and n.version - n.expected > 100 then null
+        else coalesce((
+          select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
+            'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
+            'metadata', e.metadata::text, 'recordedAt', "payment_trail".instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
+            order by e.version)
+          from "payment_trail".events e
+          where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]')
+        end)
       else json_build_object('outcome', 'held', 'version', n.version)
     end order by n.first)
   into versions, outcomes
@@ -368,5 +377,44 @@ AS $function$
 begin
   raise exception '% on %.% is refused: the audit trail is append-only', tg_op, tg_table_schema, tg_table_name
     using errcode = 'insufficient_privilege';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION payment_trail.take_turn(for_trail text, wait_ms integer, may_begin boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  has_turn boolean;
+  is_patient constant boolean := current_setting('lock_timeout') = '0';
+begin
+  -- What was appended while this transaction waited, it would not see, and would judge by what it saw before.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'append runs at read committed, and not at %', current_setting('transaction_isolation')
+      using errcode = 'inappropriate_isolation_level_for_branch_transaction';
+  end if;
+  -- Nobody waits for a turn longer than a caller waits for the answer: a connection given up would stay, waiting.
+  if is_patient then
+    perform set_config('lock_timeout', wait_ms::text, true);
+  end if;
+  perform from "payment_trail".turns t where t.trail = for_trail for update;
+  if not found and may_begin then
+    -- Of many who begin it at once, one does, and the others wait here.
+    insert into "payment_trail".turns values (for_trail) on conflict do nothing;
+    perform from "payment_trail".turns t where t.trail = for_trail for update;
+  end if;
+  has_turn := found;
+  if is_patient then
+    perform set_config('lock_timeout', '0', true);
+  end if;
+  -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  -- That a wait for the synchronous standby was cancelled is told by a warning alone.
+  if current_setting('client_min_messages') = 'error' then
+    perform set_config('client_min_messages', 'warning', true);
+  end if;
+  return has_turn;
 end
 $function$

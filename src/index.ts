@@ -19,6 +19,28 @@ export type {
   UnknownResult,
 } from './application/useCases/results.ts';
 
+// Recovery: what finishes the attempts that crashes and doubts left open
+export type { RecoverOptions } from './application/recovery/recovering.ts';
+export type { RecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
+export { defaultRecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
+export type { RecoveryReport, ReportedRequest, SettledOutcome } from './application/recovery/recoveryReport.ts';
+export type { RecoveryWorkerParts } from './application/recovery/recoveryWorker.ts';
+export { RecoveryWorker } from './application/recovery/recoveryWorker.ts';
+export type { OpenRequestNote, OpenStream, RequestSort } from './application/readModels/openAttempts.ts';
+export { FoldedOpenAttempts } from './application/readModels/foldedOpenAttempts.ts';
+export { LocalLeases } from './application/recovery/localLeases.ts';
+
+// Sweeps: what compares Stripe with the trail
+export type { SweepInput } from './application/commands/sweepCommand.ts';
+export type { SweepOptions } from './application/sweep/sweeping.ts';
+export type { SweepPolicy } from './application/sweep/sweepPolicy.ts';
+export { defaultSweepPolicy } from './application/sweep/sweepPolicy.ts';
+export type { SweepFinding, SweepProgress, SweepReport } from './application/sweep/sweepReport.ts';
+export type { Disagreement } from './domain/sweeps.ts';
+export type { KnownCustomer } from './application/readModels/knownCustomers.ts';
+export { FoldedKnownCustomers } from './application/readModels/foldedKnownCustomers.ts';
+export { LocalCursors } from './application/sweep/localCursors.ts';
+
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
@@ -62,6 +84,7 @@ export type {
 export { verifyTrail } from './application/trail/verifyTrail.ts';
 
 // The ports, for adapters of your own
+export type { Chance } from './application/ports/chance.ts';
 export type { Clock } from './application/ports/clock.ts';
 export type { IdGenerator } from './application/ports/idGenerator.ts';
 export type {
@@ -75,10 +98,22 @@ export type {
   StreamAppend,
   TrailHead,
 } from './application/ports/eventStore.ts';
+export type { Cursors } from './application/ports/cursors.ts';
+export type { KnownCustomers } from './application/ports/knownCustomers.ts';
+export type { Leases } from './application/ports/leases.ts';
+export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAttempts.ts';
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
-export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
-export { randomIds, systemClock } from './adapters/system/system.ts';
+export type {
+  AttachRequest,
+  CallOptions,
+  EventPage,
+  EventsRequest,
+  ListedEvent,
+  PaymentMethodGateway,
+} from './application/ports/paymentMethodGateway.ts';
+export type { Timers } from './application/ports/timers.ts';
+export { randomIds, systemChance, systemClock, systemTimers } from './adapters/system/system.ts';
 
 // Errors
 export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';

@@ -1,65 +1,40 @@
-import { defaultRetryPolicy } from '../domain/retryPolicy.ts';
-import type { RetryPolicy } from '../domain/retryPolicy.ts';
-import { AttachmentProtocol } from './protocol/attachmentProtocol.ts';
-import { Attaching } from './useCases/attach.ts';
-import type { SetupResult } from './useCases/beginSetup.ts';
-import { BeginningSetups } from './useCases/beginSetup.ts';
-import type { AttachInput, DetachInput, HistoryOptions, ParsedAttach, ReconcileInput } from './commands/commands.ts';
+import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
 import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
 import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
+import type { Notification } from './commands/notifications.ts';
+import type { SweepInput } from './commands/sweepCommand.ts';
+import { parseSweep } from './commands/sweepCommand.ts';
+import { PaymentMethodsError } from './errors.ts';
+import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
+import { makeUseCases } from './makeUseCases.ts';
+import type { CallOptions } from './ports/paymentMethodGateway.ts';
+import type { RecoverOptions } from './recovery/recovering.ts';
+import type { RecoveryReport } from './recovery/recoveryReport.ts';
+import type { SweepOptions } from './sweep/sweeping.ts';
+import type { SweepReport } from './sweep/sweepReport.ts';
+import type { SetupResult } from './useCases/beginSetup.ts';
 import type { DetachResult } from './useCases/detach.ts';
-import { Detaching } from './useCases/detach.ts';
-import { isPaymentMethodsError, PaymentMethodsError } from './errors.ts';
 import { readHistory } from './useCases/history.ts';
 import type { IngestResult } from './useCases/ingest.ts';
-import { Ingesting } from './useCases/ingest.ts';
-import type { Notification } from './commands/notifications.ts';
-import type { Clock } from './ports/clock.ts';
-import type { EventStore } from './ports/eventStore.ts';
-import type { IdGenerator } from './ports/idGenerator.ts';
-import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
-import { Reconciling } from './useCases/reconcile.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
-import { SettingDefaults } from './useCases/setDefault.ts';
-import { makeStreams } from './events/streams.ts';
+import { thenSetAsDefault } from './useCases/thenSetAsDefault.ts';
 
-export type PaymentMethodsParts = {
-  readonly eventStore: EventStore;
-  readonly gateway: PaymentMethodGateway;
-  readonly clock: Clock;
-  readonly ids: IdGenerator;
-  readonly retryPolicy?: RetryPolicy | undefined;
-};
+export type { PaymentMethodsParts } from './makeUseCases.ts';
 
 /**
  * Attaches payment methods to customers and leaves a trail of it. Nothing is sent to Stripe before the intent is durable,
  * and nothing Stripe may have done is ever taken for not done.
  */
 export class PaymentMethods {
-  readonly #store: EventStore;
-  readonly #attaching: Attaching;
-  readonly #detaching: Detaching;
-  readonly #settingDefaults: SettingDefaults;
-  readonly #beginningSetups: BeginningSetups;
-  readonly #reconciling: Reconciling;
-  readonly #ingesting: Ingesting;
-  readonly #makeAttemptId: () => string;
+  readonly #useCases: UseCases;
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor({ eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy }: PaymentMethodsParts) {
-    const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
-    const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
-    this.#store = eventStore;
-    this.#attaching = new Attaching(parts, protocol);
-    this.#detaching = new Detaching(parts);
-    this.#settingDefaults = new SettingDefaults(parts);
-    this.#beginningSetups = new BeginningSetups(parts);
-    this.#reconciling = new Reconciling(parts, protocol, this.#detaching);
-    this.#ingesting = new Ingesting(parts);
-    this.#makeAttemptId = () => ids.next();
+  /** Throws `INVALID_OPTIONS`. */
+  constructor(parts: PaymentMethodsParts) {
+    this.#useCases = makeUseCases(parts);
   }
 
   /**
@@ -75,11 +50,11 @@ export class PaymentMethods {
    * https://docs.stripe.com/api/payment_methods/attach
    */
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
-    const wish = parseAttach(input, this.#makeAttemptId);
+    const wish = parseAttach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
     return this.#track(async () => {
-      const result = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
-      return wish.setAsDefault ? this.#thenSetAsDefault(wish, result, options) : result;
+      const result = await this.#useCases.attaching.attach(wish, input.attemptId !== undefined, options);
+      return wish.setAsDefault ? thenSetAsDefault(this.#useCases.settingDefaults, wish, result, options) : result;
     });
   }
 
@@ -89,9 +64,9 @@ export class PaymentMethods {
    * https://docs.stripe.com/api/payment_methods/detach
    */
   async detach(input: DetachInput, options: CallOptions = {}): Promise<DetachResult> {
-    const { context, ...wish } = parseDetach(input, this.#makeAttemptId);
+    const { context, ...wish } = parseDetach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#detaching.detach(wish, context, options));
+    return this.#track(() => this.#useCases.detaching.detach(wish, context, options));
   }
 
   /**
@@ -99,9 +74,9 @@ export class PaymentMethods {
    * no second request; a new one asks anew. Throws as `attach` does. https://docs.stripe.com/api/customers/update
    */
   async setDefault(input: SetDefaultInput, options: CallOptions = {}): Promise<SetDefaultResult> {
-    const { context, ...wish } = parseSetDefault(input, this.#makeAttemptId);
+    const { context, ...wish } = parseSetDefault(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#settingDefaults.setDefault(wish, context, options));
+    return this.#track(() => this.#useCases.settingDefaults.setDefault(wish, context, options));
   }
 
   /**
@@ -110,9 +85,9 @@ export class PaymentMethods {
    * it arrives by `ingest`. Throws as `attach` does. https://docs.stripe.com/api/setup_intents/create
    */
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
-    const { context, ...wish } = parseBeginSetup(input, this.#makeAttemptId);
+    const { context, ...wish } = parseBeginSetup(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#beginningSetups.beginSetup(wish, context, options));
+    return this.#track(() => this.#useCases.beginningSetups.beginSetup(wish, context, options));
   }
 
   /**
@@ -124,43 +99,57 @@ export class PaymentMethods {
     notification: Notification,
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
-    return this.#track(() => this.#ingesting.ingest(notification, options.actor ?? 'stripe', options));
+    return this.#track(() =>
+      this.#useCases.ingesting.ingest(notification, 'webhook', options.actor ?? 'stripe', options),
+    );
   }
 
   /**
    * Turns an open attempt into a known outcome by looking at Stripe, and, where a look proves nothing, by asking again
-   * under the attempt's own key. One that is under a minute old is only looked at: it is probably in flight. A rejection
+   * under the attempt's own key. One that is under half a minute old is only looked at: it is probably in flight. A rejection
    * is looked at as well, and overruled if Stripe has it attached; a detachment that was left open is settled too. Answers how the payment method stands; records nothing
    * that it already knew. Throws as `attach` does.
    */
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#reconciling.reconcile(asked, options));
+    return this.#track(() => this.#useCases.reconciling.reconcile(asked, options));
+  }
+
+  /**
+   * Finishes what crashes and doubts left open, in one pass over all of it, the oldest first: attachments, detachments,
+   * defaults and setups. What is so young that it is probably in flight, and what another process is at, is left to a later
+   * pass. Any number of processes may call it at once. What goes wrong with one request is reported, and stops no other.
+   * Throws `CLOSED`, and a store's error or `EVENT_INVALID` where the open requests cannot be read.
+   */
+  async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#useCases.recovering.recover(options));
+  }
+
+  /**
+   * Compares Stripe with the trail, and records what the trail missed, with evidence `sweep`: of one customer, or of the
+   * account, in which case it reads Stripe's events since the last sweep, and then some customers, the next ones each time.
+   * Reports what no event can bring together. It makes so many requests a second at most, and goes on where the last one
+   * ended. Throws `INVALID_COMMAND`, `CLOSED`, `INVALID_OPTIONS` where it was given no timers, a store's error, and a
+   * gateway's fault.
+   */
+  async sweep(input: SweepInput = {}, options: SweepOptions = {}): Promise<SweepReport> {
+    const asked = parseSweep(input);
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#useCases.sweeping.sweep(asked, options));
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
   async history(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
     const asked = parseHistory({ ...options, paymentMethodId });
-    return this.#track(() => readHistory(this.#store, asked));
+    return this.#track(() => readHistory(this.#useCases.store, asked));
   }
 
   /** Lets the calls under way finish, then refuses more. Close it before the store and the gateway, which stay open. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#calls);
-  }
-
-  async #thenSetAsDefault(wish: ParsedAttach, result: AttachResult, options: CallOptions): Promise<AttachResult> {
-    if (result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
-    const { paymentMethodId } = result;
-    const second = { customerId: wish.customer.id, paymentMethodId, attemptId: wish.attemptId };
-    try {
-      return { ...result, setAsDefault: await this.#settingDefaults.setDefault(second, wish.context, options) };
-    } catch (error) {
-      if (!isPaymentMethodsError(error)) throw error;
-      return { ...result, setAsDefault: { ...second, outcome: 'failed', error } };
-    }
   }
 
   async #track<Result>(call: () => Promise<Result>): Promise<Result> {

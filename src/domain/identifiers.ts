@@ -55,3 +55,11 @@ export type CustomerReference =
 export function isSameCustomer(one: CustomerReference, other: CustomerReference): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
+
+/** Of what one is called (from 2025-12-15.clover on, a customer may be an account as well), the name expected, else the first. */
+export function customerAmong(
+  names: readonly CustomerReference[],
+  expected: CustomerReference | null | undefined,
+): CustomerReference | null {
+  return names.find((name) => expected && isSameCustomer(name, expected)) ?? names[0] ?? null;
+}

@@ -28,5 +28,7 @@ export type {
 } from '../adapters/simulator/index.ts';
 export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simulator/index.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
+export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
+export { leasesContract } from './leasesContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

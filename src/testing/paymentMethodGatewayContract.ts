@@ -2,6 +2,7 @@ import type { ContractCase } from './eventStore/support.ts';
 import { attaching } from './paymentMethodGateway/attaching.ts';
 import { detaching } from './paymentMethodGateway/detaching.ts';
 import { doubting } from './paymentMethodGateway/doubting.ts';
+import { listingEvents } from './paymentMethodGateway/listingEvents.ts';
 import { listing } from './paymentMethodGateway/listing.ts';
 import { lookingUp } from './paymentMethodGateway/lookingUp.ts';
 import { settingDefaults } from './paymentMethodGateway/settingDefaults.ts';
@@ -15,6 +16,6 @@ import { caseMaker } from './paymentMethodGateway/support.ts';
  */
 export function paymentMethodGatewayContract(makeGateway: MakeGateway): readonly ContractCase[] {
   const contractCase = caseMaker(makeGateway);
-  const parts = [attaching, detaching, settingDefaults, settingUp, lookingUp, listing, doubting];
+  const parts = [attaching, detaching, settingDefaults, settingUp, lookingUp, listing, listingEvents, doubting];
   return parts.flatMap((part) => part(contractCase));
 }

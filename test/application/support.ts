@@ -3,7 +3,9 @@ import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore
 import { StripeAccount } from '../../src/adapters/simulator/index.ts';
 import { randomIds } from '../../src/adapters/system/system.ts';
 import { decodeEvent } from '../../src/application/events/eventCodec.ts';
+import type { PaymentMethodsParts } from '../../src/application/paymentMethods.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import { LocalLeases } from '../../src/application/recovery/localLeases.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';
 
@@ -14,13 +16,15 @@ export function aMonolith() {
   const gateway = new FakePaymentGateway({ account });
   const store = new InMemoryEventStore({ now: () => now });
   /** A process of its own on the same trail and the same Stripe. */
-  const process = (parts: { gateway?: PaymentMethodGateway; eventStore?: EventStore } = {}) =>
+  const process = (parts: Partial<PaymentMethodsParts> = {}) =>
     new PaymentMethods({ eventStore: store, gateway, clock: { now: () => new Date(now) }, ids: randomIds, ...parts });
   return {
     account,
     gateway,
     store,
     process,
+    /** by which processes that are given them share the work */
+    leases: new LocalLeases({ now: () => new Date(now) }),
     paymentMethods: process(),
     passes: (ms: number) => {
       now += ms;
@@ -53,6 +57,7 @@ export function gatewayWith(gateway: PaymentMethodGateway, parts: Partial<Paymen
     setDefault: (request, options) => gateway.setDefault(request, options),
     lookUpCustomer: (id, options) => gateway.lookUpCustomer(id, options),
     listPaymentMethods: (request, options) => gateway.listPaymentMethods(request, options),
+    listEvents: (request, options) => gateway.listEvents(request, options),
     createSetupIntent: (request, options) => gateway.createSetupIntent(request, options),
     lookUpSetupIntent: (id, options) => gateway.lookUpSetupIntent(id, options),
     ...parts,

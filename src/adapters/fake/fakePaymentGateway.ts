@@ -2,6 +2,8 @@ import type {
   AttachRequest,
   CallOptions,
   DetachRequest,
+  EventPage,
+  EventsRequest,
   ListRequest,
   LookUpOptions,
   PaymentMethodGateway,
@@ -25,6 +27,7 @@ import { StripeAccount } from '../simulator/index.ts';
 import { AccountLine } from './accountLine.ts';
 import { attachAnswer, detachAnswer, setDefaultAnswer, setupAnswer } from './answers.ts';
 import { customerLookUpIn, lookUpIn, pageIn, setupLookUpIn } from './looks.ts';
+import { eventPageIn } from './listedEvents.ts';
 import type { FakeRequest } from './requests.ts';
 import { requestsOf, toStripeRequest } from './requests.ts';
 import { unknown, unknownLook } from './responses.ts';
@@ -116,6 +119,10 @@ export class FakePaymentGateway implements PaymentMethodGateway {
     this.#meet(null, request.customer);
     const read = (response: StripeResponse) => pageIn(request.customer, response);
     return this.#look({ method: 'listPaymentMethods', ...request }, options, read, 'sweep');
+  }
+
+  async listEvents(request: EventsRequest, options: CallOptions = {}): Evidenced<EventPage> {
+    return this.#look({ method: 'listEvents', ...request }, options, eventPageIn, 'sweep');
   }
 
   /** Every attach of this payment method is declined: with a decline code, or an error code such as `expired_card`. */

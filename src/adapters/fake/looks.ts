@@ -14,7 +14,6 @@ export function lookUpIn(
 ): LookUp {
   if (response.status !== 200) return absenceIn(response);
   const paymentMethod = summaryOf(JSON.parse(response.body) as PaymentMethodJson, expected);
-  if (paymentMethod === undefined) return unknownLook('unexpectedAnswer');
   return paymentMethod.paymentMethodId === asked ? { look: 'found', paymentMethod } : unknownLook('unexpectedEcho');
 }
 
@@ -43,6 +42,5 @@ export function setupLookUpIn(
 ): SetupLookUp {
   if (response.status !== 200) return absenceIn(response);
   const setupIntent = setupIntentOf(JSON.parse(response.body) as SetupIntentJson, expected);
-  if (setupIntent === undefined) return unknownLook('unexpectedAnswer');
   return setupIntent.setupIntentId === asked ? { look: 'found', setupIntent } : unknownLook('unexpectedEcho');
 }

@@ -7,7 +7,7 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
-import { isAttemptId, isSameCustomer } from '../../domain/identifiers.ts';
+import { customerAmong, isAttemptId } from '../../domain/identifiers.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 
 type CardJson = {
@@ -25,8 +25,6 @@ type CardJson = {
     readonly address_postal_code_check: string | null;
   };
 };
-
-type Expected = CustomerReference | undefined;
 
 type OwnedJson = { readonly customer: CustomerId | null; readonly customer_account?: AccountId | null };
 
@@ -57,16 +55,12 @@ export type SetupIntentJson = OwnedJson & {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** The summary, with whose it is; undefined where two are named and nothing was expected. */
-export function summaryOf(object: PaymentMethodJson, expected: CustomerReference): PaymentMethodSummary;
-export function summaryOf(object: PaymentMethodJson, expected: Expected): PaymentMethodSummary | undefined;
-export function summaryOf(object: PaymentMethodJson, expected: Expected): PaymentMethodSummary | undefined {
+/** The summary, with whose it is: of two names the one expected, else the customer. */
+export function summaryOf(object: PaymentMethodJson, expected?: CustomerReference): PaymentMethodSummary {
   const { id, type, card, livemode, created } = object;
-  const customer = customerOf(object, expected);
-  if (customer === undefined) return undefined;
   return {
     paymentMethodId: id,
-    customer,
+    customer: customerAmong(namesIn(object), expected),
     type,
     card: card === undefined ? null : cardSummaryOf(card),
     livemode,
@@ -74,32 +68,24 @@ export function summaryOf(object: PaymentMethodJson, expected: Expected): Paymen
   };
 }
 
-/** The SetupIntent, with whose it is; undefined where two are named and nothing was expected. */
-export function setupIntentOf(object: SetupIntentJson, expected: CustomerReference): SetupIntent;
-export function setupIntentOf(object: SetupIntentJson, expected: Expected): SetupIntent | undefined;
-export function setupIntentOf(object: SetupIntentJson, expected: Expected): SetupIntent | undefined {
-  const customer = customerOf(object, expected);
-  if (customer === undefined) return undefined;
+/** The SetupIntent, with whose it is: of two names the one expected, else the customer. */
+export function setupIntentOf(object: SetupIntentJson, expected?: CustomerReference): SetupIntent {
   return {
     setupIntentId: object.id,
     clientSecret: object.client_secret,
     status: object.status,
-    customer,
+    customer: customerAmong(namesIn(object), expected),
     paymentMethodId: object.payment_method,
-    attemptId: attemptIn(object.metadata['attempt_id']),
+    attemptId: attemptIn(object.metadata['attach_payment_method_attempt_id']),
   };
 }
 
-/** Whose it is: of two names the one that was expected, undefined where nothing was. */
-function customerOf(
-  { customer, customer_account: account = null }: OwnedJson,
-  expected: Expected,
-): CustomerReference | null | undefined {
-  if (account === null) return customer === null ? null : { kind: 'customer', id: customer };
-  const asAccount = { kind: 'customerAccount', id: account } as const;
-  if (customer === null) return asAccount;
-  if (expected === undefined) return undefined;
-  return isSameCustomer(asAccount, expected) ? asAccount : { kind: 'customer', id: customer };
+/** What one is called: a customer, an account, or both, the customer first. */
+export function namesIn({ customer, customer_account: account = null }: OwnedJson): readonly CustomerReference[] {
+  return [
+    ...(customer === null ? [] : [{ kind: 'customer', id: customer } as const]),
+    ...(account === null ? [] : [{ kind: 'customerAccount', id: account } as const]),
+  ];
 }
 
 function attemptIn(value: string | undefined): AttemptId | null {

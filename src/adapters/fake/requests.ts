@@ -1,6 +1,7 @@
 import type {
   AttachRequest,
   DetachRequest,
+  EventsRequest,
   ListRequest,
   SetDefaultRequest,
   SetupRequest,
@@ -17,7 +18,18 @@ export type FakeRequest =
   | { readonly method: 'lookUp'; readonly paymentMethodId: PaymentMethodId }
   | { readonly method: 'lookUpCustomer'; readonly customer: CustomerId }
   | { readonly method: 'lookUpSetupIntent'; readonly setupIntentId: SetupIntentId }
-  | ({ readonly method: 'listPaymentMethods' } & ListRequest);
+  | ({ readonly method: 'listPaymentMethods' } & ListRequest)
+  | ({ readonly method: 'listEvents' } & EventsRequest);
+
+/** The types of events that tell the trail something. */
+const listedTypes = [
+  'payment_method.attached',
+  'payment_method.detached',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
+  'setup_intent.succeeded',
+  'customer.deleted',
+];
 
 /** Which requests of the simulator's each method makes. */
 export const requestsOf: Readonly<Record<FakeRequest['method'], NonNullable<ScriptedFault['match']>>> = {
@@ -29,6 +41,7 @@ export const requestsOf: Readonly<Record<FakeRequest['method'], NonNullable<Scri
   lookUpCustomer: { method: 'GET', path: /^\/v1\/customers\/[^/]+$/ },
   lookUpSetupIntent: { method: 'GET', path: /^\/v1\/setup_intents\/[^/]+$/ },
   listPaymentMethods: { method: 'GET', path: /\/payment_methods$/ },
+  listEvents: { method: 'GET', path: /^\/v1\/events$/ },
 };
 
 /** The request that asks this of the simulator, under the version of the request or else of the gateway. */
@@ -57,6 +70,8 @@ export function toStripeRequest(request: FakeRequest, apiVersion: string): Strip
       return request.customer.kind === 'customer'
         ? get(`/v1/customers/${request.customer.id}/payment_methods`, pageFields(request))
         : get('/v1/payment_methods', [customerField(request.customer), ...pageFields(request)]);
+    case 'listEvents':
+      return get('/v1/events', [...eventFields(request), ...pageFields(request)]);
     default:
       return request satisfies never;
   }
@@ -85,11 +100,16 @@ function setupFields({ customer, usage, paymentMethodTypes, attemptId }: SetupRe
     customerField(customer),
     ['usage', usage],
     ...(types ?? [['automatic_payment_methods[enabled]', 'true'] satisfies Fields[number]]),
-    ['metadata[attempt_id]', attemptId],
+    ['metadata[attach_payment_method_attempt_id]', attemptId],
   ];
 }
 
-function pageFields({ after, limit }: ListRequest): Fields {
+function eventFields({ createdFrom }: EventsRequest): Fields {
+  const types = listedTypes.map((type, index): Fields[number] => [`types[${index}]`, type]);
+  return [...types, ['created[gte]', String(createdFrom)]];
+}
+
+function pageFields({ after, limit }: Pick<EventsRequest, 'limit' | 'after'>): Fields {
   const page: Fields = [['limit', String(limit ?? 100)]];
   return after === undefined ? page : [...page, ['starting_after', after]];
 }

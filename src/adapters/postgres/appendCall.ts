@@ -5,16 +5,37 @@ import type { Unit } from './appendQueue.ts';
 /** One caller's append. */
 export type AppendUnit = Unit & { readonly appends: readonly StreamAppend[] };
 
-/** Which SQL function to call, and with what. */
-export type AppendCall = { readonly function: 'append' | 'append_one'; readonly values: (string | number)[] };
+/** Which SQL function to call, and with what, but for the last argument: how long to wait. */
+export type AppendCall = { readonly function: 'append' | 'append_one'; readonly values: readonly (string | number)[] };
+
+/** A result that may lack what the caller missed: where that is much, it is left to be read, behind the expected version. */
+export type Answered =
+  | Extract<AppendResult, { result: 'appended' }>
+  | {
+      readonly result: 'conflict';
+      readonly conflicts: readonly (Omit<Conflict, 'missed'> & { readonly missed: Conflict['missed'] | null })[];
+    };
+
+type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
 
 /** Between the texts of events in one parameter; neither JSON nor a name can contain it. */
 const separator = '\u001f';
 
+/** What an event weighs beside its texts: its row, its id, its names. */
+const bytesPerEvent = 200;
+
+/** Copies what was checked: the caller may change its own objects before they are sent. */
 export function toUnit(appends: readonly StreamAppend[]): AppendUnit {
   let bytes = 0;
-  for (const { events } of appends) for (const { data, metadata } of events) bytes += data.length + metadata.length;
-  return { appends, streams: appends.map(({ stream }) => stream), bytes };
+  const copies = appends.map(({ stream, expectedVersion, events }) => ({
+    stream,
+    expectedVersion,
+    events: events.map(({ eventId, type, data, metadata }) => {
+      bytes += bytesPerEvent + data.length + metadata.length;
+      return { eventId, type, data, metadata };
+    }),
+  }));
+  return { appends: copies, streams: copies.map(({ stream }) => stream), bytes };
 }
 
 /** The call that appends all units: the cheap one where they are a single event behind a known version. */
@@ -84,7 +105,7 @@ const recordedEventsSchema = z.array(
 /** What became of an item: a stream's share of a unit. */
 const outcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['appended', 'repeated']), version: z.number(), position: z.number() }),
-  z.object({ outcome: z.literal('wrong'), version: z.number(), missed: recordedEventsSchema }),
+  z.object({ outcome: z.literal('wrong'), version: z.number(), missed: recordedEventsSchema.nullable() }),
   z.object({ outcome: z.literal('held') }),
 ]);
 
@@ -92,7 +113,7 @@ const outcomeSchema = z.discriminatedUnion('outcome', [
 const answerSchema = z.union([z.number(), z.array(outcomeSchema)]);
 
 /** Each unit's result, from the JSON text that either function answers. */
-export function fromAnswer(units: readonly AppendUnit[], answer: string): AppendResult[] {
+export function fromAnswer(units: readonly AppendUnit[], answer: string): Answered[] {
   const parsed = answerSchema.parse(JSON.parse(answer));
   if (typeof parsed === 'number') return allAppended(units, parsed);
   const outcomes = parsed.values();
@@ -107,7 +128,7 @@ export function fromAnswer(units: readonly AppendUnit[], answer: string): Append
   );
 }
 
-function allAppended(units: readonly AppendUnit[], firstPosition: number): AppendResult[] {
+function allAppended(units: readonly AppendUnit[], firstPosition: number): Answered[] {
   let next = firstPosition;
   return units.map(({ appends }) => ({
     result: 'appended',
@@ -120,7 +141,7 @@ function allAppended(units: readonly AppendUnit[], firstPosition: number): Appen
 
 type Judged = { readonly append: StreamAppend; readonly outcome: z.infer<typeof outcomeSchema> };
 
-function toResult(judged: readonly Judged[]): AppendResult {
+function toResult(judged: readonly Judged[]): Answered {
   const streams = [];
   const conflicts = [];
   for (const { append, outcome } of judged) {

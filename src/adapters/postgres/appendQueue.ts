@@ -13,12 +13,19 @@ export type AppendQueueLimits = {
   readonly maxBatchBytes: number;
   readonly maxQueuedUnits: number;
   readonly maxQueuedBytes: number;
+  /**
+   * milliseconds that an append may wait for its call, and that a call to the database may take, its retries included; at
+   * most 2,147,483,647, the longest timer
+   */
+  readonly deadlineMs: number;
 };
 
 export type Settled<Result> = { readonly value: Result } | { readonly error: unknown };
 
 type Waiting<U, Result> = {
   readonly unit: U;
+  /** on the clock of `performance.now` */
+  readonly since: number;
   readonly resolve: (value: Result) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -66,7 +73,7 @@ export class AppendQueue<U extends Unit, Result> {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ unit, resolve, reject });
+      this.#waiting.push({ unit, since: performance.now(), resolve, reject });
       this.#waitingBytes += unit.bytes;
       this.#schedule();
     });
@@ -90,10 +97,12 @@ export class AppendQueue<U extends Unit, Result> {
     setImmediate(() => {
       this.#scheduled = false;
       while (this.#hasLane()) {
+        this.#giveUpOnTheOld();
         const batch = this.#takeBatch();
-        if (batch.length === 0) return;
+        if (batch.length === 0) break;
         void this.#run(batch);
       }
+      this.#noteIfDrained();
     });
   }
 
@@ -113,7 +122,29 @@ export class AppendQueue<U extends Unit, Result> {
       else reject(settled?.error);
     });
     if (this.#waiting.length > 0) this.#schedule();
-    else if (this.#isIdle()) for (const resolve of this.#drained.splice(0)) resolve();
+    this.#noteIfDrained();
+  }
+
+  #noteIfDrained(): void {
+    if (this.#isIdle()) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  /** Those that waited too long: while the database does not answer, every call before theirs takes its whole time. */
+  #giveUpOnTheOld(): void {
+    const { deadlineMs } = this.#limits;
+    const oldest = performance.now() - deadlineMs;
+    // They wait in the order they came.
+    const young = this.#waiting.findIndex(({ since }) => since >= oldest);
+    for (const { unit, reject } of this.#waiting.splice(0, young === -1 ? this.#waiting.length : young)) {
+      this.#waitingBytes -= unit.bytes;
+      reject(
+        new PaymentMethodsError(
+          'STORE_UNAVAILABLE',
+          `The append waited ${deadlineMs} ms for calls before it, and was not sent: nothing was written. Check the database, then try again.`,
+          { details: { waitedMs: deadlineMs } },
+        ),
+      );
+    }
   }
 
   #takeBatch(): Waiting<U, Result>[] {

@@ -1,8 +1,12 @@
 import type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
-import { classifyError, NotSent } from './postgresErrors.ts';
+import { classifyError, NotSent, sqlState } from './postgresErrors.ts';
+import { inTransaction } from './query.ts';
 
 /** The server's function that waits for a synchronous standby; unlike a message, its name is never translated. */
 const standbyWait = 'SyncRepWaitForLSN';
+
+/** What the SQL functions raise at another isolation level than read committed. */
+const wrongIsolation = '25004';
 
 /**
  * Does some work on a connection of the host's pool, within one time limit for both, getting it and the work. A
@@ -34,21 +38,31 @@ export async function onConnection<Result>(
 }
 
 /**
- * Runs a statement that is its own transaction. When somebody cancels its commit's wait for a synchronous standby, the
- * server answers success with a warning, though a failover may still lose what was written: that throws.
+ * Runs a statement in a transaction of its own, at read committed where the statement insists on it and the host's default
+ * is another. When somebody cancels the commit's wait for a synchronous standby, the server answers success with a
+ * warning, though a failover may still lose what was written: that throws.
  */
-export async function runQuery(connection: PgConnection, query: PgQuery): Promise<PgRow[]> {
+export async function runQuery(connection: PgConnection, statement: PgQuery): Promise<PgRow[]> {
   let warning: string | undefined;
   const listen = ({ routine, message = '' }: PgMessage) => {
     if (routine === standbyWait) warning = message;
   };
   connection.on('notice', listen);
   try {
-    const { rows } = await connection.query(query);
+    const rows = await atReadCommitted(connection, async () => (await connection.query(statement)).rows);
     if (warning !== undefined) throw new Error(`committed, but perhaps on no standby: ${warning}`);
     return rows;
   } finally {
     connection.off('notice', listen);
+  }
+}
+
+async function atReadCommitted<Result>(connection: PgConnection, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (sqlState(error) !== wrongIsolation) throw error;
+    return inTransaction(connection, 'isolation level read committed', work);
   }
 }
 

@@ -53,16 +53,18 @@ const deadlineMs = 60_000;
  */
 export async function importTrail(options: ImportTrailOptions): Promise<ImportResult> {
   const { pool, schema = defaultSchema, trail = 'default', lines, onProgress, signal } = options;
-  const text = `select head::text, refused::text, problem, expected, actual from ${quoteSchema(schema)}.import_events($1, $2)`;
+  const text = `select head::text, refused::text, problem, expected, actual from ${quoteSchema(schema)}.import_events($1, $2, $3)`;
   checkPool(pool);
   checkTrail(trail);
   let taken = 0;
   let position = 0;
   for await (const { events, invalid } of batches(lines)) {
     signal?.throwIfAborted();
-    const query = { text, values: [trail, `[${events.map(toLine).join(',')}]`] };
+    const exported = `[${events.map(toLine).join(',')}]`;
     const [row = {}] = await retrying({ schema, writes: true, deadlineMs }, (limitMs) =>
-      onConnection(pool, limitMs, (connection) => runQuery(connection, query)),
+      onConnection(pool, limitMs, (connection) =>
+        runQuery(connection, { text, values: [trail, exported, Math.ceil(limitMs)] }),
+      ),
     );
     position = Number(row['head']);
     if (typeof row['problem'] === 'string') throw refused(trail, row);

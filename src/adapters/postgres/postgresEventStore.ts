@@ -11,7 +11,7 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../application/ports/eventStore.ts';
-import type { AppendCall, AppendUnit } from './appendCall.ts';
+import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
@@ -29,15 +29,10 @@ export type PostgresEventStoreOptions = {
   readonly schema?: string | undefined;
   /** One trail per Stripe account; `default` where there is only one. */
   readonly trail?: string | undefined;
-  readonly limits?: Partial<PostgresEventStoreLimits> | undefined;
+  readonly limits?: Partial<AppendQueueLimits> | undefined;
 };
 
-export type PostgresEventStoreLimits = AppendQueueLimits & {
-  /** milliseconds for one call to the database, its retries included; at most 2,147,483,647, the longest timer */
-  readonly deadlineMs: number;
-};
-
-const defaultLimits: PostgresEventStoreLimits = {
+const defaultLimits: AppendQueueLimits = {
   lanes: 2,
   maxBatchUnits: 256,
   maxBatchBytes: 4 * 1024 * 1024,
@@ -47,6 +42,9 @@ const defaultLimits: PostgresEventStoreLimits = {
 };
 
 const longestTimerMs = 2 ** 31 - 1;
+
+/** The SQLSTATE of a statement that took longer than the host lets one take. */
+const statementTimeout = '57014';
 
 const pageSize = 1000;
 
@@ -64,21 +62,22 @@ export class PostgresEventStore implements EventStore {
 
   /** Throws `INVALID_OPTIONS`. */
   constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
-    const { deadlineMs, ...queueLimits } = checkLimits(limits);
+    const checked = checkLimits(limits);
     this.#pool = checkPool(pool);
     this.#schema = schema;
     this.#trail = checkTrail(trail);
-    this.#deadlineMs = deadlineMs;
-    this.#queue = new AppendQueue(queueLimits, (units) => this.#appendUnits(units));
+    this.#deadlineMs = checked.deadlineMs;
+    this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
-      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9)::text as answer`),
-      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7)::text as answer`),
+      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text as answer`),
+      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7, $8)::text as answer`),
     };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
-      where e.trail = $1 and e.stream = $2 and e.version <= $3 and e.position <= $4 order by e.version`;
+      where e.trail = $1 and e.stream = $2 and e.version > $3 and e.version <= $4 and e.position <= $5
+      order by e.version`;
     this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
       where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
@@ -91,9 +90,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
-    const { upToVersion = Number.MAX_SAFE_INTEGER, upToPosition = Number.MAX_SAFE_INTEGER } = options;
-    const rows = await this.#read(this.#readStreamText, [this.#trail, stream, upToVersion, upToPosition]);
-    return rows.map(toRecordedEvent);
+    return this.#readStream(stream, 0, options);
   }
 
   readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
@@ -113,33 +110,74 @@ export class PostgresEventStore implements EventStore {
     return this.#queue.close();
   }
 
-  /** One call for all units; where the database refuses it outright, one for each, so that a bad one fails alone. */
-  async #appendUnits(units: readonly AppendUnit[]): Promise<readonly Settled<AppendResult>[]> {
+  /** One call for all units; where the database refuses that one, or has not the time for it, one for each half. */
+  async #appendUnits(
+    units: readonly AppendUnit[],
+    endsAt = performance.now() + this.#deadlineMs,
+  ): Promise<readonly Settled<AppendResult>[]> {
     try {
       const call = toCall(this.#trail, units);
-      const rows = await this.#call(true, { ...this.#statements[call.function], values: call.values });
-      return fromAnswer(units, rows[0]?.['answer'] ?? 'null').map((value) => ({ value }));
+      const rows = await this.#call(true, (limitMs) => ({
+        ...this.#statements[call.function],
+        values: [...call.values, Math.ceil(limitMs)],
+      }));
+      const answered = fromAnswer(units, rows[0]?.['answer'] ?? 'null');
+      return await Promise.all(answered.map((one) => settle(this.#withMissed(one))));
     } catch (error) {
-      if (units.length === 1 || !isPaymentMethodsError(error, 'STORE_REFUSED')) return units.map(() => ({ error }));
-      const settled: Settled<AppendResult>[] = [];
-      for (const unit of units) settled.push(...(await this.#appendUnits([unit])));
-      return settled;
+      if (units.length === 1 || !mayBeOneUnits(error) || performance.now() >= endsAt) {
+        return units.map(() => ({ error }));
+      }
+      const half = Math.ceil(units.length / 2);
+      const first = await this.#appendUnits(units.slice(0, half), endsAt);
+      return [...first, ...(await this.#appendUnits(units.slice(half), endsAt))];
     }
+  }
+
+  async #withMissed(answered: Answered): Promise<AppendResult> {
+    if (answered.result === 'appended') return answered;
+    const conflicts = [];
+    for (const { missed, ...conflict } of answered.conflicts) {
+      const { stream, expectedVersion, currentVersion } = conflict;
+      const after = typeof expectedVersion === 'number' ? expectedVersion : 0;
+      const read = missed ?? (await this.#readStream(stream, after));
+      conflicts.push({ ...conflict, missed: read, currentVersion: read.at(-1)?.version ?? currentVersion });
+    }
+    return { result: 'conflict', conflicts };
+  }
+
+  async #readStream(stream: string, after: number, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const { upToVersion = Number.MAX_SAFE_INTEGER, upToPosition = Number.MAX_SAFE_INTEGER } = options;
+    const rows = await this.#read(this.#readStreamText, [this.#trail, stream, after, upToVersion, upToPosition]);
+    return rows.map(toRecordedEvent);
   }
 
   /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */
   #read(text: string, values: (string | number)[]): Promise<PgRow[]> {
-    return this.#call(false, { text, values });
+    return this.#call(false, () => ({ text, values }));
   }
 
-  #call(writes: boolean, query: PgQuery): Promise<PgRow[]> {
+  #call(writes: boolean, query: (limitMs: number) => PgQuery): Promise<PgRow[]> {
     return retrying({ schema: this.#schema, writes, deadlineMs: this.#deadlineMs }, (limitMs) =>
-      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query)),
+      onConnection(this.#pool, limitMs, (connection) => runQuery(connection, query(limitMs))),
     );
   }
 }
 
-function checkLimits(given: Partial<PostgresEventStoreLimits>): PostgresEventStoreLimits {
+/** True for an error that one unit may have brought upon the others: the database refused it, or timed the statement out. */
+function mayBeOneUnits(error: unknown): boolean {
+  if (!isPaymentMethodsError(error)) return false;
+  return error.code === 'STORE_REFUSED' || error.details['sqlState'] === statementTimeout;
+}
+
+async function settle<Value>(value: Promise<Value>): Promise<Settled<Value>> {
+  try {
+    return { value: await value };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function checkLimits(given: Partial<AppendQueueLimits>): AppendQueueLimits {
   const limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;

@@ -4,6 +4,8 @@ import type {
   AttachRequest,
   CallOptions,
   DetachRequest,
+  EventPage,
+  EventsRequest,
   ListRequest,
   LookUpOptions,
   PaymentMethodGateway,
@@ -26,6 +28,7 @@ import { faultError, misconfigured } from './faults.ts';
 import { attach } from './operations/attach.ts';
 import { createSetupIntent } from './operations/createSetupIntent.ts';
 import { detach } from './operations/detach.ts';
+import { listEvents } from './operations/listEvents.ts';
 import { listPaymentMethods } from './operations/listPaymentMethods.ts';
 import { lookUp } from './operations/lookUp.ts';
 import { lookUpCustomer } from './operations/lookUpCustomer.ts';
@@ -87,6 +90,10 @@ export class StripeGateway implements PaymentMethodGateway {
 
   listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
     return this.#ask(() => listPaymentMethods(this.apiVersion, request), unknownLook, options);
+  }
+
+  listEvents(request: EventsRequest, options: CallOptions = {}): Evidenced<EventPage> {
+    return this.#ask(() => listEvents(this.apiVersion, request), unknownLook, options);
   }
 
   /** Lets calls in flight finish, then closes the pool; later calls throw. A host's dispatcher is left open. */

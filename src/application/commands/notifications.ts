@@ -17,18 +17,23 @@ type Notified = {
   readonly idempotencyKey: string | null;
 };
 
-/** What Stripe tells of payment methods without being asked, reduced to what the trail needs. */
+/**
+ * What Stripe tells of payment methods without being asked, reduced to what the trail needs. `alsoNamed` is the account that
+ * a customer is as well, where Stripe names both.
+ */
 export type Notification = Notified &
   (
     | {
         readonly type: 'paymentMethodAttached';
         readonly paymentMethod: PaymentMethodSummary & { readonly customer: CustomerReference };
+        readonly alsoNamed?: CustomerReference | null | undefined;
       }
     | {
         readonly type: 'paymentMethodDetached';
         readonly paymentMethod: PaymentMethodSummary;
         /** whom it was attached to, where Stripe says */
         readonly customer: CustomerReference | null;
+        readonly alsoNamed?: CustomerReference | null | undefined;
       }
     | { readonly type: 'paymentMethodUpdated'; readonly paymentMethodId: PaymentMethodId }
     | {
@@ -37,6 +42,9 @@ export type Notification = Notified &
         readonly paymentMethodId: PaymentMethodId;
         /** the attempt that our metadata names; null where somebody else began it */
         readonly attemptId: AttemptId | null;
+        /** whose it is; null where it was for nobody */
+        readonly customer: CustomerReference | null;
+        readonly alsoNamed?: CustomerReference | null | undefined;
       }
     | { readonly type: 'customerDeleted'; readonly customerId: CustomerId }
     /** nothing that the trail keeps: it is accepted and leaves no event */

@@ -82,7 +82,8 @@ export interface EventStore {
    * Appends to one stream, or to several: all or nothing. When it answers `appended`, the events are durable and every
    * reader sees them, in this order, at consecutive positions. A wrong expected version writes nothing, uses up no
    * position, and answers `conflict` with what the caller had not seen; it is not an error. To repeat a call, with the
-   * same event ids, is safe and answers what the first one did. Throws `STORE_UNAVAILABLE` (nothing was written),
+   * same event ids, is safe and answers what the first one did; one with `any` or `streamExists`, unless a thousand events
+   * went to the stream in between. Throws `STORE_UNAVAILABLE` (nothing was written),
    * `STORE_COMMIT_UNKNOWN` (repeat the call to learn), `STORE_SCHEMA_MISSING`, `STORE_REFUSED` (the database said no),
    * `STORE_OVERLOADED`, `STORE_CLOSED` and `EVENT_INVALID` (these events can never be stored).
    */

@@ -14,7 +14,8 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
+import type { Notification } from '../commands/notifications.ts';
 
 export type AttachRequest = {
   readonly paymentMethodId: PaymentMethodId;
@@ -56,6 +57,31 @@ export type ListRequest = {
   readonly limit?: number | undefined;
 };
 
+export type EventsRequest = {
+  /** unix seconds: none from before it. Stripe keeps events for 30 days. */
+  readonly createdFrom: number;
+  /** the last event's id of the page before */
+  readonly after?: string | undefined;
+  /** 1 to 100 */
+  readonly limit?: number | undefined;
+};
+
+/** An event as Stripe lists it. */
+export type ListedEvent = {
+  /** `evt_…` */
+  readonly eventId: string;
+  /** unix seconds, by Stripe's clock */
+  readonly created: number;
+  /** what it tells the trail; null where it cannot be read */
+  readonly notification: Notification | null;
+};
+
+export type EventPage =
+  | { readonly look: 'found'; readonly events: readonly ListedEvent[]; readonly hasMore: boolean }
+  /** the event to go on after is not there any more */
+  | { readonly look: 'notFound' }
+  | { readonly look: 'unknown'; readonly cause: UnknownCause };
+
 type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
 export type CallOptions = {
@@ -84,8 +110,8 @@ export interface PaymentMethodGateway {
 
   /**
    * Looks a payment method up; changes nothing. Answers found, not found or unknown within one total deadline. Where
-   * Stripe names two customers, the one expected is answered; one that is not expected, where neither is; unknown, where
-   * nothing was expected. Throws the same faults as `attach`. https://docs.stripe.com/api/payment_methods/retrieve
+   * Stripe names a customer and an account, the one expected is answered, and else the customer. Throws the same faults as
+   * `attach`. https://docs.stripe.com/api/payment_methods/retrieve
    */
   lookUp(paymentMethodId: PaymentMethodId, options?: LookUpOptions): Promise<LookUp & { readonly evidence: Evidence }>;
 
@@ -112,11 +138,17 @@ export interface PaymentMethodGateway {
 
   /**
    * Asks Stripe for a SetupIntent, by which a front end saves a payment method: the way Stripe recommends for cards that
-   * are kept for later. Its metadata carries our attempt id, as `attempt_id`. Promises and faults as those of `attach`; an
+   * are kept for later. Its metadata carries our attempt id, as `attach_payment_method_attempt_id`. Promises and faults as those of `attach`; an
    * echo without our attempt or customer is unknown. https://docs.stripe.com/api/setup_intents/create
    */
   createSetupIntent(request: SetupRequest, options?: CallOptions): Evidenced<SetupAnswer>;
 
   /** Looks a SetupIntent up; promises as those of `lookUp`. https://docs.stripe.com/api/setup_intents/retrieve */
   lookUpSetupIntent(setupIntentId: SetupIntentId, options?: LookUpOptions): Evidenced<SetupLookUp>;
+
+  /**
+   * One page of what Stripe tells of payment methods, setups and deleted customers, as `ingest` takes it; newest first, as
+   * evidence from a `sweep`. Promises as those of `lookUp`. https://docs.stripe.com/api/events/list
+   */
+  listEvents(request: EventsRequest, options?: CallOptions): Evidenced<EventPage>;
 }

@@ -16,6 +16,8 @@ import type { UseCaseParts } from './useCaseParts.ts';
 /** What became of a notification: `recorded` where it told the trail something new. */
 export type IngestResult = { readonly recorded: boolean };
 
+type Parts = Pick<UseCaseParts, 'streams'> & { readonly gateway: Pick<UseCaseParts['gateway'], 'lookUp'> };
+
 type SetupSucceeded = Extract<Notification, { type: 'setupSucceeded' }>;
 
 /**
@@ -23,16 +25,22 @@ type SetupSucceeded = Extract<Notification, { type: 'setupSucceeded' }>;
  * no event, and what the notification cannot prove by itself is looked up.
  */
 export class Ingesting {
-  readonly #parts: UseCaseParts;
+  readonly #parts: Parts;
 
-  constructor(parts: UseCaseParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  async ingest(notification: Notification, actor: string, options: CallOptions): Promise<IngestResult> {
+  /** `source` is how Stripe told of it: by itself, or asked by a sweep. */
+  async ingest(
+    notification: Notification,
+    source: 'webhook' | 'sweep',
+    actor: string,
+    options: CallOptions,
+  ): Promise<IngestResult> {
     const { notificationId } = notification;
     const context = { actor, correlationId: notificationId, causationId: notificationId };
-    const evidence: Evidence = { source: 'webhook', requestId: notification.requestId, tries: [] };
+    const evidence: Evidence = { source, requestId: notification.requestId, tries: [] };
     switch (notification.type) {
       case 'paymentMethodAttached':
         return this.#onPaymentMethod(notification.paymentMethod.paymentMethodId, context, (state) =>

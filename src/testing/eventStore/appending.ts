@@ -40,6 +40,37 @@ export function appendingCases(makeStore: MakeStore): ContractCase[] {
       },
     },
     {
+      name: 'an append takes what it was given, whatever the caller makes of its objects afterwards',
+      run: async () => {
+        const store = await makeStore();
+        const event = { ...anEvent() };
+        const events = [event];
+        const appending = [];
+        for (const n of [1, 2, 3]) {
+          Object.assign(event, { ...anEvent(), data: `{"n":${n}}` });
+          appending.push(store.append([{ stream: `a-${n}`, expectedVersion: 0, events }]));
+        }
+        events.pop();
+        await Promise.all(appending);
+        const read = await all(store);
+        deepEqual(read.map(({ data }) => data).sort(), ['{"n":1}', '{"n":2}', '{"n":3}']);
+      },
+    },
+    {
+      name: 'a conflict tells of all that was missed, be it much',
+      run: async () => {
+        const store = await makeStore();
+        const many = Array.from({ length: 150 }, () => anEvent());
+        await store.append([{ stream: 'a-1', expectedVersion: 0, events: many }]);
+        const [conflict] = conflictsOf(await append(store, 'a-1', 3));
+        equal(conflict?.currentVersion, 150);
+        deepEqual(
+          conflict.missed.map(({ eventId }) => eventId),
+          many.slice(3).map(({ eventId }) => eventId),
+        );
+      },
+    },
+    {
       name: 'several streams are appended together, at consecutive positions',
       run: async () => {
         const store = await makeStore();

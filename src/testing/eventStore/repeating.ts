@@ -20,6 +20,17 @@ export function repeatingCases(makeStore: MakeStore): ContractCase[] {
       },
     })),
     {
+      name: 'an append at any version is known again behind five hundred later events',
+      run: async () => {
+        const store = await makeStore();
+        const again = { stream: 'a-1', expectedVersion: 'any' as const, events: [anEvent()] };
+        const first = await store.append([again]);
+        const later = Array.from({ length: 500 }, () => anEvent());
+        await store.append([{ stream: 'a-1', expectedVersion: 1, events: later }]);
+        deepEqual(await store.append([again]), first);
+      },
+    },
+    {
       name: 'an append that repeats only a part of an earlier one is no repeat',
       run: async () => {
         const store = await makeStore();

@@ -23,6 +23,7 @@ const looks: Readonly<Record<string, Ask>> = {
   lookUpCustomer: (gateway, account, options) => gateway.lookUpCustomer(anAttached(account).customer, options),
   listPaymentMethods: (gateway, account, options) =>
     gateway.listPaymentMethods({ customer: { kind: 'customer', id: anAttached(account).customer } }, options),
+  listEvents: (gateway, _, options) => gateway.listEvents({ createdFrom: 0 }, options),
 };
 
 /** What no method may take for an answer. */

@@ -276,6 +276,7 @@ describe('a fault scripted for one method', () => {
     lookUpCustomer: (fake) => fake.lookUpCustomer(cus.id),
     lookUpSetupIntent: (fake) => fake.lookUpSetupIntent('seti_1Fake' as SetupIntentId),
     listPaymentMethods: (fake) => fake.listPaymentMethods({ customer: cus }),
+    listEvents: (fake) => fake.listEvents({ createdFrom: 0 }),
   };
   const methods = Object.keys(calls) as FakeRequest['method'][];
 

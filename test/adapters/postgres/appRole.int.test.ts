@@ -33,6 +33,7 @@ async function snapshot(): Promise<string> {
     `select concat_ws(e'\\n',
        (select string_agg(e::text, e'\\n' order by trail, position) from payment_trail.events e),
        (select string_agg(t::text, e'\\n' order by trail) from payment_trail.trails t),
+       (select string_agg(t::text, e'\\n' order by trail) from payment_trail.turns t),
        (select string_agg(m::text, e'\\n' order by name) from payment_trail.migrations m),
        (select string_agg(concat_ws(' ', relname, relowner, relacl, relhastriggers, relhasrules, relkind), e'\\n' order by relname)
         from pg_class where relnamespace = 'payment_trail'::regnamespace),
@@ -68,10 +69,12 @@ describe('P7: as the app’s role', () => {
     'select from payment_trail.events for update',
     'do $$ begin lock table payment_trail.events in access exclusive mode; end $$',
     'insert into payment_trail.trails select * from payment_trail.trails',
-    'update payment_trail.trails set position = position + 1',
+    'update payment_trail.turns set trail = trail',
     'delete from payment_trail.trails',
     'truncate payment_trail.trails',
     'select from payment_trail.trails for update',
+    'select from payment_trail.turns for update',
+    'select from payment_trail.turns for key share',
     'delete from payment_trail.migrations',
     `insert into payment_trail.migrations (name, checksum) values ('9999_later.sql', 'x')`,
   ])('is refused: %s', async (sql) => {
@@ -108,12 +111,12 @@ describe('P7: as the app’s role', () => {
     'create rule swallow as on insert to payment_trail.events do instead nothing',
     'create trigger more before insert on payment_trail.events for each row execute function suppress_redundant_updates_trigger()',
     'create function payment_trail.append(text, text) returns integer language sql as $$ select 1 $$',
-    `create or replace function payment_trail.append_one(text, text, bigint, uuid, text, json, json) returns json
+    `create or replace function payment_trail.append_one(text, text, bigint, uuid, text, json, json, integer) returns json
       language sql as $$ select null::json $$`,
     'create or replace function payment_trail.refuse_change() returns trigger language plpgsql as $$ begin return new; end $$',
     'create operator payment_trail.|| (leftarg = bytea, rightarg = bytea, function = byteacat)',
     `select payment_trail.judge('default', 0, '{}', '{}', '{}', '{}', '{}', '{}')`,
-    `select payment_trail.import_events('default', '[]')`,
+    `select payment_trail.import_events('default', '[]', 10000)`,
     'set session_replication_role = replica',
     'set role OWNER',
     'set session authorization OWNER',
@@ -150,7 +153,7 @@ describe('P7: as the owner', () => {
     'truncate payment_trail.events',
     'delete from payment_trail.trails',
     'truncate payment_trail.trails',
-    'update payment_trail.trails set position = 0',
+    'update payment_trail.turns set trail = trail',
     `update payment_trail.trails set trail = 'other', position = position + 1`,
   ])('the triggers refuse: %s', async (sql) => {
     await new PostgresEventStore({ pool: app.pool, trail: 'owned' }).append([
@@ -169,7 +172,7 @@ describe('P7: as the owner', () => {
 it('a member of the owner that acts as it may import', async () => {
   const member = await roles.login(`in role ${names.owner}`, { options: `-c role=${names.owner}` });
   const { rows } = await member.pool.query(
-    `select count(*)::int as n from payment_trail.import_events('imported', '[]')`,
+    `select count(*)::int as n from payment_trail.import_events('imported', '[]', 10000)`,
   );
   expect(rows).toEqual([{ n: 1 }]);
 });
@@ -195,7 +198,7 @@ describe('P7: an append by the app’s role', () => {
         values(length, pick([['1'], ['1', '2'], ['0', '1', '2', '3', '-1', 'null']])),
       ];
       const types = values(length, ['T', 'U']);
-      const asked = `select payment_trail.append('asked-${call % 30}', ${numbers.join()}, ${ids}, ${types}, ${texts}, ${texts})`;
+      const asked = `select payment_trail.append('asked-${call % 30}', ${numbers.join()}, ${ids}, ${types}, ${texts}, ${texts}, 10000)`;
       await app.pool.query(asked).then(
         () => (appended += 1),
         () => {},
@@ -214,7 +217,7 @@ describe('P7: an append by the app’s role', () => {
     const ids = 'array(select gen_random_uuid() from generate_series(1, 3))';
     const texts = `e'{}\\x1f{}\\x1f{}'`;
     await app.pool.query(
-      `select payment_trail.append('twice', '{0,1,2}', '{a,a,b}', '{7,-1,-1}', '{1,1,1}', ${ids}, '{T,T,T}', ${texts}, ${texts})`,
+      `select payment_trail.append('twice', '{0,1,2}', '{a,a,b}', '{7,-1,-1}', '{1,1,1}', ${ids}, '{T,T,T}', ${texts}, ${texts}, 10000)`,
     );
     expect(await verify(store)).toMatchObject({ intact: true, events: 4 });
     expect(await store.readStream('b')).toMatchObject([{ version: 1, position: 4 }]);
@@ -244,7 +247,9 @@ describe('P7: an append by the app’s role', () => {
   it('counts as the owner’s for its length only', async () => {
     const connection = await app.pool.connect();
     await connection.query('begin');
-    await connection.query(`select payment_trail.append_one('lengths', 'a-1', 0, gen_random_uuid(), 'T', '{}', '{}')`);
+    await connection.query(
+      `select payment_trail.append_one('lengths', 'a-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
+    );
     const { rows } = await connection.query('select current_user::text as name');
     expect(rows).toEqual([{ name: app.name }]);
     await expect(connection.query('delete from payment_trail.events')).rejects.toMatchObject({ code: '42501' });

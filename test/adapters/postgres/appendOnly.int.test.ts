@@ -37,9 +37,10 @@ describe('P7: the trail is append-only', () => {
     'delete from payment_trail.events',
     'truncate payment_trail.events',
     'truncate payment_trail.events, payment_trail.trails cascade',
+    'delete from payment_trail.turns',
     'delete from payment_trail.trails',
     'truncate payment_trail.trails',
-    'update payment_trail.trails set position = 0',
+    'update payment_trail.turns set trail = trail',
     `update payment_trail.trails set trail = 'other', position = position + 1`,
   ])('refuses: %s', async (sql) => {
     const { store } = await aTrail(1);
@@ -60,7 +61,7 @@ describe('P7: the trail is append-only', () => {
       'truncate payment_trail.events',
       'delete from payment_trail.trails',
       'truncate payment_trail.trails',
-      'update payment_trail.trails set position = 0',
+      'update payment_trail.turns set trail = trail',
     ]) {
       await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' });
     }
@@ -99,6 +100,12 @@ describe('P7: verify finds what a superuser changed, and names the first bad pos
     [
       'instant',
       `update payment_trail.events set recorded_at = recorded_at + interval '1 microsecond' where trail = $1 and position = 4`,
+      4,
+      'hashMismatch',
+    ],
+    [
+      'era',
+      `update payment_trail.events set recorded_at = (recorded_at::text || ' BC')::timestamptz where trail = $1 and position = 4`,
       4,
       'hashMismatch',
     ],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { AppendQueueLimits, Settled, Unit } from '../../../src/adapters/postgres/appendQueue.ts';
 import { AppendQueue } from '../../../src/adapters/postgres/appendQueue.ts';
@@ -14,6 +15,7 @@ function aQueue(part: Partial<AppendQueueLimits> = {}) {
     maxBatchBytes: 1000,
     maxQueuedUnits: 50,
     maxQueuedBytes: 10_000,
+    deadlineMs: 1000,
     ...part,
   };
   const calls: { readonly names: readonly string[]; readonly finish: () => void }[] = [];
@@ -167,6 +169,36 @@ describe('group commit', () => {
     calls[1]?.finish();
     await closing;
     expect(await Promise.all(pushed)).toEqual(['a', 'b']);
+  });
+
+  it('gives up on what waited longer than the deadline, without sending it, and goes on with the rest', async () => {
+    const { queue, calls } = aQueue({ lanes: 1, maxBatchUnits: 1, deadlineMs: 30 });
+    void queue.push(unit('a'));
+    await turn();
+    const old = queue.push(unit('old'));
+    const refused = expect(old).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', details: { waitedMs: 30 } });
+    await sleep(40);
+    const young = queue.push(unit('young'));
+    const closing = queue.close();
+    calls[0]?.finish();
+    await refused;
+    await turn();
+    expect(calls.map(({ names }) => names)).toEqual([['a'], ['young']]);
+    calls[1]?.finish();
+    expect(await young).toBe('young');
+    await closing;
+  });
+
+  it('closes also when all that waits is given up', async () => {
+    const { queue, calls } = aQueue({ lanes: 1, maxBatchUnits: 1, deadlineMs: 10 });
+    void queue.push(unit('a'));
+    await turn();
+    const refused = expect(queue.push(unit('old'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await sleep(20);
+    const closing = queue.close();
+    calls[0]?.finish();
+    await refused;
+    await closing;
   });
 
   it('closes at once when idle', async () => {

@@ -4,7 +4,7 @@ import type { FaultyLine } from '../../support/postgres/faultyLine.ts';
 import { startFaultyLine } from '../../support/postgres/faultyLine.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
-import { anEvent, append, appendedBehindOne, holdHeads, untilWaiting } from './support.ts';
+import { anEvent, append, appendedBehindOne, holdTurns, untilWaiting } from './support.ts';
 
 let database: TestDatabase;
 let line: FaultyLine;
@@ -34,7 +34,7 @@ describe('a connection that is lost', () => {
   it('because its backend was ended during an append is repeated, and the event is there once', async () => {
     const { store } = await warmStore({ application_name: 'victim' });
     const admin = database.pool();
-    const letGo = await holdHeads(admin);
+    const letGo = await holdTurns(admin);
     const appending = append(store);
     const pid = await untilWaiting(admin, 'victim');
     await admin.query('select pg_terminate_backend($1)', [pid]);
@@ -110,7 +110,7 @@ describe('a driver that gives up reading', () => {
   it('is repeated, and the event is there once though both tries are carried out', async () => {
     const { store } = await warmStore({ application_name: 'impatient', query_timeout: 150 });
     const admin = database.pool();
-    const letGo = await holdHeads(admin);
+    const letGo = await holdTurns(admin);
     const appending = append(store);
     const first = await untilWaiting(admin, 'impatient');
     await untilWaiting(admin, 'impatient', 'Lock', first);

@@ -7,7 +7,7 @@ import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { OwnServer } from '../../support/postgres/ownServer.ts';
 import { startOwnServer } from '../../support/postgres/ownServer.ts';
-import { append, holdHeads, untilWaiting } from './support.ts';
+import { append, holdTurns, untilWaiting } from './support.ts';
 
 /** Longer than any of the first waits between tries, so that the deadline is what counts. */
 const downMs = 2000;
@@ -73,7 +73,7 @@ describe('a server that restarts', () => {
     const store = newStore();
     await append(store, 'warm-1');
     const holding = newPool('holder');
-    const letGo = await holdHeads(holding);
+    const letGo = await holdTurns(holding);
     const appending = append(store);
     await untilWaiting(holding, 'app');
     await server.crash();

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
-import { append, appendedBehindOne, holdHeads, untilWaiting } from './support.ts';
+import { append, appendedBehindOne, holdTurns, untilWaiting } from './support.ts';
 
 let database: TestDatabase;
 let admin: pg.Pool;
@@ -36,7 +36,7 @@ describe('a statement timeout', () => {
   it('ends an append at once, with nothing written: a repeat would run into it again', async () => {
     const { store, pool } = await warmStore('-c statement_timeout=100', 'hurried');
     const tries = countTries(pool);
-    const letGo = await holdHeads(admin);
+    const letGo = await holdTurns(admin);
     await expect(append(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', details: { sqlState: '57014' } });
     await letGo();
     expect(tries()).toBe(1);
@@ -48,41 +48,65 @@ describe('a lock timeout', () => {
   it('is waited out', async () => {
     const { store, pool } = await warmStore('-c lock_timeout=20', 'shy');
     const tries = countTries(pool);
-    const letGo = await holdHeads(admin);
+    const letGo = await holdTurns(admin);
     const appending = append(store);
     await expect.poll(tries).toBeGreaterThan(2);
     await letGo();
     expect(await appending).toEqual(appendedBehindOne);
   });
 
-  it('of ten seconds ends the wait of a call that was given up, unless the host has one of its own', async () => {
-    const appendOne = "select payment_trail.append_one('locks', 's-1', 0, gen_random_uuid(), 'T', '{}', '{}')";
-    const appendMany =
-      "select payment_trail.append('locks', '{1}', '{s-2}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}')";
-    for (const call of [appendOne, appendMany]) {
-      for (const [own, expected] of [
-        ['0', '10s'],
-        ['3s', '3s'],
-      ]) {
-        const client = await admin.connect();
+  it('of the call ends its wait for a turn, unless the host has one of its own, and is gone when the turn has come', async () => {
+    const calls = (waitMs: number) => [
+      `select payment_trail.append_one('locks', 's-1', 0, gen_random_uuid(), 'T', '{}', '{}', ${waitMs})`,
+      `select payment_trail.append('locks', '{1}', '{s-2}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', ${waitMs})`,
+    ];
+    const client = await admin.connect();
+    for (const own of ['0', '3s']) {
+      for (const call of calls(10_000)) {
         await client.query('begin');
         await client.query(`set local lock_timeout = '${own}'`);
         await client.query(call);
-        expect((await client.query('show lock_timeout')).rows).toEqual([{ lock_timeout: expected }]);
+        expect((await client.query('show lock_timeout')).rows).toEqual([{ lock_timeout: own }]);
         await client.query('rollback');
-        client.release();
       }
     }
+    await client.query(calls(10_000).join(';'));
+    const letGo = await holdTurns(admin);
+    for (const call of calls(20)) await expect(client.query(call)).rejects.toMatchObject({ code: '55P03' });
+    for (const call of calls(10_000)) {
+      const own = client.query(`begin; set local lock_timeout = 20; ${call}`);
+      await expect(own).rejects.toMatchObject({ code: '55P03' });
+      await client.query('rollback');
+    }
+    await letGo();
+    client.release();
   });
 });
 
-describe('a host that prefers serializable transactions', () => {
-  it('has its serialization failures repeated until every append is in', async () => {
-    const { pool } = await warmStore('-c default_transaction_isolation=serializable', 'serial');
+describe.each(['repeatable read', 'serializable'])('a host that prefers transactions that are %s', (level) => {
+  it('has its appends made at read committed: none is lost, refused or given up', async () => {
+    const { pool } = await warmStore(`-c default_transaction_isolation=${level.replace(' ', '\\ ')}`, 'strict');
+    const tries = countTries(pool);
     const stores = Array.from({ length: 5 }, () => new PostgresEventStore({ pool, trail: `t-${trail}` }));
     const appends = stores.flatMap((store) => [1, 2, 3].map(() => append(store, 'a-1', 'any')));
     for (const result of await Promise.all(appends)) expect(result).toMatchObject({ result: 'appended' });
     expect(await stores[0]?.readHead()).toMatchObject({ position: 16 });
+    expect(tries()).toBeLessThanOrEqual(appends.length + 1);
+  });
+
+  it('hears of a conflict with what it could not see when it began to wait', async () => {
+    const { store, pool } = await warmStore(`-c default_transaction_isolation=${level.replace(' ', '\\ ')}`, 'waiting');
+    const first = await admin.connect();
+    const other = `t-${trail}`;
+    await first.query('begin');
+    const call = `'a-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000`;
+    await first.query(`select payment_trail.append_one('${other}', ${call})`);
+    const appending = append(store, 'a-1', 0);
+    await untilWaiting(admin, 'waiting');
+    await first.query('commit');
+    first.release();
+    expect(await appending).toMatchObject({ conflicts: [{ currentVersion: 1, missed: [{ position: 2 }] }] });
+    expect((await pool.query('show transaction_isolation')).rows).toEqual([{ transaction_isolation: level }]);
   });
 });
 
@@ -120,7 +144,7 @@ describe('an append that waits for another', () => {
   it('waits for the lock, and not for its own retries', async () => {
     const { store, pool } = await warmStore('', 'patient');
     const tries = countTries(pool);
-    const letGo = await holdHeads(admin);
+    const letGo = await holdTurns(admin);
     const appending = append(store);
     await untilWaiting(admin, 'patient');
     await letGo();

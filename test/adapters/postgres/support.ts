@@ -13,12 +13,12 @@ export const append = (store: PostgresEventStore, stream = 'a-1', expectedVersio
 /** What the first append to the stream `a-1` answers, in a trail that has one event already. */
 export const appendedBehindOne = { result: 'appended', streams: [{ stream: 'a-1', version: 1, position: 2 }] };
 
-/** Holds the head of every trail, so that an append is in flight for certain, until the answer is called, or the test ends. */
-export async function holdHeads(pool: pg.Pool): Promise<() => Promise<void>> {
+/** Holds the turn of every trail, so that an append is in flight for certain, until the answer is called, or the test ends. */
+export async function holdTurns(pool: pg.Pool): Promise<() => Promise<void>> {
   const holder = await pool.connect();
   // It may go down with its server.
   holder.on('error', () => {});
-  await holder.query('begin; select from payment_trail.trails for update');
+  await holder.query('begin; select from payment_trail.turns for update');
   let isHeld = true;
   const letGo = async () => {
     if (!isHeld) return;

@@ -44,17 +44,23 @@ async function releaseWaiting(): Promise<void> {
 }
 
 describe('P11: an append whose synchronous standby does not answer', () => {
-  it.each(['pg_cancel_backend', 'pg_terminate_backend'])(
-    'and whose wait was ended by %s waits again, and is answered once there is a standby',
-    async (end) => {
-      const store = new PostgresEventStore({ pool, trail: end });
+  it.each([
+    ['pg_cancel_backend', 'notice'],
+    ['pg_terminate_backend', 'notice'],
+    ['pg_cancel_backend', 'error'],
+  ])(
+    'and whose wait was ended by %s waits again, and is answered once there is a standby, where the host hears from %s on',
+    async (end, level) => {
+      pool.on('connect', (client) => void client.query(`set client_min_messages = ${level}`));
+      const trail = `${end}-${level}`;
+      const store = new PostgresEventStore({ pool, trail });
       let isAnswered = false;
       const appending = append(store).finally(() => (isAnswered = true));
       const first = await untilWaiting(admin, 'app', 'SyncRep');
       await admin.query(`select ${end}($1)`, [first]);
       // It is there already, so the repeat writes no event; its own commit waits all the same, behind the first one's.
       await untilWaiting(admin, 'app', 'SyncRep', first);
-      const { rows } = await admin.query('select from payment_trail.events where trail = $1', [end]);
+      const { rows } = await admin.query('select from payment_trail.events where trail = $1', [trail]);
       expect(rows).toHaveLength(1);
       expect(isAnswered).toBe(false);
       await releaseWaiting();

@@ -4,7 +4,7 @@ import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
-import { anEvent, append, holdHeads } from './support.ts';
+import { anEvent, append, holdTurns } from './support.ts';
 
 describe('a database without the schema', () => {
   let database: TestDatabase;
@@ -56,7 +56,7 @@ describe('a database that does not answer', () => {
   it('is given up within the deadline, as perhaps committed, and the store goes on', async () => {
     const store = new PostgresEventStore({ pool: database.pool(), limits: { deadlineMs: 600 } });
     await append(store, 'warm-1');
-    const letGo = await holdHeads(database.pool());
+    const letGo = await holdTurns(database.pool());
     await expect(append(store, 'a-1')).rejects.toMatchObject({ code: 'STORE_COMMIT_UNKNOWN' });
     await letGo();
     expect(await append(store, 'b-1')).toMatchObject({ result: 'appended' });
@@ -66,8 +66,8 @@ describe('a database that does not answer', () => {
 
 describe('a server that prefers speed to safety', () => {
   it.each([
-    `append_one('default', 'b-1', 0, gen_random_uuid(), 'T', '{}', '{}')`,
-    `append('default', '{0}', '{b-1}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}')`,
+    `append_one('default', 'b-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
+    `append('default', '{0}', '{b-1}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', 10000)`,
   ])('P11: still flushes an append before it is acknowledged, by %s', async (append) => {
     const database = await createTestDatabase();
     const pool = database.pool({ options: '-c synchronous_commit=off', max: 1 });
@@ -95,6 +95,23 @@ describe('one bad append in a batch', () => {
       reason: { code: 'STORE_REFUSED', details: { sqlState: '54001' } },
     });
     expect(good).toMatchObject({ status: 'fulfilled', value: { result: 'appended' } });
+    await database.drop();
+  });
+});
+
+describe('a batch that the host has no time for', () => {
+  it('is sent in halves, so that an append beside a large one is not failed by it', async () => {
+    const database = await createTestDatabase();
+    const pool = database.pool({ options: '-c statement_timeout=300' });
+    const store = new PostgresEventStore({ pool, limits: { lanes: 1 } });
+    await append(store, 'warm-1');
+    await database.pool().query(`create function public.tire() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(0.01); return new; end $$;
+      create trigger tire before insert on payment_trail.events for each row when (new.stream like 'large-%') execute function tire()`);
+    const large = (stream: string) =>
+      store.append([{ stream, expectedVersion: 0, events: Array.from({ length: 20 }, () => anEvent()) }]);
+    const results = await Promise.all([large('large-1'), append(store, 'small-1'), large('large-2')]);
+    for (const result of results) expect(result).toMatchObject({ result: 'appended' });
     await database.drop();
   });
 });

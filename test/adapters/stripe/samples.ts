@@ -65,7 +65,7 @@ export function stripeSetupIntent(changes: Readonly<Record<string, unknown>> = {
     object: 'setup_intent',
     client_secret: 'seti_1_secret_CANARY',
     customer: 'cus_1',
-    metadata: { attempt_id: 'a-1' },
+    metadata: { attach_payment_method_attempt_id: 'a-1' },
     payment_method: null,
     status: 'requires_payment_method',
     usage: 'off_session',

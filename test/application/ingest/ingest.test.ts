@@ -126,6 +126,7 @@ describe('ingest: a setup that succeeded', () => {
     setupIntentId: 'seti_1' as SetupIntentId,
     paymentMethodId,
     attemptId: first,
+    customer: customerAna,
   });
 
   it('records the attachment under the attempt that began it, and the success, once', async () => {

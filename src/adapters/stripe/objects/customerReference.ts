@@ -1,25 +1,29 @@
 import type { CustomerReference } from '../../../domain/identifiers.ts';
-import { isAccountId, isCustomerId, isSameCustomer } from '../../../domain/identifiers.ts';
+import { customerAmong, isAccountId, isCustomerId } from '../../../domain/identifiers.ts';
 
 /** How Stripe names whose something is: from 2025-12-15.clover on, possibly twice. */
 type Named = { readonly customer: string | null; readonly customer_account: string | null };
 
-/**
- * Whose something is, null for nobody. Where Stripe names a customer and an account, it is the one that was expected, and
- * neither of them where nothing was: undefined, as for a name that is no id.
- */
-export function customerOf(
-  { customer, customer_account: account }: Named,
-  expected: CustomerReference | undefined,
-): CustomerReference | null | undefined {
+/** What one is called, the customer first; none where it is nobody's, undefined for a name that is no id. */
+export function namesOf({ customer, customer_account: account }: Named): readonly CustomerReference[] | undefined {
   if (customer !== null && !isCustomerId(customer)) return undefined;
   if (account !== null && !isAccountId(account)) return undefined;
-  if (account === null) return customer === null ? null : { kind: 'customer', id: customer };
-  const asAccount = { kind: 'customerAccount', id: account } as const;
-  if (customer === null) return asAccount;
-  if (expected === undefined) return undefined;
-  // Neither of the two is somebody else's, and to say so either name will do.
-  return isSameCustomer(asAccount, expected) ? asAccount : { kind: 'customer', id: customer };
+  return [
+    ...(customer === null ? [] : [{ kind: 'customer', id: customer } as const]),
+    ...(account === null ? [] : [{ kind: 'customerAccount', id: account } as const]),
+  ];
+}
+
+/**
+ * Whose something is, null for nobody. Where Stripe names a customer and an account, it is the one that was expected, and
+ * else the customer; undefined for a name that is no id.
+ */
+export function customerOf(
+  named: Named,
+  expected: CustomerReference | undefined,
+): CustomerReference | null | undefined {
+  const found = namesOf(named);
+  return found && customerAmong(found, expected);
 }
 
 /** True when Stripe names this customer, whatever else it names. */

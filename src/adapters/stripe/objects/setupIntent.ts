@@ -6,7 +6,7 @@ import { customerOf } from './customerReference.ts';
 import { customerAccount, id, reference } from './fields.ts';
 
 /** The key in a SetupIntent's metadata by which our attempt is found again. */
-export const attemptIdKey = 'attempt_id';
+export const attemptIdKey = 'attach_payment_method_attempt_id';
 
 /** Stripe's SetupIntent, as far as it is needed. https://docs.stripe.com/api/setup_intents/object */
 export const setupIntentSchema = z.object({

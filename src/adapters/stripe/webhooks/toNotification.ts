@@ -1,21 +1,19 @@
+import { z } from 'zod';
 import { PaymentMethodsError } from '../../../application/errors.ts';
 import type { Notification } from '../../../application/commands/notifications.ts';
 import type { CustomerReference } from '../../../domain/identifiers.ts';
-import {
-  isAccountId,
-  isAttemptId,
-  isCustomerId,
-  isPaymentMethodId,
-  isSetupIntentId,
-} from '../../../domain/identifiers.ts';
+import { isAttemptId, isCustomerId, isPaymentMethodId, isSetupIntentId } from '../../../domain/identifiers.ts';
 import type { PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
-import { customerOf } from '../objects/customerReference.ts';
+import { namesOf } from '../objects/customerReference.ts';
+import { customerAccount, reference } from '../objects/fields.ts';
 import { paymentMethodSchema, summarise } from '../objects/paymentMethod.ts';
 import { attemptIdKey } from '../objects/setupIntent.ts';
 import type { WebhookEvent } from './event.ts';
 
 type About = Pick<Notification, 'notificationId' | 'requestId' | 'idempotencyKey'>;
 type Fields = Readonly<Record<string, unknown>>;
+
+const namedSchema = z.object({ customer: reference, customer_account: customerAccount });
 
 /**
  * What an event tells the trail, to be given to `paymentMethods.ingest`. A type that the trail keeps nothing of is
@@ -50,41 +48,43 @@ export function toNotification(event: WebhookEvent): Notification {
 }
 
 function attached(about: About, event: WebhookEvent): Notification {
-  const paymentMethod = readPaymentMethod(event);
-  const { customer } = paymentMethod;
-  if (customer === null) throw unreadable(event);
-  return { ...about, type: 'paymentMethodAttached', paymentMethod: { ...paymentMethod, customer } };
+  const [customer, alsoNamed = null] = namesIn(event.object);
+  if (customer === undefined) throw unreadable(event);
+  const paymentMethod = { ...readPaymentMethod(event), customer };
+  return { ...about, type: 'paymentMethodAttached', paymentMethod, alsoNamed };
 }
 
 function detached(about: About, event: WebhookEvent): Notification {
-  const customer = previousCustomer(event.previousAttributes ?? {});
-  return { ...about, type: 'paymentMethodDetached', paymentMethod: readPaymentMethod(event), customer };
+  const [customer = null, alsoNamed = null] = namesIn(event.previousAttributes ?? {});
+  return { ...about, type: 'paymentMethodDetached', paymentMethod: readPaymentMethod(event), customer, alsoNamed };
 }
 
 function setupSucceeded(about: About, event: WebhookEvent): Notification {
   const { id, payment_method: paymentMethod, metadata } = event.object;
   const attempt: unknown = isFields(metadata) ? metadata[attemptIdKey] : null;
+  const [customer = null, alsoNamed = null] = namesIn(event.object);
   return {
     ...about,
     type: 'setupSucceeded',
     setupIntentId: readId(event, id, isSetupIntentId),
     paymentMethodId: readId(event, isFields(paymentMethod) ? paymentMethod['id'] : paymentMethod, isPaymentMethodId),
     attemptId: typeof attempt === 'string' && isAttemptId(attempt) ? attempt : null,
+    customer,
+    alsoNamed,
   };
 }
 
 function readPaymentMethod(event: WebhookEvent): PaymentMethodSummary {
   const { data } = paymentMethodSchema.safeParse(event.object);
   if (data === undefined || !isPaymentMethodId(data.id)) throw unreadable(event);
-  // Where both are named the customer is meant: an account is named beside it for those that have one.
-  const customer = customerOf(data, undefined) ?? customerOf({ ...data, customer_account: null }, undefined) ?? null;
+  const [customer = null] = namesIn(event.object);
   return summarise(data, data.id, customer);
 }
 
-function previousCustomer({ customer, customer_account: account }: Fields): CustomerReference | null {
-  if (typeof customer === 'string' && isCustomerId(customer)) return { kind: 'customer', id: customer };
-  if (typeof account === 'string' && isAccountId(account)) return { kind: 'customerAccount', id: account };
-  return null;
+/** What one is called in an object, or was before it changed: the customer first; a name that is no id is none. */
+function namesIn({ customer, customer_account: account }: Fields): readonly CustomerReference[] {
+  const names = namedSchema.safeParse({ customer, customer_account: account }).data;
+  return (names && namesOf(names)) ?? [];
 }
 
 function readId<Id extends string>(

@@ -116,14 +116,14 @@ const setup = fc
         fieldOf(customer),
         ['usage', 'off_session'],
         ...(types ?? [['automatic_payment_methods[enabled]', 'true'] as const]),
-        ['metadata[attempt_id]', request.attemptId],
+        ['metadata[attach_payment_method_attempt_id]', request.attemptId],
       ],
       ...wire(under),
       echo: stripeSetupIntent(ownerOf(customer)),
       good: 'created',
       isSaidBy: (body) =>
         idIn(body[fieldOf(customer)[0]]) === customer.id &&
-        asJson(body['metadata'])['attempt_id'] === request.attemptId,
+        asJson(body['metadata'])['attach_payment_method_attempt_id'] === request.attemptId,
     };
   });
 

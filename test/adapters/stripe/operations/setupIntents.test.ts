@@ -42,7 +42,7 @@ const createRows: readonly (readonly [title: string, script: Script, answer: obj
   ['200 with no customer', json(200, stripeSetupIntent({ customer: null })), unknown('unexpectedEcho')],
   [
     '200 of another attempt',
-    json(200, stripeSetupIntent({ metadata: { attempt_id: 'a-2' } })),
+    json(200, stripeSetupIntent({ metadata: { attach_payment_method_attempt_id: 'a-2' } })),
     unknown('unexpectedEcho'),
   ],
   ['200 of no attempt', json(200, stripeSetupIntent({ metadata: {} })), unknown('unexpectedEcho')],
@@ -89,7 +89,7 @@ const lookRows: readonly (readonly [title: string, script: Script, look: object]
   ],
   [
     'with metadata that is no attempt id',
-    json(200, stripeSetupIntent({ metadata: { attempt_id: 'not an id' } })),
+    json(200, stripeSetupIntent({ metadata: { attach_payment_method_attempt_id: 'not an id' } })),
     { look: 'found', setupIntent: setupIntent({ attemptId: null }) },
   ],
   ['another', json(200, stripeSetupIntent({ id: 'seti_2' })), unknownLook('unexpectedEcho')],
@@ -98,7 +98,11 @@ const lookRows: readonly (readonly [title: string, script: Script, look: object]
     json(200, stripeSetupIntent({ payment_method: 'x' })),
     unknownLook('unexpectedAnswer'),
   ],
-  ['naming a customer and an account', json(200, stripeSetupIntent(bothNames)), unknownLook('unexpectedAnswer')],
+  [
+    'naming a customer and an account',
+    json(200, stripeSetupIntent(bothNames)),
+    { look: 'found', setupIntent: setupIntent() },
+  ],
   ['404 resource_missing', json(404, missing('intent')), { look: 'notFound' }],
   ...unsettledLooks.map(([title, script, cause]) => [title, script, unknownLook(cause)] as const),
 ];

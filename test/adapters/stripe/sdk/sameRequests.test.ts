@@ -71,7 +71,7 @@ const scenes: readonly Scene[] = [
         customer: 'cus_1',
         usage: 'off_session',
         automatic_payment_methods: { enabled: true },
-        metadata: { attempt_id: 'a-1' },
+        metadata: { attach_payment_method_attempt_id: 'a-1' },
       }),
     ours: (gateway) => gateway.createSetupIntent(setupRequest()),
   },
@@ -83,7 +83,7 @@ const scenes: readonly Scene[] = [
         customer: 'cus_1',
         usage: 'on_session',
         payment_method_types: ['card', 'sepa_debit'],
-        metadata: { attempt_id: 'a-1' },
+        metadata: { attach_payment_method_attempt_id: 'a-1' },
       }),
     ours: (gateway) =>
       gateway.createSetupIntent(setupRequest({ usage: 'on_session', paymentMethodTypes: ['card', 'sepa_debit'] })),
@@ -117,6 +117,25 @@ const scenes: readonly Scene[] = [
     answer: stripeList([]),
     sdk: (sdk) => sdk.paymentMethods.list({ ...ofAccount, ...page }),
     ours: (gateway) => gateway.listPaymentMethods({ customer: customerAccount, limit: 2, after: pm('pm_9') }),
+  },
+  {
+    title: 'a page of events',
+    answer: stripeList([]),
+    sdk: (sdk) =>
+      sdk.events.list({
+        limit: 2,
+        types: [
+          'payment_method.attached',
+          'payment_method.detached',
+          'payment_method.updated',
+          'payment_method.automatically_updated',
+          'setup_intent.succeeded',
+          'customer.deleted',
+        ],
+        created: { gte: 1_763_900_000 },
+        starting_after: 'evt_9',
+      }),
+    ours: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, limit: 2, after: 'evt_9' }),
   },
 ];
 

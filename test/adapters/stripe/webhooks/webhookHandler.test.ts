@@ -82,7 +82,14 @@ describe('the webhook handler', () => {
     [
       'a setup that succeeded',
       'setup_intent.succeeded',
-      { object: { id: 'seti_1', object: 'setup_intent', payment_method: 'pm_1', metadata: { attempt_id: 'save-1' } } },
+      {
+        object: {
+          id: 'seti_1',
+          object: 'setup_intent',
+          payment_method: 'pm_1',
+          metadata: { attach_payment_method_attempt_id: 'save-1' },
+        },
+      },
     ],
   ])('accepts %s', async (_, type, data) => {
     const { handle, errors } = anEndpoint();

@@ -1,0 +1,86 @@
+import { defaultRetryPolicy } from '../domain/retryPolicy.ts';
+import type { RetryPolicy } from '../domain/retryPolicy.ts';
+import { makeStreams } from './events/streams.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Cursors } from './ports/cursors.ts';
+import type { EventStore } from './ports/eventStore.ts';
+import type { IdGenerator } from './ports/idGenerator.ts';
+import type { KnownCustomers } from './ports/knownCustomers.ts';
+import type { Leases } from './ports/leases.ts';
+import type { OpenAttempts } from './ports/openAttempts.ts';
+import type { PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
+import type { Timers } from './ports/timers.ts';
+import { AttachmentProtocol } from './protocol/attachmentProtocol.ts';
+import { FoldedKnownCustomers } from './readModels/foldedKnownCustomers.ts';
+import { FoldedOpenAttempts } from './readModels/foldedOpenAttempts.ts';
+import { LocalLeases } from './recovery/localLeases.ts';
+import { Recovering } from './recovery/recovering.ts';
+import type { RecoveryPolicy } from './recovery/recoveryPolicy.ts';
+import { recoveryPolicy } from './recovery/recoveryPolicy.ts';
+import { LocalCursors } from './sweep/localCursors.ts';
+import { Sweeping } from './sweep/sweeping.ts';
+import type { SweepPolicy } from './sweep/sweepPolicy.ts';
+import { sweepPolicy } from './sweep/sweepPolicy.ts';
+import { Attaching } from './useCases/attach.ts';
+import { BeginningSetups } from './useCases/beginSetup.ts';
+import { Detaching } from './useCases/detach.ts';
+import { Ingesting } from './useCases/ingest.ts';
+import { Reconciling } from './useCases/reconcile.ts';
+import { SettingDefaults } from './useCases/setDefault.ts';
+
+export type PaymentMethodsParts = {
+  readonly eventStore: EventStore;
+  readonly gateway: PaymentMethodGateway;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly retryPolicy?: RetryPolicy | undefined;
+  /** what recovery finds its work by; folded in this process's memory if absent */
+  readonly openAttempts?: OpenAttempts | undefined;
+  /** by which several processes that recover share the work; within this process if absent */
+  readonly leases?: Leases | undefined;
+  readonly recovery?: Partial<RecoveryPolicy> | undefined;
+  /** what a sweep waits by between requests; without it there is no sweep */
+  readonly timers?: Timers | undefined;
+  /** what a sweep finds customers by; folded in this process's memory if absent */
+  readonly knownCustomers?: KnownCustomers | undefined;
+  /** where a sweep of the account keeps how far it came; in this process's memory if absent: the next one begins anew */
+  readonly cursors?: Cursors | undefined;
+  readonly sweep?: Partial<SweepPolicy> | undefined;
+};
+
+export type UseCases = ReturnType<typeof makeUseCases>;
+
+/** The use cases over these parts, with what the host left out filled in. Throws `INVALID_OPTIONS`. */
+export function makeUseCases(given: PaymentMethodsParts) {
+  const { eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy } = given;
+  const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
+  const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
+  const detaching = new Detaching(parts);
+  const settling = {
+    reconciling: new Reconciling(parts, protocol, detaching),
+    settingDefaults: new SettingDefaults(parts),
+    beginningSetups: new BeginningSetups(parts),
+  };
+  const leases = given.leases ?? new LocalLeases(clock);
+  return {
+    store: eventStore,
+    makeAttemptId: () => ids.next(),
+    attaching: new Attaching(parts, protocol),
+    detaching,
+    ...settling,
+    ingesting: new Ingesting(parts),
+    recovering: new Recovering(parts, {
+      ...settling,
+      openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
+      leases,
+      policy: recoveryPolicy(given.recovery),
+    }),
+    sweeping: new Sweeping(parts, {
+      knownCustomers: given.knownCustomers ?? new FoldedKnownCustomers(eventStore),
+      cursors: given.cursors ?? new LocalCursors(),
+      leases,
+      timers: given.timers,
+      policy: sweepPolicy(given.sweep),
+    }),
+  };
+}

@@ -1,0 +1,61 @@
+import { isPaymentMethodsError } from '../errors.ts';
+import type { UnknownCause } from '../../domain/evidence.ts';
+import type { PaymentMethodId } from '../../domain/identifiers.ts';
+import type { KnownContext } from '../commands/commandParts.ts';
+import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
+
+type Subject = Partial<Omit<SweepFinding, 'finding'>> & { readonly paymentMethodId?: PaymentMethodId };
+
+/** What a sweep has done so far, and whether it goes on. */
+export class SweepPass {
+  readonly context: KnownContext;
+  readonly signal: AbortSignal | undefined;
+  events = 0;
+  customers = 0;
+  paymentMethods = 0;
+  requests = 0;
+  eventsMissed = false;
+  isFullReadOpen = false;
+  #stopped: SweepReport['stopped'] = null;
+  readonly #findings: SweepFinding[] = [];
+  readonly #errors: { readonly subject: string; readonly error: unknown }[] = [];
+
+  constructor(context: KnownContext, signal: AbortSignal | undefined) {
+    this.context = context;
+    this.signal = signal;
+  }
+
+  get isStopped(): boolean {
+    if (this.signal?.aborted === true) this.stop('signal');
+    return this.#stopped !== null;
+  }
+
+  get progress(): SweepProgress {
+    const { requests, events, customers, paymentMethods } = this;
+    return { requests, events, customers, paymentMethods, findings: this.#findings.length };
+  }
+
+  get report(): SweepReport {
+    const { eventsMissed, isFullReadOpen } = this;
+    const found = { findings: this.#findings, errors: this.#errors, stopped: this.#stopped };
+    return { ...this.progress, ...found, eventsMissed, isFullReadOpen };
+  }
+
+  /** The first reason is the one that counts. */
+  stop(reason: 'elsewhere' | 'signal' | UnknownCause): void {
+    this.#stopped ??= reason === 'aborted' ? 'signal' : reason;
+  }
+
+  found(finding: SweepFinding['finding'], subject: Subject): void {
+    this.#findings.push({ finding, paymentMethodId: null, customerId: null, eventId: null, ...subject });
+  }
+
+  failed(subject: string, error: unknown): void {
+    this.#errors.push({ subject, error });
+  }
+}
+
+/** True of what goes wrong with one stream, and says nothing of the others. */
+export function isOfOne(error: unknown): boolean {
+  return (['EVENT_INVALID', 'CONTENTION', 'NOT_LOOKED_UP'] as const).some((code) => isPaymentMethodsError(error, code));
+}

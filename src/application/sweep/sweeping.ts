@@ -1,0 +1,151 @@
+import type { KnownCustomer } from '../readModels/knownCustomers.ts';
+import type { Cursors } from '../ports/cursors.ts';
+import type { KnownCustomers } from '../ports/knownCustomers.ts';
+import type { Leases } from '../ports/leases.ts';
+import type { Timers } from '../ports/timers.ts';
+import type { ParsedSweep } from '../commands/sweepCommand.ts';
+import { PaymentMethodsError } from '../errors.ts';
+import { Ingesting } from '../useCases/ingest.ts';
+import type { UseCaseParts } from '../useCases/useCaseParts.ts';
+import { CustomerSweep } from './customerSweep.ts';
+import { EventSweep } from './eventSweep.ts';
+import { pacedGateway } from './pacedGateway.ts';
+import type { SweepCursor } from './sweepCursor.ts';
+import { parseCursor } from './sweepCursor.ts';
+import { isOfOne, SweepPass } from './sweepPass.ts';
+import type { SweepPolicy } from './sweepPolicy.ts';
+import type { SweepProgress, SweepReport } from './sweepReport.ts';
+
+export type SweepOptions = {
+  /** ends it early: the next one goes on from there */
+  readonly signal?: AbortSignal | undefined;
+  /** told after each page of events and each customer */
+  readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+};
+
+type Parts = {
+  readonly knownCustomers: KnownCustomers;
+  readonly cursors: Cursors;
+  readonly leases: Leases;
+  readonly timers: Timers | undefined;
+  readonly policy: SweepPolicy;
+};
+
+type Running = {
+  readonly pass: SweepPass;
+  readonly events: EventSweep;
+  readonly customers: CustomerSweep;
+  readonly tell: () => void;
+  /** holds others off for another while; false where one of them is at it already */
+  readonly hold: () => Promise<boolean>;
+};
+
+const name = 'sweep';
+const pageSize = 100;
+
+/** Compares a Stripe account with the trail, and records what the trail missed. */
+export class Sweeping {
+  readonly #useCase: UseCaseParts;
+  readonly #parts: Parts;
+
+  constructor(useCase: UseCaseParts, parts: Parts) {
+    this.#useCase = useCase;
+    this.#parts = parts;
+  }
+
+  async sweep({ customer, actor }: ParsedSweep, options: SweepOptions): Promise<SweepReport> {
+    const running = this.#begin(actor, options);
+    const { pass, customers, tell } = running;
+    if (customer === null) {
+      await this.#sweepAccount(running);
+    } else {
+      const known = await this.#parts.knownCustomers.find(customer.id);
+      await customers.sweep(known ?? { customer, paymentMethodIds: [] });
+      tell();
+    }
+    return pass.report;
+  }
+
+  #begin(actor: string, { signal, onProgress }: SweepOptions): Running {
+    const { streams, clock, ids, gateway } = this.#useCase;
+    const { timers, leases, policy } = this.#parts;
+    if (timers === undefined) {
+      throw new PaymentMethodsError(
+        'INVALID_OPTIONS',
+        'A sweep waits between its requests: give PaymentMethods `timers` (systemTimers).',
+      );
+    }
+    const owner = ids.next();
+    const pass = new SweepPass({ actor, correlationId: owner, causationId: undefined }, signal);
+    const onRequest = () => (pass.requests += 1);
+    const paced = pacedGateway(gateway, { ...policy, clock, timers, onRequest });
+    const tell = () => onProgress?.(pass.progress);
+    const hold = () => leases.acquire(name, owner, policy.leaseMs);
+    const keep = async (cursor: SweepCursor) => {
+      await this.#keep(cursor);
+      tell();
+      if (!(await hold())) pass.stop('elsewhere');
+    };
+    const events = new EventSweep({
+      gateway: paced,
+      ingesting: new Ingesting({ streams, gateway: paced }),
+      pass,
+      keep,
+    });
+    return { pass, events, customers: new CustomerSweep(streams, paced, pass), tell, hold };
+  }
+
+  async #sweepAccount(running: Running): Promise<void> {
+    const { pass, events, hold } = running;
+    if (!(await hold())) {
+      pass.stop('elsewhere');
+      return;
+    }
+    try {
+      const begun = parseCursor(await this.#parts.cursors.load(name));
+      const cursor = await events.sweep(begun, this.#useCase.clock.now(), this.#parts.policy.overlapMs);
+      await this.#sweepCustomers(cursor, running);
+    } finally {
+      await this.#parts.leases.release(name, pass.context.correlationId);
+    }
+  }
+
+  /** The next customers of the round, or all that are left of it where events were missed. */
+  async #sweepCustomers(begun: SweepCursor, running: Running): Promise<void> {
+    const { pass, hold } = running;
+    let cursor = begun;
+    let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
+    while (left > 0 && !pass.isStopped) {
+      const limit = Math.min(pageSize, left);
+      const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
+      for (const known of page) {
+        if (!(await hold())) pass.stop('elsewhere');
+        if (pass.isStopped || !(await this.#sweepOne(known, running))) break;
+        cursor = { ...cursor, customer: known.customer.id };
+        await this.#keep(cursor);
+      }
+      left -= page.length;
+      if (page.length === limit || pass.isStopped) continue;
+      cursor = { ...cursor, customer: null, isFullRead: false };
+      await this.#keep(cursor);
+      break;
+    }
+    pass.isFullReadOpen = cursor.isFullRead;
+  }
+
+  /** True where the customer is done, or failed in a way of its own, which stops no other. */
+  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<boolean> {
+    try {
+      await customers.sweep(known);
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      pass.failed(known.customer.id, error);
+    }
+    tell();
+    return !pass.isStopped;
+  }
+
+  async #keep(cursor: SweepCursor): Promise<void> {
+    await this.#parts.cursors.save(name, JSON.stringify(cursor));
+  }
+}
