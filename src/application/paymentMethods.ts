@@ -81,7 +81,7 @@ export class PaymentMethods {
 
   /**
    * Begins a setup: the way Stripe recommends to save a payment method for later. Answers the client secret for the front
-   * end, which this module never stores; a repeat with the same attempt id gets the same one. The attachment that comes of
+   * end, which this module never stores; a repeat with the same attempt id and wish gets the same one. The attachment that comes of
    * it arrives by `ingest`. Throws as `attach` does. https://docs.stripe.com/api/setup_intents/create
    */
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
@@ -107,8 +107,9 @@ export class PaymentMethods {
   /**
    * Turns an open attempt into a known outcome by looking at Stripe, and, where a look proves nothing, by asking again
    * under the attempt's own key. One that is under half a minute old is only looked at: it is probably in flight. A rejection
-   * is looked at as well, and overruled if Stripe has it attached; a detachment that was left open is settled too. Answers how the payment method stands; records nothing
-   * that it already knew. Throws as `attach` does.
+   * is looked at as well, and overruled if Stripe has it attached; so is what is attached, which Stripe may have detached or
+   * changed; a detachment that was left open is settled too. Answers how the payment method stands; records nothing that it
+   * already knew. Throws as `attach` does.
    */
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);

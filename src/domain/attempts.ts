@@ -16,6 +16,7 @@ export function customerOfAttempt(attemptId: AttemptId, state: PaymentMethodStat
   if (isOpen(state) && state.attempt.attemptId === attemptId) return state.attempt.customer;
   if ((state.status === 'attached' || state.status === 'cloned') && state.attemptId === attemptId)
     return state.customer;
+  if (state.status === 'detached' && state.attachedBy === attemptId) return state.customer;
   return rejectionOf(attemptId, state)?.customer ?? null;
 }
 

@@ -4,7 +4,7 @@ import { customerOfAttempt, isInFlight, rejectionOf } from './attempts.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
 import type { Open, OpenAttempt, PaymentMethodState } from './paymentMethod.ts';
-import type { PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts';
+import type { AttachmentAttributed, PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts';
 import { isOpen } from './paymentMethod.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -50,7 +50,7 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
     case 'cloned':
       return { events: [] };
     case 'detached':
-      return refusal(command, 'detached');
+      return state.attachedBy === command.attemptId ? { events: [] } : refusal(command, 'detached');
     default:
       return state satisfies never;
   }
@@ -90,6 +90,14 @@ export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState)
     default:
       return answer satisfies never;
   }
+}
+
+/** Records whose attachment it is, where the trail met it as nobody's; once. */
+export function decideAttribution(found: AttachmentAttributed['data'], state: PaymentMethodState): Recording {
+  const isNobodys =
+    (state.status === 'attached' && state.attemptId === null) ||
+    (state.status === 'detached' && state.attachedBy === null);
+  return { events: isNobodys ? [{ type: 'AttachmentAttributed', data: found }] : [] };
 }
 
 /**
@@ -135,7 +143,11 @@ function attachedEvents(
   paymentMethod: PaymentMethodSummary,
   state: PaymentMethodState,
 ): readonly PaymentMethodEvent[] {
-  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];
+  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') {
+    // Of a clone nobody but the attempt that made it can be the one; to attach what is attached already is no news.
+    if (clonedFrom === null) return [];
+    return decideAttribution({ paymentMethodId, attemptId, clonedFrom, evidence }, state).events;
+  }
   if (isTestAlias(paymentMethodId)) {
     const cloneId = paymentMethod.paymentMethodId;
     return [{ type: 'PaymentMethodCloned', data: { attemptId, paymentMethodId, customer, cloneId } }];

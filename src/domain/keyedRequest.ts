@@ -24,9 +24,25 @@ export function spendsKey({ cause, evidence }: { readonly cause: UnknownCause; r
   return cause === 'serverError' && evidence.source === 'response';
 }
 
+/** True where this key is the one an open request goes out under, or went out under before it was renewed. */
+export function isKeyOf(
+  open: { readonly idempotencyKey: string; readonly formerKeys: readonly string[] },
+  idempotencyKey: string | null,
+): boolean {
+  return idempotencyKey !== null && [open.idempotencyKey, ...open.formerKeys].includes(idempotencyKey);
+}
+
 /** True when asking again under this key can still settle the request. */
 export function isKeyUsable(request: OpenRequest, now: string, policy: RetryPolicy): boolean {
   return !request.keyIsSpent && !isKeyTooOld(request.requestedAt, now, policy);
+}
+
+/**
+ * True of a request that Stripe has answered, in a way that settles nothing: under its key nothing is on its way any more.
+ * No such answer is a lock or a limit that another try met, or the end of a wait.
+ */
+export function isAnswered({ cause }: OpenRequest): boolean {
+  return cause !== null && ['serverError', 'unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode'].includes(cause);
 }
 
 /** True while a request is so young that it is probably in flight still. */

@@ -1,14 +1,11 @@
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
-import type { OpenRequest } from './keyedRequest.ts';
+import type { Detachments } from './detachment.ts';
+import { evolveDetachment } from './detachment.ts';
 import { spendsKey } from './keyedRequest.ts';
 import type {
   AttachmentRequested,
-  DetachmentOutcomeUnknown,
-  DetachmentRejected,
-  DetachmentRequested,
   IdempotencyKeyRenewed,
   OfAttempt,
-  OfDetachment,
   PaymentMethodEvent,
   RefusalReason,
   Rejection,
@@ -29,20 +26,13 @@ export type OpenAttempt = OfAttempt & {
   readonly requestedAt: string;
   /** RFC 3339: when its present key was made */
   readonly keyMadeAt: string;
+  /** the keys it went out under before: what was done under one of them is this attempt's too */
+  readonly formerKeys: readonly string[];
   /** true when Stripe saved a server error under the present key: asked again, it would only repeat it */
   readonly keyIsSpent: boolean;
 };
 
-/** A detachment whose outcome is open. Until it is known, the payment method stands as it stood. */
-export type OpenDetachment = OpenRequest & OfDetachment;
-
-export type RejectedDetachment = Omit<DetachmentRejected['data'], 'evidence'>;
-
-type Remembering = {
-  readonly rejectedAttempts: readonly RejectedAttempt[];
-  readonly detachment: OpenDetachment | null;
-  readonly rejectedDetachments: readonly RejectedDetachment[];
-};
+type Remembering = Detachments & { readonly rejectedAttempts: readonly RejectedAttempt[] };
 
 /** Where a payment method stands; the status names what can happen next. */
 export type PaymentMethodState = Remembering &
@@ -69,6 +59,8 @@ export type PaymentMethodState = Remembering &
         readonly status: 'detached';
         readonly customer: CustomerReference | null;
         readonly attemptId: AttemptId | null;
+        /** the attempt that had attached it */
+        readonly attachedBy: AttemptId | null;
       }
   );
 
@@ -88,13 +80,14 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
   switch (event.type) {
     case 'AttachmentRequested': {
       const { requestedAt } = event.data;
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: requestedAt, keyIsSpent: false };
+      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: requestedAt, formerKeys: [], keyIsSpent: false };
       return { ...kept, status: 'attaching', attempt };
     }
     case 'IdempotencyKeyRenewed': {
       const { renewedAt } = event.data;
       const requestedAt = isOpen(state) ? state.attempt.requestedAt : renewedAt;
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: renewedAt, keyIsSpent: false };
+      const formerKeys = isOpen(state) ? [...state.attempt.formerKeys, state.attempt.idempotencyKey] : [];
+      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: renewedAt, formerKeys, keyIsSpent: false };
       return { ...kept, status: 'attaching', attempt };
     }
     case 'PaymentMethodAttached': {
@@ -110,6 +103,11 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
         card,
         rejectedAttempts: others,
       };
+    }
+    case 'AttachmentAttributed': {
+      const { attemptId } = event.data;
+      if (state.status === 'attached') return { ...state, attemptId };
+      return state.status === 'detached' ? { ...state, attachedBy: attemptId } : state;
     }
     case 'AttachmentRejected': {
       const { evidence: _, ...rejected } = event.data;
@@ -133,34 +131,13 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
       return state.status === 'attached' ? { ...state, type: event.data.type, card: event.data.card } : state;
     case 'PaymentMethodDetached': {
       const { customer, attemptId } = event.data;
-      return { ...kept, status: 'detached', customer, attemptId, detachment: null };
+      const attachedBy = state.status === 'attached' ? state.attemptId : null;
+      return { ...kept, status: 'detached', customer, attemptId, attachedBy, detachment: null };
     }
     case 'DetachmentRequested':
     case 'DetachmentRejected':
     case 'DetachmentOutcomeUnknown':
       return { ...state, ...evolveDetachment(kept, event) };
-    default:
-      return event satisfies never;
-  }
-}
-
-function evolveDetachment(
-  { detachment, rejectedDetachments }: Remembering,
-  event: DetachmentRequested | DetachmentRejected | DetachmentOutcomeUnknown,
-): Pick<Remembering, 'detachment' | 'rejectedDetachments'> {
-  switch (event.type) {
-    case 'DetachmentRequested': {
-      return { rejectedDetachments, detachment: { ...event.data, cause: null, keyIsSpent: false } };
-    }
-    case 'DetachmentRejected': {
-      const { evidence: _, ...rejected } = event.data;
-      return { rejectedDetachments: [...rejectedDetachments, rejected], detachment: null };
-    }
-    case 'DetachmentOutcomeUnknown': {
-      const { cause } = event.data;
-      const keyIsSpent = detachment?.keyIsSpent === true || spendsKey(event.data);
-      return { rejectedDetachments, detachment: detachment && { ...detachment, cause, keyIsSpent } };
-    }
     default:
       return event satisfies never;
   }

@@ -62,6 +62,18 @@ export type PaymentMethodAttached = {
   };
 };
 
+/** An attachment that the trail had met as nobody's is this attempt's: its setup, or its alias, came to light later. */
+export type AttachmentAttributed = {
+  readonly type: 'AttachmentAttributed';
+  readonly data: {
+    readonly paymentMethodId: PaymentMethodId;
+    readonly attemptId: AttemptId;
+    /** the test alias that was asked for, where this payment method is a clone of one */
+    readonly clonedFrom: PaymentMethodId | null;
+    readonly evidence: Evidence;
+  };
+};
+
 export type AttachmentRejected = {
   readonly type: 'AttachmentRejected';
   readonly data: OfAttempt & Rejection & { readonly evidence: Evidence };
@@ -128,6 +140,7 @@ export type PaymentMethodEvent =
   | AttachmentRequested
   | IdempotencyKeyRenewed
   | PaymentMethodAttached
+  | AttachmentAttributed
   | AttachmentRejected
   | AttachmentRefused
   | AttachmentOutcomeUnknown

@@ -36,6 +36,12 @@ const schemas = {
     created: z.int(),
     evidence,
   }),
+  AttachmentAttributed: z.object({
+    paymentMethodId,
+    attemptId,
+    clonedFrom: paymentMethodId.nullable(),
+    evidence,
+  }),
   AttachmentRejected: z.object({
     ...ofAttempt,
     reason: z.enum([
@@ -95,6 +101,7 @@ export const paymentMethodEventTypes: Readonly<Record<PaymentMethodEvent['type']
   AttachmentRequested: { version: 1, schema: schemas.AttachmentRequested, upcasters: [] },
   IdempotencyKeyRenewed: { version: 1, schema: schemas.IdempotencyKeyRenewed, upcasters: [] },
   PaymentMethodAttached: { version: 1, schema: schemas.PaymentMethodAttached, upcasters: [] },
+  AttachmentAttributed: { version: 1, schema: schemas.AttachmentAttributed, upcasters: [] },
   AttachmentRejected: { version: 1, schema: schemas.AttachmentRejected, upcasters: [] },
   AttachmentRefused: { version: 1, schema: schemas.AttachmentRefused, upcasters: [] },
   AttachmentOutcomeUnknown: { version: 1, schema: schemas.AttachmentOutcomeUnknown, upcasters: [] },

@@ -1,6 +1,7 @@
 import { isInFlight } from '../../domain/attempts.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
 import type { AttachmentProtocol } from '../protocol/attachmentProtocol.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { parseReconcile } from '../commands/commands.ts';
@@ -37,7 +38,19 @@ export class Reconciling {
       detachment === null
         ? attached
         : await this.#detaching.settle(attached, contextOf(asked, detachment.attemptId), options);
-    return resultOf((await followClone(streams, settled)).state, paymentMethodId);
+    const own = await followClone(streams, settled);
+    const isSettledNow = settled !== loaded;
+    return resultOf((isSettledNow ? own : await this.#attached(own, asked, options)).state, paymentMethodId);
+  }
+
+  /** The trail may have missed what became of an attached one: a detachment by hand, a customer that was deleted. */
+  async #attached(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {
+    const { state } = seen;
+    if (state.status !== 'attached' || state.detachment !== null) return seen;
+    const { streams, gateway } = this.#parts;
+    const id = state.paymentMethodId;
+    const context = contextOf(asked, state.attemptId ?? id);
+    return (await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options)).seen;
   }
 
   /** Settles what a stream has open, and answers how the payment method stands. What is probably in flight is left alone. */

@@ -412,11 +412,12 @@ describe('reconcile', () => {
     });
   });
 
-  it('of a known outcome answers it, and asks Stripe nothing', async () => {
+  it('of one that is attached looks at it, and records nothing where Stripe has it so too', async () => {
     const monolith = aMonolith();
     const result = await monolith.paymentMethods.attach(ana);
     expect(await monolith.paymentMethods.reconcile(me)).toEqual(result);
-    expect(monolith.gateway.requests).toHaveLength(1);
+    expect(monolith.gateway.requests.map(({ method }) => method)).toEqual(['attach', 'lookUp']);
+    expect(await monolith.trail()).toHaveLength(2);
   });
 
   it('of a rejection looks once more, and evidence that it is attached overrules it', async () => {

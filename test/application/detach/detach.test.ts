@@ -83,6 +83,35 @@ describe('detach', () => {
     expect(keys[0]).toBe(keys[1]);
   });
 
+  it('P4: that happened is not filed as a rejection, though the trail never knew it attached', async () => {
+    const monolith = aMonolith();
+    monolith.account.addCustomer('cus_Ana');
+    monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
+    monolith.account.faults.next({ fault: 'serverError', effect: true });
+    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
+    expect(monolith.effects()).toEqual(['detached']);
+  });
+
+  it('done under a key that was renewed since is known by the webhook', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    monolith.account.faults.next({ fault: 'serverError', effect: true });
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    await monolith.paymentMethods.detach(attempt);
+    const told = (await monolith.notifications()).find(({ type }) => type === 'paymentMethodDetached');
+    const { gateway } = monolith;
+    const renewing = monolith.process({
+      gateway: gatewayWith(gateway, {
+        detach: async (request, options) => {
+          if (told !== undefined) await monolith.paymentMethods.ingest(told);
+          return gateway.detach(request, options);
+        },
+      }),
+    });
+    expect(await renewing.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
+  });
+
   it('waits for an attach whose outcome is not known', async () => {
     const monolith = aMonolith();
     monolith.gateway.losesRequest();
