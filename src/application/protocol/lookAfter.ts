@@ -6,7 +6,7 @@ import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import { contention, maxRounds } from './rounds.ts';
 
-type Parts = { readonly streams: PaymentMethodStreams; readonly gateway: PaymentMethodGateway };
+type Parts = { readonly streams: PaymentMethodStreams; readonly gateway: Pick<PaymentMethodGateway, 'lookUp'> };
 
 type Setup = { readonly attemptId: AttemptId; readonly customer: CustomerReference };
 
