@@ -3,6 +3,7 @@ import { parseAttach, parseDetach, parseHistory, parseReconcile } from './comman
 import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
 import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
 import type { Notification } from './commands/notifications.ts';
+import { parseNotification } from './commands/parseNotification.ts';
 import type { SweepInput } from './commands/sweepCommand.ts';
 import { parseSweep } from './commands/sweepCommand.ts';
 import { PaymentMethodsError } from './errors.ts';
@@ -96,16 +97,15 @@ export class PaymentMethods {
 
   /**
    * Takes a notification of Stripe's into the trail, as often and in whatever order it comes: an attachment, detachment or
-   * update, whoever asked for it, is recorded once, with its evidence. Throws `NOT_LOOKED_UP`, a store's or a gateway's
-   * error: let Stripe deliver it again.
+   * update, whoever asked for it, is recorded once, with its evidence. Throws `INVALID_COMMAND` for what `toNotification` did not
+   * make; `NOT_LOOKED_UP`, a store's or a gateway's error: let Stripe deliver it again.
    */
   async ingest(
     notification: Notification,
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
-    return this.#track(() =>
-      this.#useCases.ingesting.ingest(notification, 'webhook', options.actor ?? 'stripe', options),
-    );
+    const told = parseNotification(notification);
+    return this.#track(() => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options));
   }
 
   /**
