@@ -67,9 +67,28 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
-export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export type { RecordOf, Span, TrailParts } from './application/reading/trail.ts';
+export type { TrailSource } from './application/reading/trailSource.ts';
+export type { CustomerAsOf } from './application/reading/customerAsOf.ts';
+export type { CustomerChange, PaymentMethodChange } from './application/reading/differences.ts';
 export { Trail } from './application/reading/trail.ts';
 export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { SubscribeOptions, SubscriptionsParts } from './application/reading/subscriptions.ts';
+export { Subscriptions } from './application/reading/subscriptions.ts';
+export type {
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionHooks,
+  SubscriptionSettings,
+} from './application/reading/subscription.ts';
+export type { AppendHints } from './application/ports/appendHints.ts';
+export type {
+  Checkpoint,
+  Checkpoints,
+  SkipDecision,
+  SkippedEvent,
+  StoppedAt,
+} from './application/ports/checkpoints.ts';
 export type { TrailEvent } from './application/events/eventTypes.ts';
 
 // Read models: documents made of a trail
@@ -83,6 +102,7 @@ export type {
 } from './application/readModels/paymentMethodsByCustomer.ts';
 export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
 export { openAttempts } from './application/readModels/openAttempts.ts';
+export { ProjectedOpenAttempts } from './application/readModels/projectedOpenAttempts.ts';
 export type {
   Applied,
   DocumentChange,

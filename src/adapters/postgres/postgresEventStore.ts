@@ -15,12 +15,15 @@ import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
+import { checkLimits } from './appendLimits.ts';
 import { runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { pageText, readPages, toRecordedEvent } from './readPages.ts';
 import type { CallOptions } from './statements.ts';
-import { runWork } from './statements.ts';
+import { appendChannel } from './subscriptions/appendChannel.ts';
+import { AppendNotifier } from './subscriptions/appendNotifier.ts';
+import { runStatement, runWork } from './statements.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
@@ -31,21 +34,15 @@ export type PostgresEventStoreOptions = {
   /** One trail per Stripe account; `default` where there is only one. */
   readonly trail?: string | undefined;
   readonly limits?: Partial<AppendQueueLimits> | undefined;
+  /** Sends hints to `PostgresAppendHints` after appends, beside them: they do not wait for it. False if absent. */
+  readonly notify?: boolean | undefined;
 };
-
-const defaultLimits: AppendQueueLimits = {
-  lanes: 2,
-  maxBatchUnits: 256,
-  maxBatchBytes: 4 * 1024 * 1024,
-  maxQueuedUnits: 10_000,
-  maxQueuedBytes: 64 * 1024 * 1024,
-  deadlineMs: 15_000,
-};
-
-const longestTimerMs = 2 ** 31 - 1;
 
 /** The SQLSTATE of a statement that took longer than the host lets one take. */
 const statementTimeout = '57014';
+
+/** A hint that takes longer is worth nothing any more. */
+const hintDeadlineMs = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
@@ -53,17 +50,20 @@ export class PostgresEventStore implements EventStore {
   readonly #trail: string;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
+  readonly #notifier: AppendNotifier | null;
   readonly #readStreamText: string;
   readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
-  constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
+  constructor(options: PostgresEventStoreOptions) {
+    const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false } = options;
     const checked = checkLimits(limits);
     this.#options = { pool: checkPool(pool), schema, deadlineMs: checked.deadlineMs };
     this.#trail = checkTrail(trail);
     this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
+    this.#notifier = notify ? new AppendNotifier(() => this.#notify(appendChannel(schema, trail))) : null;
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
@@ -80,7 +80,9 @@ export class PostgresEventStore implements EventStore {
 
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
     checkAppend(appends);
-    return this.#queue.push(toUnit(appends));
+    const result = await this.#queue.push(toUnit(appends));
+    if (result.result === 'appended') this.#notifier?.notify();
+    return result;
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -105,8 +107,9 @@ export class PostgresEventStore implements EventStore {
     return { position: Number(row?.['position'] ?? 0), hash: row?.['hash'] ?? genesisHash };
   }
 
-  close(): Promise<void> {
-    return this.#queue.close();
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#notifier?.settled();
   }
 
   /** One call for all units; where the database refuses that one, or has not the time for it, one for each half. */
@@ -150,6 +153,11 @@ export class PostgresEventStore implements EventStore {
     return rows.map(toRecordedEvent);
   }
 
+  #notify(channel: string): Promise<PgRow[]> {
+    const query = { text: `select pg_catalog.pg_notify($1, '')::text`, values: [channel] };
+    return runStatement({ ...this.#options, deadlineMs: hintDeadlineMs }, false, query);
+  }
+
   /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */
   #read(text: string, values: (string | number)[]): Promise<PgRow[]> {
     return this.#call(false, () => ({ text, values }));
@@ -176,22 +184,6 @@ async function settle<Value>(value: Promise<Value>): Promise<Settled<Value>> {
 
 function bound(operator: '>' | '<=', position: string | number | undefined) {
   return position === undefined ? null : { operator, position };
-}
-
-function checkLimits(given: Partial<AppendQueueLimits>): AppendQueueLimits {
-  const limits = { ...defaultLimits };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const most = name === 'deadlineMs' ? longestTimerMs : Number.MAX_SAFE_INTEGER;
-    if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-      throw new PaymentMethodsError(
-        'INVALID_OPTIONS',
-        `limits.${name} is ${value}; it must be a whole number from 1 to ${most}.`,
-      );
-    }
-    Object.assign(limits, { [name]: value });
-  }
-  return limits;
 }
 
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */

@@ -19,7 +19,10 @@ type Asked = {
 };
 
 /** A payment method's story from its own stream, and, of a clone, from the attempt on the test alias that made it. */
-export async function readHistory(store: EventStore, { paymentMethodId, attemptId, asOf }: Asked): Promise<History> {
+export async function readHistory(
+  store: Pick<EventStore, 'readStream'>,
+  { paymentMethodId, attemptId, asOf }: Asked,
+): Promise<History> {
   const own = await readAsOf(store, streamName(paymentMethodId, attemptId), asOf);
   const state = fold(own.map(({ event }) => event));
   const origin = own.map(({ event }) => event).findLast(isOrigin);
@@ -36,7 +39,11 @@ function isOrigin(event: PaymentMethodEvent): event is PaymentMethodAttached | A
   return event.type === 'PaymentMethodAttached' || event.type === 'AttachmentAttributed';
 }
 
-async function readAsOf(store: EventStore, stream: string, asOf: AsOf | undefined): Promise<PaymentMethodRecord[]> {
+async function readAsOf(
+  store: Pick<EventStore, 'readStream'>,
+  stream: string,
+  asOf: AsOf | undefined,
+): Promise<PaymentMethodRecord[]> {
   const recorded = await store.readStream(stream, {
     upToVersion: asOf !== undefined && 'version' in asOf ? asOf.version : undefined,
     upToPosition: asOf !== undefined && 'position' in asOf ? asOf.position : undefined,
