@@ -15,13 +15,16 @@ export type KeyedRequest = {
 export type OpenRequest = KeyedRequest & {
   /** why nobody knows; null while it was only asked for */
   readonly cause: UnknownCause | null;
-  /** true when Stripe saved a server error under the key: asked again, it would only repeat it */
+  /** true when Stripe may have saved an answer under the key that settles nothing: asked again, it would only repeat it */
   readonly keyIsSpent: boolean;
 };
 
-/** True of a server error that Stripe saved under the key. A look at Stripe fails under no key, so it spends none. */
+/** What Stripe may have saved under the key although it settles nothing: a server error, or what we cannot read. */
+const savedInVain: ReadonlySet<UnknownCause> = new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho']);
+
+/** True where asking again under the key may bring the same for as long as it is kept. A look at Stripe spends none. */
 export function spendsKey({ cause, evidence }: { readonly cause: UnknownCause; readonly evidence: Evidence }): boolean {
-  return cause === 'serverError' && evidence.source === 'response';
+  return evidence.source === 'response' && savedInVain.has(cause);
 }
 
 /** True when asking again under this key can still settle the request. */

@@ -29,7 +29,7 @@ export type OpenAttempt = OfAttempt & {
   readonly requestedAt: string;
   /** RFC 3339: when its present key was made */
   readonly keyMadeAt: string;
-  /** true when Stripe saved a server error under the present key: asked again, it would only repeat it */
+  /** true when Stripe may have saved an answer under the present key that settles nothing: it would only repeat it */
   readonly keyIsSpent: boolean;
 };
 
