@@ -1,0 +1,46 @@
+import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
+import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
+
+/** An event that some process was told is durable. */
+export type Acknowledged = { readonly eventId: string; readonly position: number };
+
+/** The database as it stands, behind every process's line to it. */
+export class Database {
+  store: InMemoryEventStore;
+  /** unix milliseconds until which it takes no write */
+  readOnlyUntil = 0;
+  /** all that was acknowledged to a process that still lived */
+  readonly acknowledged: Acknowledged[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.store = new InMemoryEventStore({ now });
+  }
+
+  get isReadOnly(): boolean {
+    return this.#now() < this.readOnlyUntil;
+  }
+
+  /** Everything that is recorded. */
+  async events(after = 0): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for await (const event of this.store.readTrail({ after })) events.push(event);
+    return events;
+  }
+
+  /** A standby takes over that has not got the last events: so many are lost, whatever was said of them. */
+  async failOver(lost: number): Promise<readonly RecordedEvent[]> {
+    const events = await this.events();
+    const kept = events.slice(0, Math.max(0, events.length - lost));
+    let replayedAt: number | null = null;
+    const standby = new InMemoryEventStore({ now: () => replayedAt ?? this.#now() });
+    for (const { stream, version, eventId, type, data, metadata, recordedAt } of kept) {
+      replayedAt = Date.parse(recordedAt);
+      await standby.append([{ stream, expectedVersion: version - 1, events: [{ eventId, type, data, metadata }] }]);
+    }
+    replayedAt = null;
+    this.store = standby;
+    return events.slice(kept.length);
+  }
+}

@@ -1,0 +1,25 @@
+import type { StripeAccount } from '../../src/adapters/simulator/index.ts';
+import type { Chance } from '../engine/chance.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import type { Sometimes } from '../engine/sometimes.ts';
+import type { Timeline } from '../engine/timeline.ts';
+import type { FaultPlan } from '../faults/faultPlan.ts';
+import type { Database } from './database.ts';
+
+/** What all processes of a run share. */
+export type Surroundings = {
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly faults: FaultPlan;
+  readonly account: StripeAccount;
+  readonly database: Database;
+  readonly sometimes: Sometimes;
+  /** undefined where nobody reads it: words cost time */
+  readonly timeline: Timeline | undefined;
+  /** errors that are none of this module's: bugs */
+  readonly unexpected: string[];
+  /** how many requests to Stripe, and commits that nobody waits for, are still on their way */
+  readonly transit: { count: number };
+};
+
+export const apiKey = 'sk_test_canary1234567890';

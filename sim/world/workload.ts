@@ -1,0 +1,79 @@
+import type { Callers } from './callers.ts';
+import type { Fleet } from './fleet.ts';
+import type { Scene } from './scene.ts';
+import { strangerAttaches, strangerDetaches, strangerUpdates } from './strangers.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const hour = 60 * 60 * 1000;
+
+type Parts = { readonly around: Surroundings; readonly scene: Scene; readonly callers: Callers; readonly fleet: Fleet };
+
+/** Plans what happens in a run: who asks for what and when, what strangers do, what breaks. Answers how long it lasts. */
+export function planWorkload(parts: Parts): number {
+  const { chance } = parts.around;
+  const lastsMs = chance.pick([2_000, 20_000, 120_000]);
+  planCalls(parts, lastsMs);
+  planStrangers(parts, lastsMs);
+  return lastsMs + planOutage(parts, lastsMs);
+}
+
+function planCalls({ around: { chance }, scene, callers }: Parts, lastsMs: number): void {
+  const calls = chance.between(2, 6);
+  let last = { paymentMethodId: '', customer: '', attemptId: '', at: 0 };
+  for (let index = 1; index <= calls; index += 1) {
+    const isEcho = index > 1 && chance.hits(0.45);
+    const paymentMethodId = isEcho ? last.paymentMethodId : chance.pick(scene.paymentMethods);
+    const customer = isEcho && chance.hits(0.7) ? last.customer : chance.pick(scene.customers);
+    const attemptId = isEcho && chance.hits(0.4) ? last.attemptId : `a${index}`;
+    const at = isEcho && chance.hits(0.7) ? last.at + chance.between(0, 400) : chance.between(0, lastsMs);
+    const isUnnamed = chance.hits(0.2) && !paymentMethodId.startsWith('pm_card');
+    const isDetach = chance.hits(0.1) && !paymentMethodId.startsWith('pm_card');
+    const wish = {
+      call: isDetach ? 'detach' : 'attach',
+      paymentMethodId,
+      customer,
+      attemptId: isDetach ? `d${index}` : isUnnamed ? null : attemptId,
+      patience: chance.between(1, 4),
+    } as const;
+    callers.asksLater(at, wish);
+    last = { paymentMethodId, customer, attemptId, at };
+  }
+}
+
+function planStrangers({ around, scene }: Parts, lastsMs: number): void {
+  const { chance, scheduler } = around;
+  const real = scene.paymentMethods.filter((id) => !id.startsWith('pm_card'));
+  if (real.length === 0) return;
+  const id = chance.pick(real);
+  const at = () => chance.between(0, lastsMs);
+  if (chance.hits(0.1)) scheduler.after(at(), () => strangerAttaches(around, id, chance.pick(scene.customers)));
+  if (chance.hits(0.08)) scheduler.after(at(), () => strangerDetaches(around, id));
+  if (chance.hits(0.05)) scheduler.after(at(), () => strangerUpdates(around, id));
+}
+
+/** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
+function planOutage({ around, fleet }: Parts, lastsMs: number): number {
+  const { chance, scheduler, database, timeline } = around;
+  const at = () => chance.between(0, lastsMs);
+  const kills = chance.hits(0.3) ? chance.between(1, 3) : 0;
+  for (let index = 0; index < kills; index += 1) {
+    scheduler.after(at(), () => {
+      const { alive } = fleet;
+      if (alive.length > 0) chance.pick(alive).crash();
+    });
+  }
+  if (chance.hits(0.08)) {
+    const lasts = chance.between(1_000, 30_000);
+    scheduler.after(at(), () => {
+      timeline?.note('database', `takes no write for ${lasts} ms`);
+      database.readOnlyUntil = scheduler.now + lasts;
+    });
+  }
+  if (!chance.hits(0.06)) return 0;
+  const night = chance.between(22 * hour, 26 * hour);
+  scheduler.after(at(), () => {
+    timeline?.note('host', `is down for ${(night / hour).toFixed(1)} h`);
+    fleet.goDown(night);
+  });
+  return night;
+}
