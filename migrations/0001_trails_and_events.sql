@@ -6,12 +6,15 @@ create domain :schema.name as text collate "C" check (position(chr(31) in value)
 -- A domain, where a check of the table would be made again whenever its head moves.
 create domain :schema.trail_name as text collate "C" check (value ~ '^[A-Za-z0-9._:-]{1,200}$');
 
--- The head of each trail: its last position and that event's hash. Locking this row is what puts appends in order.
+-- The head of each trail, one row: its last position and that event's hash. Locking it is what puts appends in order. The
+-- key leads to the newest version of the row at once: by the trail alone, every version would be looked at that an old
+-- transaction, such as a dump, may still want to see. That there is one row is up to those who append, under their lock.
 create table :schema.trails (
-  trail :schema.trail_name primary key,
+  trail :schema.trail_name,
   position bigint not null,
-  hash bytea not null check (octet_length(hash) = 32)
-) with (fillfactor = 50);
+  hash bytea not null check (octet_length(hash) = 32),
+  primary key (trail, position)
+);
 
 -- data and metadata are json, not jsonb: their bytes stay as they came, so that the hash is over what was written.
 create table :schema.events (

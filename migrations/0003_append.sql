@@ -17,6 +17,7 @@ as $$
 declare
   head_position bigint;
   head_hash bytea;
+  head_row tid;
   recorded_at timestamptz;
 begin
   -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
@@ -25,7 +26,8 @@ begin
   end if;
   -- Who waits here gets in in turn. Waiting for the row alone, all wake at every commit, and some starve.
   perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position + 1, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
+  select t.position + 1, t.hash, t.ctid into head_position, head_hash, head_row
+  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
 
   -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
   if current_setting('synchronous_commit') in ('off', 'local') then
@@ -48,7 +50,7 @@ begin
       data::text, metadata::text);
   end if;
 
-  update :schema.trails t set position = head_position, hash = head_hash where t.trail = for_trail;
+  update :schema.trails t set position = head_position, hash = head_hash where t.ctid = head_row;
   return to_json(head_position);
 end
 $$;
@@ -80,6 +82,7 @@ declare
   first_position bigint;
   head_position bigint;
   head_hash bytea;
+  head_row tid;
   recorded_at timestamptz;
   recorded_text text;
   -- Per event: its stream's version before the call; null where it is not to be written.
@@ -101,10 +104,16 @@ begin
   end if;
   -- First in turn, then the row: see append_one.
   perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
+  select t.position, t.hash, t.ctid into head_position, head_hash, head_row
+  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
   if not found then
-    insert into :schema.trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-    select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
+    begin
+      insert into :schema.trails values (for_trail, 0, decode(repeat('00', 32), 'hex'));
+      return :schema.append(for_trail, units, streams, expected, nths, ids, types, datas, metadatas);
+    exception when unique_violation then
+      raise exception 'trail % was begun by a transaction that this one cannot see', for_trail
+        using errcode = 'serialization_failure';
+    end;
   end if;
   first_position := head_position + 1;
 
@@ -148,7 +157,7 @@ begin
     select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
       metadata_texts[n]::json, recorded_at, hashes[n]
     from generate_series(1, cardinality(streams)) n where positions[n] is not null;
-    update :schema.trails t set position = head_position, hash = head_hash where t.trail = for_trail;
+    update :schema.trails t set position = head_position, hash = head_hash where t.ctid = head_row;
   end if;
   return coalesce(outcomes, to_json(first_position));
 end

@@ -24,10 +24,13 @@ declare
   found_version bigint;
   event record;
 begin
-  select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
+  -- First in turn, then the row: see append_one.
+  perform pg_advisory_xact_lock(':schema.trails'::regclass::oid::integer, hashtext(for_trail));
+  select t.position, t.hash into head_position, head_hash
+  from :schema.trails t where t.trail = for_trail order by t.position desc limit 1 for update;
   if not found then
-    insert into :schema.trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-    select t.position, t.hash into head_position, head_hash from :schema.trails t where t.trail = for_trail for update;
+    insert into :schema.trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
+    returning t.position, t.hash into head_position, head_hash;
   end if;
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);

@@ -21,7 +21,7 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
-table trails with (fillfactor=50)
+table trails
   trail payment_trail.trail_name not null
   position bigint not null
   hash bytea not null
@@ -34,7 +34,7 @@ on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
 
 on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash) = 32))
 
-on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail)
+on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail, "position")
 
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
 
@@ -42,7 +42,7 @@ CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USIN
 
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
 
-CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail)
+CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail, "position")
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
@@ -67,6 +67,7 @@ declare
   first_position bigint;
   head_position bigint;
   head_hash bytea;
+  head_row tid;
   recorded_at timestamptz;
   recorded_text text;
   -- Per event: its stream's version before the call; null where it is not to be written.
@@ -88,10 +89,16 @@ begin
   end if;
   -- First in turn, then the row: see append_one.
   perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  select t.position, t.hash, t.ctid into head_position, head_hash, head_row
+  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
   if not found then
-    insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-    select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+    begin
+      insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex'));
+      return "payment_trail".append(for_trail, units, streams, expected, nths, ids, types, datas, metadatas);
+    exception when unique_violation then
+      raise exception 'trail % was begun by a transaction that this one cannot see', for_trail
+        using errcode = 'serialization_failure';
+    end;
   end if;
   first_position := head_position + 1;
 
@@ -135,7 +142,7 @@ begin
     select for_trail, positions[n], streams[n], versions[n] + nths[n], ids[n], types[n], data_texts[n]::json,
       metadata_texts[n]::json, recorded_at, hashes[n]
     from generate_series(1, cardinality(streams)) n where positions[n] is not null;
-    update "payment_trail".trails t set position = head_position, hash = head_hash where t.trail = for_trail;
+    update "payment_trail".trails t set position = head_position, hash = head_hash where t.ctid = head_row;
   end if;
   return coalesce(outcomes, to_json(first_position));
 end
@@ -154,6 +161,7 @@ AS $function$
 declare
   head_position bigint;
   head_hash bytea;
+  head_row tid;
   recorded_at timestamptz;
 begin
   -- Nobody waits for the lock longer than a caller waits for the answer: a connection given up would stay, waiting.
@@ -162,7 +170,8 @@ begin
   end if;
   -- Who waits here gets in in turn. Waiting for the row alone, all wake at every commit, and some starve.
   perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
-  select t.position + 1, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  select t.position + 1, t.hash, t.ctid into head_position, head_hash, head_row
+  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
 
   -- An event is acknowledged once it is flushed, whatever the host prefers for its own transactions.
   if current_setting('synchronous_commit') in ('off', 'local') then
@@ -185,7 +194,7 @@ begin
       data::text, metadata::text);
   end if;
 
-  update "payment_trail".trails t set position = head_position, hash = head_hash where t.trail = for_trail;
+  update "payment_trail".trails t set position = head_position, hash = head_hash where t.ctid = head_row;
   return to_json(head_position);
 end
 $function$
@@ -207,10 +216,13 @@ declare
   found_version bigint;
   event record;
 begin
-  select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+  -- First in turn, then the row: see append_one.
+  perform pg_advisory_xact_lock('"payment_trail".trails'::regclass::oid::integer, hashtext(for_trail));
+  select t.position, t.hash into head_position, head_hash
+  from "payment_trail".trails t where t.trail = for_trail order by t.position desc limit 1 for update;
   if not found then
-    insert into "payment_trail".trails values (for_trail, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-    select t.position, t.hash into head_position, head_hash from "payment_trail".trails t where t.trail = for_trail for update;
+    insert into "payment_trail".trails as t values (for_trail, 0, decode(repeat('00', 32), 'hex'))
+    returning t.position, t.hash into head_position, head_hash;
   end if;
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);

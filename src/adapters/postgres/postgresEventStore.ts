@@ -82,7 +82,7 @@ export class PostgresEventStore implements EventStore {
     this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
       where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
-      where t.trail = $1`;
+      where t.trail = $1 order by t.position desc limit 1`;
   }
 
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {

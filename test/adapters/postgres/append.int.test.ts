@@ -39,6 +39,15 @@ function untilWaiting(count: number): Promise<void> {
   });
 }
 
+/** Buffers of the table of heads and of its index that this transaction has touched. */
+async function headsLookedAt(connection: Querying): Promise<number> {
+  const { rows } = await connection.query<{ count: number }>(
+    `select (pg_stat_get_xact_blocks_fetched('payment_trail.trails'::regclass)
+       + pg_stat_get_xact_blocks_fetched('payment_trail.trails_pkey'::regclass))::int as count`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
 describe.each(['append_one', 'append'] as const)('the SQL function %s', (name) => {
   const call = calls[name];
 
@@ -92,16 +101,36 @@ describe.each(['append_one', 'append'] as const)('the SQL function %s', (name) =
     connection.release();
   });
 
-  it('has a transaction that cannot see the last append repeated, not answered from what it saw before', async () => {
+  it.each([0, 1])(
+    'has a transaction that cannot see the last append repeated, not answered from what it saw: %i appends seen',
+    async (seen) => {
+      const trail = randomUUID();
+      if (seen === 1) await pool.query(call(trail, 's-0', 0, randomUUID()));
+      const connection = await pool.connect();
+      await connection.query('begin isolation level repeatable read');
+      await connection.query('select from payment_trail.trails');
+      await pool.query(call(trail, 's-1', 0, randomUUID()));
+      await expect(connection.query(call(trail, 's-2', 0, randomUUID()))).rejects.toMatchObject({ code: '40001' });
+      await connection.query('rollback');
+      connection.release();
+    },
+  );
+
+  it('is not slowed down by a transaction that keeps old versions of the head from being removed', async () => {
     const trail = randomUUID();
-    await pool.query(call(trail, 's-1', 0, randomUUID()));
+    const holding = await pool.connect();
+    await pool.query(call(trail, 's-0', 0, randomUUID()));
+    await holding.query('begin isolation level repeatable read');
+    await holding.query('select from payment_trail.trails');
     const connection = await pool.connect();
-    await connection.query('begin isolation level repeatable read');
-    await connection.query('select');
-    await connection.query('select from payment_trail.trails');
-    await pool.query(call(trail, 's-1', 1, randomUUID()));
-    await expect(connection.query(call(trail, 's-1', 1, randomUUID()))).rejects.toMatchObject({ code: '40001' });
-    await connection.query('rollback');
+    for (let index = 1; index <= 600; index += 1) await connection.query(call(trail, `s-${index}`, 0, randomUUID()));
+    await connection.query('begin');
+    const before = await headsLookedAt(connection);
+    await connection.query(call(trail, 's-601', 0, randomUUID()));
+    expect((await headsLookedAt(connection)) - before).toBeLessThan(20);
+    await connection.query('commit');
     connection.release();
+    await holding.query('commit');
+    holding.release();
   });
 });
