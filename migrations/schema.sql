@@ -4,6 +4,11 @@ domain name text collate "C" CHECK ((POSITION((chr(31)) IN (VALUE)) = 0))
 
 domain trail_name text collate "C" CHECK ((VALUE ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 
+table cursors
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  value json not null
+
 table events
   trail text not null
   position bigint not null
@@ -16,6 +21,12 @@ table events
   recorded_at timestamp with time zone not null
   hash bytea not null
 
+table leases
+  trail payment_trail.trail_name not null
+  name payment_trail.name not null
+  owner payment_trail.name not null
+  ends_at timestamp with time zone not null
+
 table migrations
   name text not null
   checksum text not null
@@ -26,9 +37,13 @@ table trails
   position bigint not null
   hash bytea not null
 
+on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
+
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
 
 on payment_trail.events: constraint events_trail_stream_version_key UNIQUE (trail, stream, version)
+
+on payment_trail.leases: constraint leases_pkey PRIMARY KEY (trail, name)
 
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
 
@@ -36,9 +51,15 @@ on payment_trail.trails: constraint trails_hash_check CHECK ((octet_length(hash)
 
 on payment_trail.trails: constraint trails_pkey PRIMARY KEY (trail, "position")
 
+CREATE UNIQUE INDEX cursors_pkey ON payment_trail.cursors USING btree (trail, name)
+
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
 
 CREATE UNIQUE INDEX events_trail_stream_version_key ON payment_trail.events USING btree (trail, stream, version)
+
+CREATE INDEX leases_ends_at ON payment_trail.leases USING btree (trail, ends_at)
+
+CREATE UNIQUE INDEX leases_pkey ON payment_trail.leases USING btree (trail, name)
 
 CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (name)
 

@@ -19,6 +19,15 @@ export type {
   UnknownResult,
 } from './application/useCases/results.ts';
 
+// Recovery: what finishes the attempts that crashes and doubts left open
+export type { RecoverOptions } from './application/recovery/recovering.ts';
+export type { RecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
+export { defaultRecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
+export type { RecoveryReport, ReportedRequest, SettledOutcome } from './application/recovery/recoveryReport.ts';
+export type { OpenRequestNote, OpenStream, RequestSort } from './application/readModels/openAttempts.ts';
+export { FoldedOpenAttempts } from './application/readModels/foldedOpenAttempts.ts';
+export { LocalLeases } from './application/recovery/localLeases.ts';
+
 // The domain: what a payment method's story is made of
 export type { AccountId, AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './domain/identifiers.ts';
 export type { Evidence, EvidenceSource, WireTry } from './domain/evidence.ts';
@@ -75,6 +84,8 @@ export type {
   StreamAppend,
   TrailHead,
 } from './application/ports/eventStore.ts';
+export type { Leases } from './application/ports/leases.ts';
+export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAttempts.ts';
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
 export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';

@@ -4,13 +4,13 @@ import { AttachmentProtocol } from './protocol/attachmentProtocol.ts';
 import { Attaching } from './useCases/attach.ts';
 import type { SetupResult } from './useCases/beginSetup.ts';
 import { BeginningSetups } from './useCases/beginSetup.ts';
-import type { AttachInput, DetachInput, HistoryOptions, ParsedAttach, ReconcileInput } from './commands/commands.ts';
+import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
 import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
 import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
 import type { DetachResult } from './useCases/detach.ts';
 import { Detaching } from './useCases/detach.ts';
-import { isPaymentMethodsError, PaymentMethodsError } from './errors.ts';
+import { PaymentMethodsError } from './errors.ts';
 import { readHistory } from './useCases/history.ts';
 import type { IngestResult } from './useCases/ingest.ts';
 import { Ingesting } from './useCases/ingest.ts';
@@ -18,11 +18,21 @@ import type { Notification } from './commands/notifications.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventStore } from './ports/eventStore.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
+import type { Leases } from './ports/leases.ts';
+import type { OpenAttempts } from './ports/openAttempts.ts';
 import type { CallOptions, PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
+import { FoldedOpenAttempts } from './readModels/foldedOpenAttempts.ts';
+import { LocalLeases } from './recovery/localLeases.ts';
+import type { RecoverOptions } from './recovery/recovering.ts';
+import { Recovering } from './recovery/recovering.ts';
+import type { RecoveryPolicy } from './recovery/recoveryPolicy.ts';
+import { recoveryPolicy } from './recovery/recoveryPolicy.ts';
+import type { RecoveryReport } from './recovery/recoveryReport.ts';
 import { Reconciling } from './useCases/reconcile.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
 import { SettingDefaults } from './useCases/setDefault.ts';
+import { thenSetAsDefault } from './useCases/thenSetAsDefault.ts';
 import { makeStreams } from './events/streams.ts';
 
 export type PaymentMethodsParts = {
@@ -31,6 +41,11 @@ export type PaymentMethodsParts = {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly retryPolicy?: RetryPolicy | undefined;
+  /** what recovery finds its work by; folded in this process's memory if absent */
+  readonly openAttempts?: OpenAttempts | undefined;
+  /** by which several processes that recover share the work; within this process if absent */
+  readonly leases?: Leases | undefined;
+  readonly recovery?: Partial<RecoveryPolicy> | undefined;
 };
 
 /**
@@ -45,11 +60,14 @@ export class PaymentMethods {
   readonly #beginningSetups: BeginningSetups;
   readonly #reconciling: Reconciling;
   readonly #ingesting: Ingesting;
+  readonly #recovering: Recovering;
   readonly #makeAttemptId: () => string;
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor({ eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy }: PaymentMethodsParts) {
+  /** Throws `INVALID_OPTIONS`. */
+  constructor(given: PaymentMethodsParts) {
+    const { eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy } = given;
     const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
     const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
     this.#store = eventStore;
@@ -59,6 +77,14 @@ export class PaymentMethods {
     this.#beginningSetups = new BeginningSetups(parts);
     this.#reconciling = new Reconciling(parts, protocol, this.#detaching);
     this.#ingesting = new Ingesting(parts);
+    this.#recovering = new Recovering(parts, {
+      openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
+      leases: given.leases ?? new LocalLeases(clock),
+      policy: recoveryPolicy(given.recovery),
+      reconciling: this.#reconciling,
+      settingDefaults: this.#settingDefaults,
+      beginningSetups: this.#beginningSetups,
+    });
     this.#makeAttemptId = () => ids.next();
   }
 
@@ -79,7 +105,7 @@ export class PaymentMethods {
     options.signal?.throwIfAborted();
     return this.#track(async () => {
       const result = await this.#attaching.attach(wish, input.attemptId !== undefined, options);
-      return wish.setAsDefault ? this.#thenSetAsDefault(wish, result, options) : result;
+      return wish.setAsDefault ? thenSetAsDefault(this.#settingDefaults, wish, result, options) : result;
     });
   }
 
@@ -129,7 +155,7 @@ export class PaymentMethods {
 
   /**
    * Turns an open attempt into a known outcome by looking at Stripe, and, where a look proves nothing, by asking again
-   * under the attempt's own key. One that is under a minute old is only looked at: it is probably in flight. A rejection
+   * under the attempt's own key. One that is under half a minute old is only looked at: it is probably in flight. A rejection
    * is looked at as well, and overruled if Stripe has it attached; a detachment that was left open is settled too. Answers how the payment method stands; records nothing
    * that it already knew. Throws as `attach` does.
    */
@@ -137,6 +163,17 @@ export class PaymentMethods {
     const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
     return this.#track(() => this.#reconciling.reconcile(asked, options));
+  }
+
+  /**
+   * Finishes what crashes and doubts left open, in one pass over all of it, the oldest first: attachments, detachments,
+   * defaults and setups. What is so young that it is probably in flight, and what another process is at, is left to a later
+   * pass. Any number of processes may call it at once. What goes wrong with one request is reported, and stops no other.
+   * Throws `CLOSED`, and a store's error or `EVENT_INVALID` where the open requests cannot be read.
+   */
+  async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
+    options.signal?.throwIfAborted();
+    return this.#track(() => this.#recovering.recover(options));
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
@@ -149,18 +186,6 @@ export class PaymentMethods {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#calls);
-  }
-
-  async #thenSetAsDefault(wish: ParsedAttach, result: AttachResult, options: CallOptions): Promise<AttachResult> {
-    if (result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
-    const { paymentMethodId } = result;
-    const second = { customerId: wish.customer.id, paymentMethodId, attemptId: wish.attemptId };
-    try {
-      return { ...result, setAsDefault: await this.#settingDefaults.setDefault(second, wish.context, options) };
-    } catch (error) {
-      if (!isPaymentMethodsError(error)) throw error;
-      return { ...result, setAsDefault: { ...second, outcome: 'failed', error } };
-    }
   }
 
   async #track<Result>(call: () => Promise<Result>): Promise<Result> {

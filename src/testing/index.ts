@@ -29,4 +29,5 @@ export type {
 export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simulator/index.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
+export { leasesContract } from './leasesContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

@@ -3,6 +3,7 @@ import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore
 import { StripeAccount } from '../../src/adapters/simulator/index.ts';
 import { randomIds } from '../../src/adapters/system/system.ts';
 import { decodeEvent } from '../../src/application/events/eventCodec.ts';
+import type { PaymentMethodsParts } from '../../src/application/paymentMethods.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';
@@ -14,7 +15,7 @@ export function aMonolith() {
   const gateway = new FakePaymentGateway({ account });
   const store = new InMemoryEventStore({ now: () => now });
   /** A process of its own on the same trail and the same Stripe. */
-  const process = (parts: { gateway?: PaymentMethodGateway; eventStore?: EventStore } = {}) =>
+  const process = (parts: Partial<PaymentMethodsParts> = {}) =>
     new PaymentMethods({ eventStore: store, gateway, clock: { now: () => new Date(now) }, ids: randomIds, ...parts });
   return {
     account,

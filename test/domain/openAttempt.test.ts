@@ -144,11 +144,11 @@ describe('an attempt that a failover took from the trail', () => {
 });
 
 describe('whether a call finishes an attempt that is open', () => {
-  const other = anAttach({ attemptId: second, requestedAt: at(0, 59) });
+  const other = anAttach({ attemptId: second, requestedAt: at(0, 29) });
   it.each([
     ['its own attempt, at once', anAttach(), [requested()], true],
-    ['another’s that is 59 s old: it is probably in flight', other, [requested()], false],
-    ['another’s that is 60 s old: a crash left it', { ...other, requestedAt: at(0, 60) }, [requested()], true],
+    ['another’s that is 29 s old: it is probably in flight', other, [requested()], false],
+    ['another’s that is 30 s old: a crash left it', { ...other, requestedAt: at(0, 30) }, [requested()], true],
     ['another’s whose outcome is unknown', other, [requested(), outcomeUnknown()], true],
     [
       'another’s that Stripe is still processing: it is in flight',

@@ -5,9 +5,11 @@ import { PaymentMethods } from '../../application/paymentMethods.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
+import type { Leases } from '../../application/ports/leases.ts';
 import type { PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
 import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
 import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
+import { PostgresLeases } from '../postgres/postgresLeases.ts';
 import type { StripeGatewayOptions } from '../stripe/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
 import { randomIds, systemClock } from '../system/system.ts';
@@ -17,6 +19,7 @@ export const tokens = {
   paymentMethods: Symbol.for('attach-payment-method/PaymentMethods') as ServiceIdentifier<PaymentMethods>,
   eventStore: Symbol.for('attach-payment-method/EventStore') as ServiceIdentifier<EventStore>,
   gateway: Symbol.for('attach-payment-method/PaymentMethodGateway') as ServiceIdentifier<PaymentMethodGateway>,
+  leases: Symbol.for('attach-payment-method/Leases') as ServiceIdentifier<Leases>,
   clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
   ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
 };
@@ -24,6 +27,7 @@ export const tokens = {
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
+  readonly recovery?: PaymentMethodsParts['recovery'];
 };
 
 /**
@@ -31,12 +35,17 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  * made at all, so with the fake gateway no API key is needed. Unbinding closes what the module made; the pool stays the
  * host's.
  */
-export function paymentMethodsModule({ stripe, retryPolicy, ...store }: PaymentMethodsModuleOptions): ContainerModule {
+export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
+  const { stripe, retryPolicy, recovery, ...store } = options;
+  const { pool, schema, trail } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
     let made: PaymentMethods | undefined;
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.ids).toConstantValue(randomIds);
+    bind(tokens.leases)
+      .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
+      .inSingletonScope();
     bind(tokens.eventStore)
       .toResolvedValue(() => new PostgresEventStore(store))
       .inSingletonScope()
@@ -53,9 +62,9 @@ export function paymentMethodsModule({ stripe, retryPolicy, ...store }: PaymentM
       });
     bind(tokens.paymentMethods)
       .toResolvedValue(
-        (eventStore: EventStore, gateway: PaymentMethodGateway, clock: Clock, ids: IdGenerator) =>
-          (made = new PaymentMethods({ eventStore, gateway, clock, ids, retryPolicy })),
-        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids],
+        (eventStore: EventStore, gateway: PaymentMethodGateway, clock: Clock, ids: IdGenerator, leases: Leases) =>
+          (made = new PaymentMethods({ eventStore, gateway, clock, ids, leases, retryPolicy, recovery })),
+        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids, tokens.leases],
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());

@@ -8,5 +8,7 @@ export { migrate } from './migrate.ts';
 export type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
 export type { PostgresEventStoreLimits, PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
+export type { PostgresLeasesOptions } from './postgresLeases.ts';
+export { PostgresLeases } from './postgresLeases.ts';
 export { defaultSchema } from './options.ts';
 export type { RoleNames } from './roleNames.ts';

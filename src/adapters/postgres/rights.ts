@@ -8,6 +8,9 @@ export const appendFunctions: readonly string[] = ['append', 'append_one'];
 /** Functions the app and the reader may call. */
 export const readFunctions: readonly string[] = ['instant'];
 
+/** Tables that hold no events: the app may change what is in them. */
+export const mutableTables: readonly string[] = ['leases', 'cursors'];
+
 /**
  * The rights on a schema ($1), on the tables named in $2, their columns, and the functions named in $3, that others
  * than the object's owner hold: kind, object (as GRANT names it), name, its owner, privilege, grantee (0 is PUBLIC).
@@ -33,13 +36,17 @@ export const grantedRights = `
   cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
   where n.nspname = $1 and p.proname = any (string_to_array($3, ',')) and a.grantee <> p.proowner`;
 
-/** $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both. */
+/** $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both, $9 tables the app may change. */
 const wantedRights = `
   select 'schema' as kind, format('%I', $1::text) as object, 'USAGE' as privilege, role
   from unnest(array[$5, $6]::text[]) role
   union all
   select 'table', format('%I.%I', $1::text, name), 'SELECT', role
   from unnest(string_to_array($2, ',')) name, unnest(array[$5, $6]::text[]) role
+  union all
+  select 'table', format('%I.%I', $1::text, name), privilege, $5::text
+  from unnest(string_to_array($9, ',')) name, unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege
+  where name = any (string_to_array($2, ','))
   union all
   select 'routine', p.oid::regprocedure::text, 'EXECUTE', role
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner,
@@ -72,9 +79,8 @@ export async function rightsToChange(
   made: Made,
   { owner, app, reader }: RoleNames,
 ): Promise<string[]> {
-  const [tables = '', functions = '', ...granted] = [made.tables, made.functions, appendFunctions, readFunctions].map(
-    (names) => names.join(','),
-  );
+  const lists = [made.tables, made.functions, appendFunctions, readFunctions, mutableTables];
+  const [tables = '', functions = '', ...granted] = lists.map((names) => names.join(','));
   const rows = await query(connection, statements, [schema, tables, functions, owner, app, reader, ...granted]);
   return rows.map((row) => row['statement'] ?? '');
 }

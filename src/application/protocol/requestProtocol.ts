@@ -2,7 +2,7 @@ import { isWorthALook } from '../../domain/answers.ts';
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId } from '../../domain/identifiers.ts';
 import type { KeyedRequest, OpenRequest } from '../../domain/keyedRequest.ts';
-import { isRequestInFlight } from '../../domain/keyedRequest.ts';
+import { isKeyUsable, isRequestInFlight } from '../../domain/keyedRequest.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
@@ -71,7 +71,8 @@ export class RequestProtocol<
     context: KnownContext,
     options: CallOptions,
   ): Promise<Ran<State, Answer>> {
-    const { seen, isRequested } = await this.#request(command, stream, context);
+    const unseen = this.#kind.streams.unseen(stream);
+    const { seen, isRequested } = await this.#request(command, unseen, context);
     const open = this.#kind.open(seen.state);
     if (open === null) return { seen, answer: null };
     if (isRequested) return this.#ask(seen, open, context, options);
@@ -80,18 +81,30 @@ export class RequestProtocol<
     return this.#resume(seen, open, context, options);
   }
 
-  /** Looks after what is open, without asking for anything new. */
-  async settle(seen: SeenStream<State>, context: KnownContext, options: CallOptions): Promise<Ran<State, Answer>> {
+  /**
+   * Looks after what is open, without asking for anything new: under its own key, or, where that can settle nothing any
+   * more, under this one, which is recorded first.
+   */
+  async settle(
+    seen: SeenStream<State>,
+    key: KeyedRequest,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<Ran<State, Answer>> {
     const open = this.#kind.open(seen.state);
-    if (open === null) return { seen, answer: null };
-    const now = this.#parts.clock.now().toISOString();
-    if (isRequestInFlight(open, now, this.#parts.policy)) return { seen, answer: null };
-    return this.#resume(seen, open, context, options);
+    if (open === null || isRequestInFlight(open, key.requestedAt, this.#parts.policy)) return { seen, answer: null };
+    if (isKeyUsable(open, key.requestedAt, this.#parts.policy)) return this.#resume(seen, open, context, options);
+    const looked = await this.#kind.look(open, seen.state, open.cause === 'refusedWithoutCode', options);
+    if (looked !== null) return this.#record(seen, open, looked, context);
+    const renewed = await this.#request({ ...open, ...key }, seen, context);
+    const again = this.#kind.open(renewed.seen.state);
+    if (again === null || !renewed.isRequested) return { seen: renewed.seen, answer: null };
+    return this.#ask(renewed.seen, again, context, options);
   }
 
-  async #request(command: Request, stream: string, context: KnownContext) {
+  async #request(command: Request, from: SeenStream<State>, context: KnownContext) {
     const { streams, decide } = this.#kind;
-    let seen = streams.unseen(stream);
+    let seen = from;
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decide(command, seen.state, this.#parts.policy);
       if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
@@ -99,7 +112,7 @@ export class RequestProtocol<
       seen = now[0] ?? seen;
       if (saved) return { seen, isRequested: true };
     }
-    throw contention(stream);
+    throw contention(seen.name);
   }
 
   async #resume(

@@ -11,7 +11,7 @@ import type { Ran, RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { SetupStreams } from '../events/streams.ts';
 import { setupStreamName } from '../events/streams.ts';
-import type { UseCaseParts } from './useCaseParts.ts';
+import type { ContextOfAttempt, UseCaseParts } from './useCaseParts.ts';
 import { newKey } from './useCaseParts.ts';
 
 /** How a setup stands. */
@@ -55,6 +55,14 @@ export class BeginningSetups {
     const command = { ...newKey(this.#parts), ...wish };
     const ran = await this.#protocol.run(command, setupStreamName(wish.attemptId), context, options);
     return this.#result(wish, ran, options);
+  }
+
+  /** Settles a request that was left open, and answers how the setup stands. */
+  async settle(stream: string, contextOf: ContextOfAttempt, options: CallOptions): Promise<SetupState> {
+    const seen = await this.#parts.streams.setups.load(stream);
+    if (seen.state.status !== 'requested') return seen.state;
+    const { attemptId } = seen.state.wish;
+    return (await this.#protocol.settle(seen, newKey(this.#parts), contextOf(attemptId), options)).seen.state;
   }
 
   async #result(

@@ -64,7 +64,7 @@ export class Detaching {
 
   /** Settles a detachment that was left open. */
   async settle(seen: SeenPaymentMethod, context: KnownContext, options: CallOptions): Promise<SeenPaymentMethod> {
-    return (await this.#protocol.settle(seen, context, options)).seen;
+    return (await this.#protocol.settle(seen, newKey(this.#parts), context, options)).seen;
   }
 }
 

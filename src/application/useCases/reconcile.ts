@@ -1,4 +1,5 @@
 import { isInFlight } from '../../domain/attempts.ts';
+import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
 import type { AttachmentProtocol } from '../protocol/attachmentProtocol.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
@@ -10,7 +11,7 @@ import type { ReconcileResult } from './results.ts';
 import { resultOf } from './results.ts';
 import type { SeenPaymentMethod } from '../events/streams.ts';
 import { streamName } from '../events/streams.ts';
-import type { UseCaseParts } from './useCaseParts.ts';
+import type { ContextOfAttempt, UseCaseParts } from './useCaseParts.ts';
 
 type Asked = ReturnType<typeof parseReconcile>;
 
@@ -37,6 +38,20 @@ export class Reconciling {
         ? attached
         : await this.#detaching.settle(attached, contextOf(asked, detachment.attemptId), options);
     return resultOf((await followClone(streams, settled)).state, paymentMethodId);
+  }
+
+  /** Settles what a stream has open, and answers how the payment method stands. What is probably in flight is left alone. */
+  async settle(stream: string, contextOf: ContextOfAttempt, options: CallOptions): Promise<PaymentMethodState> {
+    const { clock, policy, streams } = this.#parts;
+    const loaded = await streams.paymentMethods.load(stream);
+    const { state } = loaded;
+    const mayResume = isOpen(state) && !isInFlight(state, clock.now().toISOString(), policy);
+    const attached = mayResume
+      ? await this.#protocol.resume(loaded, true, contextOf(state.attempt.attemptId), options)
+      : loaded;
+    const { detachment } = attached.state;
+    if (detachment === null) return attached.state;
+    return (await this.#detaching.settle(attached, contextOf(detachment.attemptId), options)).state;
   }
 
   async #attachment(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {

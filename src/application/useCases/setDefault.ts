@@ -10,7 +10,7 @@ import type { RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { CustomerStreams } from '../events/streams.ts';
 import { customerStreamName } from '../events/streams.ts';
-import type { UseCaseParts } from './useCaseParts.ts';
+import type { ContextOfAttempt, UseCaseParts } from './useCaseParts.ts';
 import { newKey } from './useCaseParts.ts';
 
 type Wish = {
@@ -60,6 +60,15 @@ export class SettingDefaults {
       if (result !== null) return result;
       if (turn === 2) return { ...wish, outcome: 'unknown', cause: 'attemptInProgress' };
     }
+  }
+
+  /** Settles a request that was left open, and answers how the customer stands. */
+  async settle(stream: string, contextOf: ContextOfAttempt, options: CallOptions): Promise<CustomerState> {
+    const seen = await this.#parts.streams.customers.load(stream);
+    const { open } = seen.state;
+    if (open === null) return seen.state;
+    const settled = await this.#protocol.settle(seen, newKey(this.#parts), contextOf(open.attemptId), options);
+    return settled.seen.state;
   }
 }
 

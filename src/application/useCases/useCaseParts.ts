@@ -1,5 +1,7 @@
+import type { AttemptId } from '../../domain/identifiers.ts';
 import type { KeyedRequest } from '../../domain/keyedRequest.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
+import type { KnownContext } from '../commands/commandParts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
 import type { PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
@@ -13,6 +15,9 @@ export type UseCaseParts = {
   readonly ids: IdGenerator;
   readonly policy: RetryPolicy;
 };
+
+/** Who settles what, in the course of the attempt that left it open. */
+export type ContextOfAttempt = (attemptId: AttemptId) => KnownContext;
 
 /** A new key for a request, from now on. */
 export function newKey({ gateway, clock, ids }: UseCaseParts): KeyedRequest {

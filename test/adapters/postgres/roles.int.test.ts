@@ -48,7 +48,7 @@ async function rightsIn(schema = 'payment_trail'): Promise<string[]> {
      where grantee_oid <> owner order by 1`,
     [schema],
   );
-  return rows.map(({ held }) => held);
+  return rows.map(({ held }) => held).sort();
 }
 
 async function ownersIn(schema = 'payment_trail'): Promise<string[]> {
@@ -70,12 +70,17 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
   );
   const read = (role: string) => [
     `${role} EXECUTE instant`,
+    `${role} SELECT cursors`,
     `${role} SELECT events`,
+    `${role} SELECT leases`,
     `${role} SELECT migrations`,
     `${role} SELECT trails`,
     `${role} USAGE schema`,
   ];
-  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...read(app), ...read(reader)];
+  const change = ['cursors', 'leases'].flatMap((table) =>
+    ['DELETE', 'INSERT', 'UPDATE'].map((right) => `${app} ${right} ${table}`),
+  );
+  return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...change, ...read(app), ...read(reader)].sort();
 }
 
 async function mayActAs(role: string, other: string): Promise<unknown> {

@@ -1,0 +1,20 @@
+import type { OpenStream } from '../readModels/openAttempts.ts';
+
+export type ReadOpenAttempts = {
+  /** RFC 3339, UTC: only what was first asked for before this instant */
+  readonly requestedBefore: string;
+  /** at most so many streams */
+  readonly limit: number;
+  /** the last one of the page before */
+  readonly after?: OpenStream | undefined;
+};
+
+/** The requests of a trail whose outcome is open. */
+export interface OpenAttempts {
+  /**
+   * Streams with open requests, the oldest first. Catches up with the trail's head before it answers: a request that was
+   * durable before the call and is open is in the answer, and none whose outcome was recorded before the call. Throws as
+   * the event store's reading does (`STORE_…`), and `EVENT_INVALID` on an event it cannot read.
+   */
+  read(options: ReadOpenAttempts): Promise<readonly OpenStream[]>;
+}

@@ -1,0 +1,118 @@
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
+import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { Projection } from './projection.ts';
+
+/** What a request asked of Stripe: `default` is a customer's default payment method. */
+export type RequestSort = 'attachment' | 'detachment' | 'default' | 'setup';
+
+/** A request to Stripe of which the trail does not know how it ended. */
+export type OpenRequestNote = {
+  readonly sort: RequestSort;
+  readonly attemptId: AttemptId;
+  /** null of a setup, which has none yet */
+  readonly paymentMethodId: PaymentMethodId | null;
+  /** of a default alone */
+  readonly customerId: CustomerId | null;
+  /** RFC 3339, UTC: when it was first asked for */
+  readonly since: string;
+  /** how often Stripe was asked, or looked at, to no avail, as far as that was recorded */
+  readonly tries: number;
+  /** why nobody knows how it ended; null where nothing was recorded after it was asked for */
+  readonly why: UnknownCause | null;
+};
+
+/** A stream with open requests: one, or two where a detachment is open beside an attachment. */
+export type OpenStream = {
+  readonly stream: string;
+  /** of the oldest of them */
+  readonly since: string;
+  readonly requests: readonly OpenRequestNote[];
+};
+
+type Asked = Pick<OpenRequestNote, 'sort' | 'attemptId' | 'paymentMethodId' | 'customerId'>;
+
+/** The requests left open, by stream: what recovery has to look after. There is no document where none is open. */
+export const openAttempts: Projection<OpenStream> = {
+  name: 'openAttempts',
+  version: 1,
+  keyOf: ({ stream, event }) => (event.type in openAttempts.handlers ? stream : undefined),
+  handlers: {
+    AttachmentRequested: (open, { stream, event: { data } }) => {
+      const { attemptId, paymentMethodId, requestedAt } = data;
+      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+    },
+    IdempotencyKeyRenewed: (open, { stream, event: { data } }) => {
+      const { attemptId, paymentMethodId, renewedAt } = data;
+      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, renewedAt);
+    },
+    AttachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'attachment', data),
+    AttachmentRejected: (open) => closed(open, 'attachment'),
+    PaymentMethodAttached: (open) => closed(open, 'attachment'),
+    PaymentMethodCloned: (open) => closed(open, 'attachment'),
+    PaymentMethodDetached: () => undefined,
+    DetachmentRequested: (open, { stream, event: { data } }) => {
+      const { attemptId, paymentMethodId, requestedAt } = data;
+      return opened(open, stream, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+    },
+    DetachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'detachment', data),
+    DetachmentRejected: (open) => closed(open, 'detachment'),
+    DefaultPaymentMethodRequested: (open, { stream, event: { data } }) => {
+      const { attemptId, paymentMethodId, customerId, requestedAt } = data;
+      return opened(open, stream, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);
+    },
+    DefaultPaymentMethodOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'default', data),
+    DefaultPaymentMethodSet: (open) => closed(open, 'default'),
+    DefaultPaymentMethodRejected: (open) => closed(open, 'default'),
+    CustomerDeleted: (open) => closed(open, 'default'),
+    SetupRequested: (open, { stream, event: { data } }) => {
+      const { attemptId, requestedAt } = data;
+      return opened(open, stream, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);
+    },
+    SetupOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'setup', data),
+    SetupBegun: (open) => closed(open, 'setup'),
+    SetupRejected: (open) => closed(open, 'setup'),
+    SetupSucceeded: (open) => closed(open, 'setup'),
+  },
+};
+
+/** The oldest first; of one instant, by stream. */
+export function byAge(one: Pick<OpenStream, 'since' | 'stream'>, other: Pick<OpenStream, 'since' | 'stream'>): number {
+  return compare(one.since, other.since) || compare(one.stream, other.stream);
+}
+
+/** Asked for, or asked for again under a new key: the attempt is as old as it was. */
+function opened(open: OpenStream | undefined, stream: string, asked: Asked, at: string): OpenStream {
+  const before = open?.requests.find(({ sort, attemptId }) => sort === asked.sort && attemptId === asked.attemptId);
+  const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null };
+  return withRequests(stream, [...others(open, asked.sort), note]);
+}
+
+function doubted(
+  open: OpenStream | undefined,
+  sort: RequestSort,
+  { cause, evidence }: { readonly cause: UnknownCause; readonly evidence: Evidence },
+): OpenStream | undefined {
+  if (open === undefined) return undefined;
+  const tried = (note: OpenRequestNote) => ({ ...note, tries: note.tries + evidence.tries.length, why: cause });
+  return { ...open, requests: open.requests.map((note) => (note.sort === sort ? tried(note) : note)) };
+}
+
+function closed(open: OpenStream | undefined, sort: RequestSort): OpenStream | undefined {
+  const left = others(open, sort);
+  return open === undefined || left.length === 0 ? undefined : withRequests(open.stream, left);
+}
+
+function others(open: OpenStream | undefined, sort: RequestSort): readonly OpenRequestNote[] {
+  return open?.requests.filter((note) => note.sort !== sort) ?? [];
+}
+
+function withRequests(stream: string, requests: readonly OpenRequestNote[]): OpenStream {
+  const [oldest = ''] = requests.map(({ since }) => since).sort(compare);
+  return { stream, since: oldest, requests };
+}
+
+/** RFC 3339 instants of one form, and stream names: by their bytes. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
+import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
+import { aMonolith, dying } from '../support.ts';
+
+const far = { requestedBefore: '9999-01-01T00:00:00.000Z', limit: 100 };
+
+/** Attempts of a process that died, one a minute, on pm_1, pm_2 … */
+async function aTrailWithOpen(count: number) {
+  const monolith = aMonolith();
+  const dead = monolith.process({ gateway: dying(monolith, false) });
+  for (let number = 1; number <= count; number += 1) {
+    void dead.attach({ paymentMethodId: `pm_${number}`, customer: 'cus_Ana', actor: 'user-7' });
+    monolith.passes(60_000);
+  }
+  await monolith.trail();
+  return monolith;
+}
+
+const streams = (found: readonly { stream: string }[]) => found.map(({ stream }) => stream);
+
+describe('the open attempts, folded in memory', () => {
+  it('are answered oldest first, page by page, up to an age', async () => {
+    const { store } = await aTrailWithOpen(4);
+    const open = new FoldedOpenAttempts(store);
+    const first = await open.read({ ...far, limit: 2 });
+    expect(streams(first)).toEqual(['paymentMethod-pm_1', 'paymentMethod-pm_2']);
+    const second = await open.read({ ...far, limit: 2, after: first.at(-1) });
+    expect(streams(second)).toEqual(['paymentMethod-pm_3', 'paymentMethod-pm_4']);
+    const { since } = second[0] ?? { since: '' };
+    expect(streams(await open.read({ ...far, requestedBefore: since }))).toEqual(streams(first));
+  });
+
+  it('are caught up with the trail at every call, and read what they have seen no second time', async () => {
+    const monolith = await aTrailWithOpen(2);
+    const afters: (number | undefined)[] = [];
+    const open = new FoldedOpenAttempts({
+      readTrail: (options) => {
+        afters.push(options?.after);
+        return monolith.store.readTrail(options);
+      },
+    });
+    await open.read(far);
+    await monolith.paymentMethods.reconcile({ paymentMethodId: 'pm_1', actor: 'ops' });
+    expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_2']);
+    expect(afters).toEqual([0, 1]);
+  });
+
+  it('two calls at once both see what was there when they were made', async () => {
+    const { store } = await aTrailWithOpen(1);
+    const open = new FoldedOpenAttempts(store);
+    const [one, two] = await Promise.all([open.read(far), open.read(far)]);
+    expect([one.length, two.length]).toEqual([1, 1]);
+  });
+
+  it('a failover that took the end of the trail takes what was open in it', async () => {
+    const [before, after] = [await aTrailWithOpen(3), await aTrailWithOpen(1)];
+    let store: InMemoryEventStore = before.store;
+    const open = new FoldedOpenAttempts({ readTrail: (options) => store.readTrail(options) });
+    expect(await open.read(far)).toHaveLength(3);
+    store = after.store;
+    expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_1']);
+    for (const attemptId of ['a', 'b', 'c']) {
+      await after.paymentMethods.detach({ paymentMethodId: 'pm_9', actor: 'user-7', attemptId });
+    }
+    expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_1']);
+  });
+
+  it('an event it cannot read fails the call, and the next one tries again', async () => {
+    const { store } = await aTrailWithOpen(1);
+    let isBroken = true;
+    const open = new FoldedOpenAttempts({
+      async *readTrail(options) {
+        for await (const recorded of store.readTrail(options)) yield isBroken ? { ...recorded, data: '{}' } : recorded;
+      },
+    });
+    await expect(open.read(far)).rejects.toMatchObject({ code: 'EVENT_INVALID' });
+    isBroken = false;
+    expect(await open.read(far)).toHaveLength(1);
+  });
+});
