@@ -24,6 +24,8 @@ export type { RecoverOptions } from './application/recovery/recovering.ts';
 export type { RecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
 export { defaultRecoveryPolicy } from './application/recovery/recoveryPolicy.ts';
 export type { RecoveryReport, ReportedRequest, SettledOutcome } from './application/recovery/recoveryReport.ts';
+export type { RecoveryWorkerParts } from './application/recovery/recoveryWorker.ts';
+export { RecoveryWorker } from './application/recovery/recoveryWorker.ts';
 export type { OpenRequestNote, OpenStream, RequestSort } from './application/readModels/openAttempts.ts';
 export { FoldedOpenAttempts } from './application/readModels/foldedOpenAttempts.ts';
 export { LocalLeases } from './application/recovery/localLeases.ts';
@@ -71,6 +73,7 @@ export type {
 export { verifyTrail } from './application/trail/verifyTrail.ts';
 
 // The ports, for adapters of your own
+export type { Chance } from './application/ports/chance.ts';
 export type { Clock } from './application/ports/clock.ts';
 export type { IdGenerator } from './application/ports/idGenerator.ts';
 export type {
@@ -89,7 +92,8 @@ export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAtt
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
 export type { AttachRequest, CallOptions, PaymentMethodGateway } from './application/ports/paymentMethodGateway.ts';
-export { randomIds, systemClock } from './adapters/system/system.ts';
+export type { Timers } from './application/ports/timers.ts';
+export { randomIds, systemChance, systemClock, systemTimers } from './adapters/system/system.ts';
 
 // Errors
 export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';

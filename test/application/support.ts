@@ -5,6 +5,7 @@ import { randomIds } from '../../src/adapters/system/system.ts';
 import { decodeEvent } from '../../src/application/events/eventCodec.ts';
 import type { PaymentMethodsParts } from '../../src/application/paymentMethods.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import { LocalLeases } from '../../src/application/recovery/localLeases.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';
 
@@ -22,6 +23,8 @@ export function aMonolith() {
     gateway,
     store,
     process,
+    /** by which processes that are given them share the work */
+    leases: new LocalLeases({ now: () => new Date(now) }),
     paymentMethods: process(),
     passes: (ms: number) => {
       now += ms;

@@ -2,17 +2,21 @@ import type { ServiceIdentifier } from 'inversify';
 import { ContainerModule } from 'inversify';
 import type { PaymentMethodsParts } from '../../application/paymentMethods.ts';
 import { PaymentMethods } from '../../application/paymentMethods.ts';
+import type { RecoveryWorkerParts } from '../../application/recovery/recoveryWorker.ts';
+import { RecoveryWorker } from '../../application/recovery/recoveryWorker.ts';
+import type { Chance } from '../../application/ports/chance.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
 import type { Leases } from '../../application/ports/leases.ts';
 import type { PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
+import type { Timers } from '../../application/ports/timers.ts';
 import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
 import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
 import { PostgresLeases } from '../postgres/postgresLeases.ts';
 import type { StripeGatewayOptions } from '../stripe/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
-import { randomIds, systemClock } from '../system/system.ts';
+import { randomIds, systemChance, systemClock, systemTimers } from '../system/system.ts';
 
 /** What a container knows the use cases and the ports by. */
 export const tokens = {
@@ -22,12 +26,17 @@ export const tokens = {
   leases: Symbol.for('attach-payment-method/Leases') as ServiceIdentifier<Leases>,
   clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
   ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
+  timers: Symbol.for('attach-payment-method/Timers') as ServiceIdentifier<Timers>,
+  chance: Symbol.for('attach-payment-method/Chance') as ServiceIdentifier<Chance>,
+  recoveryWorker: Symbol.for('attach-payment-method/RecoveryWorker') as ServiceIdentifier<RecoveryWorker>,
 };
 
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
   readonly recovery?: PaymentMethodsParts['recovery'];
+  /** of the worker, which does nothing until it is started */
+  readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'>;
 };
 
 /**
@@ -36,13 +45,15 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  * host's.
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
-  const { stripe, retryPolicy, recovery, ...store } = options;
+  const { stripe, retryPolicy, recovery, recoveryWorker, ...store } = options;
   const { pool, schema, trail } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
     let made: PaymentMethods | undefined;
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.ids).toConstantValue(randomIds);
+    bind(tokens.timers).toConstantValue(systemTimers);
+    bind(tokens.chance).toConstantValue(systemChance);
     bind(tokens.leases)
       .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
       .inSingletonScope();
@@ -68,5 +79,13 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());
+    bind(tokens.recoveryWorker)
+      .toResolvedValue(
+        (paymentMethods: PaymentMethods, timers: Timers, chance: Chance) =>
+          new RecoveryWorker({ ...recoveryWorker, paymentMethods, timers, chance }),
+        [tokens.paymentMethods, tokens.timers, tokens.chance],
+      )
+      .inSingletonScope()
+      .onDeactivation((worker) => worker.stop());
   });
 }

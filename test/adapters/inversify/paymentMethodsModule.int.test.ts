@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Container } from 'inversify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
 import { paymentMethodsModule, tokens } from '../../../src/adapters/inversify/index.ts';
+import type { RecoveryReport } from '../../../src/application/recovery/recoveryReport.ts';
+import { PostgresLeases } from '../../../src/adapters/postgres/index.ts';
+import { until } from '../../support/until.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -46,6 +50,31 @@ describe('the container module', () => {
     container.rebind(tokens.gateway).toConstantValue(new FakePaymentGateway());
     expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'attached' });
     await container.unbindAllAsync();
+  });
+
+  it('recovers by a worker, which shares the work with other processes through Postgres', async () => {
+    const trail = 'recovered';
+    const pool = database.pool();
+    const gateway = new FakePaymentGateway();
+    gateway.losesResponse();
+    gateway.account.faults.next({ fault: 'loseResponse', match: { method: 'GET' } });
+    const reports: RecoveryReport[] = [];
+    const container = new Container();
+    const recoveryWorker = { intervalMs: 10, onPass: (report: RecoveryReport) => reports.push(report) };
+    const policy = { keyLifetimeMs: 60_000, inProgressMs: 1 };
+    container.load(
+      paymentMethodsModule({ pool, trail, stripe: { apiKey: '' }, recovery: {}, recoveryWorker, retryPolicy: policy }),
+    );
+    container.rebind(tokens.gateway).toConstantValue(gateway);
+    expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'unknown' });
+    await new PostgresLeases({ pool, trail }).acquire('recovery/paymentMethod-pm_1', 'another process', 300);
+    container.get(tokens.recoveryWorker).start();
+    await until('it is settled', () => reports.some(({ settled }) => settled[0]?.outcome === 'attached'));
+    expect(reports.some(({ putOff }) => putOff === 1)).toBe(true);
+    await container.unbindAllAsync();
+    const { length } = reports;
+    await sleep(50);
+    expect(reports).toHaveLength(length);
   });
 
   it('serves two containers by one module, and closing one leaves the other at work', async () => {

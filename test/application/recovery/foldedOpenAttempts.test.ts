@@ -60,9 +60,17 @@ describe('the open attempts, folded in memory', () => {
     expect(await open.read(far)).toHaveLength(3);
     store = after.store;
     expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_1']);
+  });
+
+  it('a failover that took the end of the trail takes what was open in it, also once others have appended as much', async () => {
+    const [before, after] = [await aTrailWithOpen(3), await aTrailWithOpen(1)];
     for (const attemptId of ['a', 'b', 'c']) {
       await after.paymentMethods.detach({ paymentMethodId: 'pm_9', actor: 'user-7', attemptId });
     }
+    let store: InMemoryEventStore = before.store;
+    const open = new FoldedOpenAttempts({ readTrail: (options) => store.readTrail(options) });
+    expect(await open.read(far)).toHaveLength(3);
+    store = after.store;
     expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_1']);
   });
 

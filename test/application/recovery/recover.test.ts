@@ -83,6 +83,22 @@ describe('recover', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  it('an old attempt under a new key that is probably in flight is left alone', async () => {
+    const monolith = aMonolith();
+    await aCrash(monolith);
+    monolith.passes(25 * hour);
+    const { gateway } = monolith;
+    const attach = () => new Promise<never>(() => {});
+    void monolith.process({ gateway: gatewayWith(gateway, { attach }) }).recover();
+    await settled();
+    expect(await monolith.trail()).toEqual(['AttachmentRequested', 'IdempotencyKeyRenewed']);
+    const { length } = gateway.requests;
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ stillOpen: [{ why: null }] });
+    expect(gateway.requests).toHaveLength(length);
+    monolith.passes(8 * hour);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ settled: [{ outcome: 'attached' }] });
+  });
+
   it('an attempt on a test alias is asked under its own key, and makes no second payment method', async () => {
     const monolith = aMonolith();
     await aCrash(monolith, { effect: true, input: { ...ana, paymentMethodId: 'pm_card_visa' } });
