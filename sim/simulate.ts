@@ -1,6 +1,8 @@
 import { StripeAccount } from '../src/adapters/simulator/index.ts';
+import { LocalLeases } from '../src/application/recovery/localLeases.ts';
 import type { Judged } from './checker/check.ts';
 import { check } from './checker/check.ts';
+import type { Logs } from './checker/logs.ts';
 import { Chance } from './engine/chance.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { Sometimes } from './engine/sometimes.ts';
@@ -14,6 +16,7 @@ import { History } from './world/history.ts';
 import { comeToRest } from './world/rest.ts';
 import { secretEmail, setScene } from './world/scene.ts';
 import { isStrangersKey } from './world/strangers.ts';
+import { noteTrail } from './world/trailSometimes.ts';
 import type { Surroundings } from './world/surroundings.ts';
 import { apiKey } from './world/surroundings.ts';
 import { WebhookLine } from './world/webhookLine.ts';
@@ -52,7 +55,9 @@ export async function simulate(seed: number, { withTimeline = false }: RunOption
     database: new Database(now),
     sometimes: new Sometimes(),
     unexpected: [],
+    keyUsers: new Map(),
     transit: { count: 0 },
+    leases: new LocalLeases({ now: () => new Date(scheduler.now) }),
   };
   const scene = setScene(account, chance);
   const fleet = new Fleet(around, {
@@ -62,7 +67,6 @@ export async function simulate(seed: number, { withTimeline = false }: RunOption
       [10, 2_000],
       [1_000, 90_000],
     ] as const),
-    recoveryEveryMs: chance.pick([5_000, 15_000]),
   });
   const webhooks = chance.hits(0.6) ? new WebhookLine(around, fleet, webhookPlan(chance)) : null;
   const history = new History(now);
@@ -81,7 +85,7 @@ export async function simulate(seed: number, { withTimeline = false }: RunOption
     isStrangersKey,
   };
   const afterwards = await lookAfterwards(around, operations, fleet.nextId);
-  const judged = check({
+  const logs: Logs = {
     ...afterwards,
     history: operations,
     stripe,
@@ -92,7 +96,9 @@ export async function simulate(seed: number, { withTimeline = false }: RunOption
     isResting,
     unexpected: around.unexpected,
     secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
-  });
+  };
+  noteTrail(around.sometimes, logs);
+  const judged = check(logs);
   return {
     seed,
     judged,

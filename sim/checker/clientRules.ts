@@ -35,17 +35,21 @@ function missing({ streams, lostEvents }: View, { call, answeredId, customer, en
   return isThere ? null : `a caller was told that ${answeredId} is ${call}ed, and the trail did not say so`;
 }
 
+/** What the trail says no with by itself, whatever is so at Stripe. */
+const ofTheTrail: ReadonlySet<string | null> = new Set(['attemptIdReused', 'attachingToAnotherCustomer']);
+
 function happenedAnyway(view: View, operation: Operation): string | null {
   const { call, paymentMethodId, customer, attemptId, reason } = operation;
-  // An attempt that attached it before somebody detached it is told that it is detached by now.
-  if (call === 'attach' && reason === 'detached') return null;
+  // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
+  // to be settled first, that is no answer for good.
+  if (reason === 'detached' || reason === 'attachmentOpen') return null;
   const effect = view.stripe.effects.find((one) => {
     const cause = causeOf(view, one);
     return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
   });
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
   if (effect !== undefined) return `a caller was told no (${reason}) to the ${name}, and it took effect`;
-  if (call === 'attach' && reason !== 'attemptIdReused' && wasTheirsThroughout(view, operation)) {
+  if (call === 'attach' && !ofTheTrail.has(reason) && wasTheirsThroughout(view, operation)) {
     return `a caller was told no (${reason}) to the ${name}, and it was ${customer}'s all the time`;
   }
   return null;
@@ -72,7 +76,9 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   // A payment method that was detached since is another matter: to attach it again is refused anew.
   if (call === 'attach' && current?.status === 'detached') return null;
   if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
-  if (events > 0) return `the ${name}, repeated, added ${events} events`;
+  const isEnded = current?.rejectedAttempts.some((one) => one.attemptId === attemptId) === true || end === 'ok';
+  // Where a stranger took what an attempt was after, the trail has no end of the attempt's own, until it is asked again.
+  if (events > 0 && (isEnded || events > 1)) return `the ${name}, repeated, added ${events} events`;
   const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
   if (isSame) return null;
   return `the ${name} was answered ${operation.end} ${operation.reason ?? operation.answeredId}, and repeated ${end} ${reason ?? answeredId}`;

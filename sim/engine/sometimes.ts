@@ -16,6 +16,7 @@ export const sometimesNames = [
   'attachedByAnother',
   'detachedByAnother',
   'twoProcessesOnOneAttempt',
+  'leaseHeldByTwo',
   'callersJoined',
   'conflictOnAppend',
   'storeUnavailable',

@@ -45,6 +45,8 @@ export interface FaultPlan {
   onAppend(): AppendFault | null;
   onRead(): ReadFault | null;
   onRequest(method: string): RequestFault | null;
+  /** True where a lease is granted although another holds it. */
+  onLease(): boolean;
   /** From now on nothing goes wrong. */
   heal(): void;
 }

@@ -42,6 +42,10 @@ export class RandomFaults implements FaultPlan {
     return this.#draw(this.#rates.request, this.#requests);
   }
 
+  onLease(): boolean {
+    return !this.#isHealed && this.#chance.hits(this.#rates.read);
+  }
+
   heal(): void {
     this.#isHealed = true;
   }

@@ -23,6 +23,7 @@ export class Callers {
   readonly #around: Surroundings;
   readonly #fleet: Fleet;
   readonly #history: History;
+  readonly #flights = new Set<string>();
   #waiting = 0;
   #isOver = false;
 
@@ -64,10 +65,14 @@ export class Callers {
     const noteEnd = this.#history.invoke({ call, paymentMethodId, customer, attemptId });
     let isOpen = true;
     this.#waiting += 1;
+    const flight = `${process.name} ${call} ${paymentMethodId} ${customer}`;
+    if (attemptId === null && this.#flights.has(flight)) sometimes.met('callersJoined');
+    this.#flights.add(flight);
     const end = (answered: Answered | null, words: string) => {
       if (!isOpen) return;
       isOpen = false;
       this.#waiting -= 1;
+      this.#flights.delete(flight);
       timeline?.note('caller', `${call} ${paymentMethodId} (${attemptId ?? 'unnamed'}): ${words}`);
       if (answered !== null) {
         noteEnd(answered);

@@ -31,6 +31,7 @@ export class DatabaseLine implements EventStore {
     timeline?.note(this.#owner.name, what ?? '');
     return this.#owner.waits<AppendResult>((settle) => {
       if (fault === 'crashBefore') {
+        if (recordsOutcome(appends)) this.#around.sometimes.met('crashBeforeRecording');
         this.#owner.crash();
         return;
       }
@@ -162,6 +163,10 @@ export type Settle<Result> = {
 };
 
 function ignore(): void {}
+
+function recordsOutcome(appends: readonly StreamAppend[]): boolean {
+  return appends.some(({ events }) => events.some(({ type }) => !type.endsWith('Requested')));
+}
 
 function wordsOf(appends: readonly StreamAppend[]): string {
   return appends

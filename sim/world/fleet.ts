@@ -1,5 +1,4 @@
 import { SimulatedProcess } from './simulatedProcess.ts';
-import { startRecovery } from './recovery.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetPlan = {
@@ -8,7 +7,6 @@ export type FleetPlan = {
   readonly maxSkewMs: number;
   /** how long a process that died stays down, at the least and at the most */
   readonly downMs: readonly [number, number];
-  readonly recoveryEveryMs: number;
 };
 
 /** The processes of a host: one that dies is followed by another, some time later. */
@@ -68,6 +66,6 @@ export class Fleet {
       scheduler.after(down, () => this.#start(slot));
     });
     this.#processes = [...this.alive, process];
-    startRecovery(this.#around, process, this.#plan.recoveryEveryMs);
+    process.startRecovery();
   }
 }

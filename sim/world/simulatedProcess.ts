@@ -1,8 +1,10 @@
 import { StripeGateway } from '../../src/adapters/stripe/stripeGateway.ts';
-import type { EventStore } from '../../src/application/ports/eventStore.ts';
+import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import { RecoveryWorker } from '../../src/application/recovery/recoveryWorker.ts';
 import type { Settle } from './databaseLine.ts';
 import { DatabaseLine } from './databaseLine.ts';
+import { LeaseLine } from './leaseLine.ts';
 import type { Mortal } from './mortal.ts';
 import { StripeLine } from './stripeLine.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -12,7 +14,6 @@ import { apiKey } from './surroundings.ts';
 export class SimulatedProcess implements Mortal {
   readonly name: string;
   readonly paymentMethods: PaymentMethods;
-  readonly eventStore: EventStore;
   readonly #around: Surroundings;
   readonly #onDeath: (() => void)[] = [];
   #isAlive = true;
@@ -31,9 +32,33 @@ export class SimulatedProcess implements Mortal {
         after: (ms, callback) => scheduler.after(ms, () => this.#isAlive && callback()),
       },
     });
-    this.eventStore = new DatabaseLine(around, this);
     const clock = { now: () => new Date(scheduler.now + skewMs) };
-    this.paymentMethods = new PaymentMethods({ eventStore: this.eventStore, gateway, clock, ids: { next: ids } });
+    this.paymentMethods = new PaymentMethods({
+      eventStore: new DatabaseLine(around, this),
+      gateway,
+      clock,
+      ids: { next: ids },
+      leases: new LeaseLine(around, this),
+    });
+  }
+
+  /** Recovers from now on, as a host's process does. */
+  startRecovery(): void {
+    const { scheduler, chance, unexpected, sometimes } = this.#around;
+    new RecoveryWorker({
+      paymentMethods: this.paymentMethods,
+      timers: {
+        sleep: (ms) => this.waits((settle) => void scheduler.after(ms, () => settle.resolve(undefined))),
+      },
+      chance: { next: chance.random },
+      onPass: ({ settled, errors }) => {
+        if (settled.length > 0) sometimes.met('recoveredByRecovery');
+        for (const { error } of errors) if (!isPaymentMethodsError(error)) unexpected.push(String(error));
+      },
+      onError: (error) => {
+        if (!isPaymentMethodsError(error)) unexpected.push(String(error));
+      },
+    }).start();
   }
 
   get isAlive(): boolean {

@@ -39,6 +39,8 @@ export class StripeLine extends Dispatcher {
     const fault = faults.onRequest(request.method);
     timeline?.note(this.#owner.name, `${request.method} ${request.path} ${wordsOf(request)}${fault ? `  ! ${fault}` : ''}`);
     const leg = chance.between(5, 40);
+    this.#noteKey(request);
+    if (fault === 'crashBefore' && request.method === 'POST') this.#around.sometimes.met('crashBeforeSending');
     switch (fault) {
       case 'crashBefore':
         this.#owner.crash();
@@ -64,6 +66,15 @@ export class StripeLine extends Dispatcher {
         this.#arriveLater(fault === 'slow' ? chance.between(1_000, 15_000) : leg, { request, fault, handler });
     }
     return true;
+  }
+
+  #noteKey({ headers }: StripeRequest): void {
+    const key = headers?.['idempotency-key'];
+    if (key === undefined) return;
+    const { keyUsers, sometimes } = this.#around;
+    const other = keyUsers.get(key);
+    if (other !== undefined && other !== this.#owner && other.isAlive) sometimes.met('twoProcessesOnOneAttempt');
+    keyUsers.set(key, this.#owner);
   }
 
   override close(): Promise<void> {
