@@ -58,8 +58,18 @@ export function isLeftOpen({ state }: SeenStream): boolean {
  * Whether the trail had a way to learn of an effect. Of an attempt on a test alias that a person has to look at it has
  * none: what Stripe made of the alias has an id that only the lost answer names.
  */
-export function isKnowable({ keys, tellsAll, streams }: View, { idempotencyKey }: Effect): boolean {
+export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Effect): boolean {
   if (tellsAll) return true;
+  const { idempotencyKey, paymentMethodId, at } = effect;
+  // What a stranger undid before anybody looked leaves nothing to be seen.
+  const isUndone = stripe.effects.some(
+    (one) =>
+      one.effect === 'detached' &&
+      one.paymentMethodId === paymentMethodId &&
+      one.at >= at &&
+      stripe.isStrangersKey(one.idempotencyKey),
+  );
+  if (isUndone) return false;
   const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
   if (cause === undefined) return false;
   const ofAlias = streams.get(`${streamPrefix}${cause.paymentMethodId}/${cause.attemptId}`);

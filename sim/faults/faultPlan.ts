@@ -43,7 +43,7 @@ export type RequestFault = (typeof requestFaults)[number];
 /** Decides, at every I/O boundary in the order they are come to, what goes wrong there; null for nothing. */
 export interface FaultPlan {
   onAppend(): AppendFault | null;
-  onRead(): ReadFault | null;
+  onRead(what: 'stream' | 'trail'): ReadFault | null;
   onRequest(method: string): RequestFault | null;
   /** True where a lease is granted although another holds it. */
   onLease(): boolean;

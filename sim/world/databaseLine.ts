@@ -120,7 +120,7 @@ export class DatabaseLine implements EventStore {
 
   #read<Result>(what: string, read: (upToPosition: number | undefined) => Promise<Result>): Promise<Result> {
     const { faults, chance, scheduler, timeline } = this.#around;
-    const fault = faults.onRead();
+    const fault = faults.onRead(what.startsWith('read paymentMethod') ? 'stream' : 'trail');
     timeline?.note(this.#owner.name, `${what}${fault === null ? '' : `  ! ${fault}`}`);
     return this.#owner.waits<Result>((settle) => {
       if (fault === 'crashBefore') {

@@ -6,18 +6,19 @@ import type { Surroundings } from './surroundings.ts';
 
 const hour = 60 * 60 * 1000;
 
-type Parts = { readonly around: Surroundings; readonly scene: Scene; readonly callers: Callers; readonly fleet: Fleet };
+/** Who and what takes part in a life. */
+export type Players = { readonly around: Surroundings; readonly scene: Scene; readonly callers: Callers; readonly fleet: Fleet };
 
 /** Plans what happens in a run: who asks for what and when, what strangers do, what breaks. Answers how long it lasts. */
-export function planWorkload(parts: Parts): number {
-  const { chance } = parts.around;
+export function planWorkload(players: Players): number {
+  const { chance } = players.around;
   const lastsMs = chance.pick([2_000, 20_000, 120_000]);
-  planCalls(parts, lastsMs);
-  planStrangers(parts, lastsMs);
-  return lastsMs + planOutage(parts, lastsMs);
+  planCalls(players, lastsMs);
+  planStrangers(players, lastsMs);
+  return lastsMs + planOutage(players, lastsMs);
 }
 
-function planCalls({ around: { chance }, scene, callers }: Parts, lastsMs: number): void {
+function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number): void {
   const calls = chance.between(2, 6);
   let last = { paymentMethodId: '', customer: '', attemptId: '', at: 0 };
   for (let index = 1; index <= calls; index += 1) {
@@ -40,7 +41,7 @@ function planCalls({ around: { chance }, scene, callers }: Parts, lastsMs: numbe
   }
 }
 
-function planStrangers({ around, scene }: Parts, lastsMs: number): void {
+function planStrangers({ around, scene }: Players, lastsMs: number): void {
   const { chance, scheduler } = around;
   const real = scene.paymentMethods.filter((id) => !id.startsWith('pm_card'));
   if (real.length === 0) return;
@@ -52,7 +53,7 @@ function planStrangers({ around, scene }: Parts, lastsMs: number): void {
 }
 
 /** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
-function planOutage({ around, fleet }: Parts, lastsMs: number): number {
+function planOutage({ around, fleet }: Players, lastsMs: number): number {
   const { chance, scheduler, database, timeline } = around;
   const at = () => chance.between(0, lastsMs);
   const kills = chance.hits(0.3) ? chance.between(1, 3) : 0;
