@@ -3,6 +3,7 @@ import { LocalLeases } from '../src/application/recovery/localLeases.ts';
 import type { Judged } from './checker/check.ts';
 import { check } from './checker/check.ts';
 import type { Logs } from './checker/logs.ts';
+import { viewOf } from './checker/view.ts';
 import type { Chance } from './engine/chance.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { Sometimes } from './engine/sometimes.ts';
@@ -47,6 +48,10 @@ export type LifeResult = {
   readonly sometimes: Sometimes;
   /** attach calls that came back */
   readonly attaches: number;
+  /** when processes died, in unix milliseconds, as everything here */
+  readonly deaths: readonly number[];
+  /** when the first attach was recorded; null where none was */
+  readonly resolvedAt: number | null;
   /** one line for everything that happened; empty unless asked for */
   readonly timeline: readonly string[];
 };
@@ -76,14 +81,17 @@ export async function live(setting: Setting): Promise<LifeResult> {
     secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
   };
   const afterwards = await lookAfterwards(around, found.history, fleet.nextId);
-  const logs: Logs = { ...found, ...afterwards, unexpected: around.unexpected };
-  noteTrail(sometimes, logs);
-  const judged = check(logs);
+  const view = viewOf({ ...found, ...afterwards, unexpected: around.unexpected });
+  noteTrail(sometimes, view);
+  const judged = check(view);
+  const resolvedAt = found.trail.find(({ type }) => type === 'PaymentMethodAttached')?.recordedAt;
   return {
     judged,
     violations: judged.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`)),
     sometimes,
     attaches: callers.attachesCompleted,
+    deaths: fleet.deaths,
+    resolvedAt: resolvedAt === undefined ? null : Math.floor(Date.parse(resolvedAt)),
     timeline: timeline?.lines ?? [],
   };
 }

@@ -7,14 +7,19 @@ import type { Players } from './world/workload.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
+type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number };
+
 /** How long faults may still come, on the simulated clock: until then a crashed attach has been recovered three times. */
 const lastsMs = 150_000;
 
 /** One attach, in one of two processes that both recover, with faults at these boundaries and nowhere else. */
-export async function place(placements: readonly Placement[], { withTimeline = false } = {}): Promise<PlacedResult> {
+export async function place(
+  placements: readonly Placement[],
+  { withTimeline = false, seed = 1 }: PlaceOptions = {},
+): Promise<PlacedResult> {
   const faults = new PlacedFaults(placements);
   const result = await live({
-    chance: new Chance(1),
+    chance: new Chance(seed),
     faults,
     withTimeline,
     workMs: 0,
@@ -31,7 +36,10 @@ export async function place(placements: readonly Placement[], { withTimeline = f
 }
 
 /** Every way to place one more fault behind those already placed. */
-export function further(placed: readonly Placement[], boundaries: readonly Boundary[]): readonly (readonly Placement[])[] {
+export function further(
+  placed: readonly Placement[],
+  boundaries: readonly Boundary[],
+): readonly (readonly Placement[])[] {
   const from = (placed.at(-1)?.at ?? -1) + 1;
   return boundaries
     .slice(from)
@@ -50,8 +58,8 @@ export function placementsIn(words: string): readonly Placement[] {
   });
 }
 
-function askOnce({ callers }: Players): number {
+function askOnce({ callers, around: { chance } }: Players): number {
   const wish = { call: 'attach', paymentMethodId: 'pm_1', customer: 'cus_Ana', attemptId: 'a1', patience: 1 } as const;
-  callers.asksLater(0, wish);
+  callers.asksLater(chance.between(0, 10_000), wish);
   return lastsMs;
 }

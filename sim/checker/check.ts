@@ -1,9 +1,8 @@
 import { clientRules } from './clientRules.ts';
-import type { Judgement, Logs, Verdict } from './logs.ts';
+import type { Judgement, Verdict } from './logs.ts';
 import { stripeRules } from './stripeRules.ts';
 import { trailRules } from './trailRules.ts';
 import type { View } from './view.ts';
-import { viewOf } from './view.ts';
 
 /** One rule of what must hold, judged over the three logs alone: the callers', Stripe's and the trail. */
 export type Rule = {
@@ -14,7 +13,6 @@ export type Rule = {
 export type Judged = Judgement & { readonly rule: string; readonly verdict: Verdict };
 
 /** Every rule, judged. The same for a simulated run as for one on real servers. */
-export function check(logs: Logs): readonly Judged[] {
-  const view = viewOf(logs);
+export function check(view: View): readonly Judged[] {
   return [...trailRules, ...stripeRules, ...clientRules].map(({ name, judge }) => ({ rule: name, ...judge(view) }));
 }

@@ -58,7 +58,8 @@ function happenedAnyway(view: View, operation: Operation): string | null {
 /** True where it belonged to the customer from before the call until after it, and the same attempt got no no before. */
 function wasTheirsThroughout({ stripe, history }: View, operation: Operation): boolean {
   const { paymentMethodId: id, customer, attemptId, invokedAt, endedAt } = operation;
-  if (history.some((one) => one !== operation && one.attemptId === attemptId && one.invokedAt < invokedAt)) return false;
+  if (history.some((one) => one !== operation && one.attemptId === attemptId && one.invokedAt < invokedAt))
+    return false;
   const effects = stripe.effects.filter(({ paymentMethodId }) => paymentMethodId === id);
   const before = effects.filter(({ at }) => at < invokedAt).at(-1);
   const isTheirs =

@@ -26,11 +26,15 @@ export const stripeRules: readonly Rule[] = [
   {
     name: 'C5 nothing is sent before its intent is durable',
     judge: ({ stripe, keys, lostEvents }) =>
-      judgeAll(lostEvents ? [] : stripe.requests.filter((request) => isHosts(stripe, request)), ({ path, idempotencyKey, at }) => {
-        const known = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
-        if (known === undefined) return `POST ${path} went out under ${idempotencyKey}, which the trail does not know`;
-        return known.recordedAt <= at ? null : `POST ${path} went out ${known.recordedAt - at} ms before its intent`;
-      }),
+      judgeAll(
+        lostEvents ? [] : stripe.requests.filter((request) => isHosts(stripe, request)),
+        ({ path, idempotencyKey, at }) => {
+          const known = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
+          if (known === undefined)
+            return `POST ${path} went out under ${idempotencyKey}, which the trail does not know`;
+          return known.recordedAt <= at ? null : `POST ${path} went out ${known.recordedAt - at} ms before its intent`;
+        },
+      ),
   },
   {
     name: 'C7 an attempt takes effect once, whatever it is asked under',
@@ -65,7 +69,12 @@ export const stripeRules: readonly Rule[] = [
   },
 ];
 
-const outcomes = new Set(['PaymentMethodAttached', 'PaymentMethodDetached', 'AttachmentRejected', 'DetachmentRejected']);
+const outcomes = new Set([
+  'PaymentMethodAttached',
+  'PaymentMethodDetached',
+  'AttachmentRejected',
+  'DetachmentRejected',
+]);
 
 function isOutcome({ event }: PaymentMethodRecorded): boolean {
   return outcomes.has(event.type);
@@ -89,7 +98,10 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
   const happened = (effect: Effect['effect'], id: string, owner: string | null) =>
     effects.some(
       (one) =>
-        one.effect === effect && one.paymentMethodId === id && one.at <= at && (owner === null || one.owner.id === owner),
+        one.effect === effect &&
+        one.paymentMethodId === id &&
+        one.at <= at &&
+        (owner === null || one.owner.id === owner),
     );
   if (event.type === 'PaymentMethodAttached') {
     const { paymentMethodId: id, customer } = event.data;
@@ -102,11 +114,16 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
   }
   if (event.type !== 'AttachmentRejected') return null;
   const { paymentMethodId: id, customer, reason } = event.data;
-  if (reason !== 'attachedToAnotherCustomer') return isRefusedByStripe(view, record) ? null : `${id} is recorded as rejected (${reason}) at ${record.position}, and Stripe had not said so`;
+  if (reason !== 'attachedToAnotherCustomer')
+    return isRefusedByStripe(view, record)
+      ? null
+      : `${id} is recorded as rejected (${reason}) at ${record.position}, and Stripe had not said so`;
   const before = ownersBefore.get(id);
   const isAnothers =
     (before !== undefined && before !== customer.id) ||
-    effects.some((one) => one.paymentMethodId === id && one.effect === 'attached' && one.owner.id !== customer.id && one.at <= at);
+    effects.some(
+      (one) => one.paymentMethodId === id && one.effect === 'attached' && one.owner.id !== customer.id && one.at <= at,
+    );
   return isAnothers ? null : `${id} is recorded as another's than ${customer.id}'s at ${record.position}, and was not`;
 }
 

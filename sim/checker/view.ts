@@ -1,5 +1,6 @@
 import { decodeEvent } from '../../src/application/events/eventCodec.ts';
 import type { TrailRecord } from '../../src/application/events/eventCodec.ts';
+import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Effect } from '../../src/adapters/simulator/index.ts';
 import { isTestAlias } from '../../src/domain/identifiers.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
@@ -35,13 +36,13 @@ export type View = Logs & {
 export const streamPrefix = 'paymentMethod-';
 
 export function viewOf(logs: Logs): View {
-  const records = logs.trail.map(decodeEvent).filter(isOfPaymentMethod);
+  const records = decoded(logs.trail).filter(isOfPaymentMethod);
   return { ...logs, records, streams: streamsOf(records), keys: keysOf(records) };
 }
 
 /** The streams in which an attach or a detachment waits for its outcome. */
-export function openStreams(records: readonly TrailRecord[]): readonly string[] {
-  const streams = streamsOf(records.filter(isOfPaymentMethod));
+export function openStreams(trail: readonly RecordedEvent[]): readonly string[] {
+  const streams = streamsOf(decoded(trail).filter(isOfPaymentMethod));
   return [...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name);
 }
 
@@ -83,6 +84,19 @@ export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }):
 /** Which attempt's effect it was; null where none of ours did it. */
 export function causeOf({ keys }: View, { idempotencyKey }: Effect): KnownKey | null {
   return idempotencyKey === null ? null : (keys.get(idempotencyKey) ?? null);
+}
+
+const known = new WeakMap<RecordedEvent, TrailRecord>();
+
+/** A recorded event never changes, so each is decoded once. */
+function decoded(trail: readonly RecordedEvent[]): readonly TrailRecord[] {
+  return trail.map((recorded) => {
+    const before = known.get(recorded);
+    if (before !== undefined) return before;
+    const record = decodeEvent(recorded);
+    known.set(recorded, record);
+    return record;
+  });
 }
 
 function isOfPaymentMethod(record: TrailRecord): record is PaymentMethodRecorded {

@@ -61,7 +61,10 @@ export class Callers {
     const process = chance.pick(alive);
     const { call, paymentMethodId, attemptId } = wish;
     const customer = call === 'attach' ? wish.customer : null;
-    timeline?.note('caller', `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`);
+    timeline?.note(
+      'caller',
+      `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`,
+    );
     const noteEnd = this.#history.invoke({ call, paymentMethodId, customer, attemptId });
     let isOpen = true;
     this.#waiting += 1;
@@ -110,7 +113,9 @@ export async function callOn(process: SimulatedProcess, wish: Wish): Promise<Ans
   const result = await process.paymentMethods.detach(asked);
   const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
   const reason = result.outcome === 'rejected' ? result.reason : null;
-  return { end: endOfOutcome(result.outcome), answeredId, reason };
+  const answered = { end: endOfOutcome(result.outcome), answeredId, reason };
+  // A detachment that another attempt asked for is what it waited for, and has that attempt's answer.
+  return result.outcome === 'rejected' ? { ...answered, attemptId: result.attemptId } : answered;
 }
 
 function attachAnswered(result: AttachResult): Answered {

@@ -1,5 +1,5 @@
 import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
-import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
+import type { AppendResult, RecordedEvent, StreamAppend } from '../../src/application/ports/eventStore.ts';
 
 /** An event that some process was told is durable. */
 export type Acknowledged = { readonly eventId: string; readonly position: number };
@@ -9,6 +9,8 @@ export class Database {
   store: InMemoryEventStore;
   /** unix milliseconds until which it takes no write */
   readOnlyUntil = 0;
+  /** the last position of every commit: a replica has all of one, or nothing */
+  readonly commits: number[] = [];
   /** all that was acknowledged to a process that still lived */
   readonly acknowledged: Acknowledged[] = [];
   readonly #now: () => number;
@@ -20,6 +22,13 @@ export class Database {
 
   get isReadOnly(): boolean {
     return this.#now() < this.readOnlyUntil;
+  }
+
+  /** Commits, if the store takes it. */
+  async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
+    const result = await this.store.append(appends);
+    this.commits.push((await this.store.readHead()).position);
+    return result;
   }
 
   /** Everything that is recorded. */

@@ -16,7 +16,7 @@ import type { Surroundings } from './surroundings.ts';
 export class DatabaseLine implements EventStore {
   readonly #around: Surroundings;
   readonly #owner: Mortal;
-  /** the last position this process was told of: a replica it reads from is at least as far */
+  /** the last position this process has heard of: a replica it reads from is at least as far */
   #seenPosition = 0;
 
   constructor(around: Surroundings, owner: Mortal) {
@@ -83,13 +83,13 @@ export class DatabaseLine implements EventStore {
         transit.count -= 1;
         if (database.isReadOnly) return;
         sometimes.met('commitLandedLate');
-        database.store.append(appends).then(ignore, ignore);
+        database.append(appends).then(ignore, ignore);
       });
       return;
     }
     if (fault === 'unknownDone') {
       sometimes.met('commitUnknownButDone');
-      database.store.append(appends).then(ignore, ignore);
+      database.append(appends).then(ignore, ignore);
       this.#answer(() => settle.reject(commitUnknown()));
       return;
     }
@@ -98,11 +98,14 @@ export class DatabaseLine implements EventStore {
 
   #commit(appends: readonly StreamAppend[], settle: Settle<AppendResult>): void {
     const { database, sometimes } = this.#around;
-    database.store.append(appends).then(
+    database.append(appends).then(
       (result) => {
         if (result.result === 'conflict') sometimes.met('conflictOnAppend');
         this.#answer(() => {
           if (result.result === 'appended' && this.#owner.isAlive) this.#acknowledge(appends, result);
+          if (result.result === 'conflict') {
+            for (const { missed } of result.conflicts) this.#saw(missed.at(-1)?.position ?? 0);
+          }
           settle.resolve(result);
         });
       },
@@ -114,8 +117,12 @@ export class DatabaseLine implements EventStore {
     for (const [index, { position }] of result.streams.entries()) {
       const eventId = appends[index]?.events.at(-1)?.eventId ?? '';
       this.#around.database.acknowledged.push({ eventId, position });
-      this.#seenPosition = Math.max(this.#seenPosition, position);
+      this.#saw(position);
     }
+  }
+
+  #saw(position: number): void {
+    this.#seenPosition = Math.max(this.#seenPosition, position);
   }
 
   #read<Result>(what: string, read: (upToPosition: number | undefined) => Promise<Result>): Promise<Result> {
@@ -147,7 +154,7 @@ export class DatabaseLine implements EventStore {
     if (fault !== 'stale') return undefined;
     const { database, chance, sometimes } = this.#around;
     const { position } = await database.store.readHead();
-    const behind = chance.between(Math.min(this.#seenPosition, position), position);
+    const behind = chance.pick([0, ...database.commits, position].filter((commit) => commit >= this.#seenPosition));
     if (behind < position) sometimes.met('staleRead');
     return behind;
   }

@@ -11,12 +11,14 @@ export type FleetPlan = {
 
 /** The processes of a host: one that dies is followed by another, some time later. */
 export class Fleet {
+  /** when processes died, in unix milliseconds */
+  readonly deaths: number[] = [];
   readonly #around: Surroundings;
   readonly #plan: FleetPlan;
   #processes: SimulatedProcess[] = [];
   #started = 0;
   #idsMade = 0;
-  #heldDownUntil = 0;
+  #downUntil = 0;
   #isClosing = false;
 
   constructor(around: Surroundings, plan: FleetPlan) {
@@ -29,14 +31,14 @@ export class Fleet {
     return this.#processes.filter(({ isAlive }) => isAlive);
   }
 
-  /** How many processes there have been. */
-  get started(): number {
-    return this.#started;
+  /** Until when no process is started, in unix milliseconds. */
+  get downUntil(): number {
+    return this.#downUntil;
   }
 
   /** Ends every process at once, and starts none for so long. */
   goDown(ms: number): void {
-    this.#heldDownUntil = this.#around.scheduler.now + ms;
+    this.#downUntil = this.#around.scheduler.now + ms;
     for (const process of this.alive) process.crash();
   }
 
@@ -55,15 +57,19 @@ export class Fleet {
   #start(slot: number): void {
     const { chance, scheduler, timeline, sometimes } = this.#around;
     if (this.#isClosing) return;
+    if (scheduler.now < this.#downUntil) {
+      scheduler.after(this.#downUntil - scheduler.now, () => this.#start(slot));
+      return;
+    }
     this.#started += 1;
     const skewMs = this.#plan.maxSkewMs === 0 ? 0 : chance.between(-this.#plan.maxSkewMs, this.#plan.maxSkewMs);
     if (skewMs !== 0) sometimes.met('clocksApart');
     const process = new SimulatedProcess(this.#around, `p${this.#started}`, this.nextId, skewMs);
     timeline?.note(process.name, `starts (clock ${skewMs} ms off)`);
     process.onDeath(() => {
+      this.deaths.push(scheduler.now);
       const [min, max] = this.#plan.downMs;
-      const down = Math.max(chance.between(min, max), this.#heldDownUntil - scheduler.now);
-      scheduler.after(down, () => this.#start(slot));
+      scheduler.after(chance.between(min, max), () => this.#start(slot));
     });
     this.#processes = [...this.alive, process];
     process.startRecovery();

@@ -18,12 +18,18 @@ export class LeaseLine implements Leases {
   acquire(name: string, owner: string, forMs: number): Promise<boolean> {
     const { leases, chance, sometimes, timeline, faults } = this.#around;
     const isWrong = faults.onLease();
-    return this.#reach(async () => {
-      const isGranted = await leases.acquire(name, owner, forMs);
-      timeline?.note(this.#owner.name, `lease ${name} ${isGranted ? 'taken' : isWrong ? 'taken by two' : 'is another’s'}`);
-      if (!isGranted && isWrong) sometimes.met('leaseHeldByTwo');
-      return isGranted || isWrong;
-    }, chance.between(1, 4));
+    return this.#reach(
+      async () => {
+        const isGranted = await leases.acquire(name, owner, forMs);
+        timeline?.note(
+          this.#owner.name,
+          `lease ${name} ${isGranted ? 'taken' : isWrong ? 'taken by two' : 'is another’s'}`,
+        );
+        if (!isGranted && isWrong) sometimes.met('leaseHeldByTwo');
+        return isGranted || isWrong;
+      },
+      chance.between(1, 4),
+    );
   }
 
   release(name: string, owner: string): Promise<void> {

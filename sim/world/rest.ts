@@ -1,4 +1,3 @@
-import { decodeEvent } from '../../src/application/events/eventCodec.ts';
 import { openStreams } from '../checker/view.ts';
 import type { Callers } from './callers.ts';
 import type { Fleet } from './fleet.ts';
@@ -18,7 +17,12 @@ const minute = 60_000;
 const patienceMs = 4 * 60 * minute;
 
 /** Ends the faults, lets callers and recovery finish, and answers whether all came to rest in time. */
-export async function comeToRest({ around, fleet, callers, webhooks }: Parts): Promise<{ readonly isResting: boolean }> {
+export async function comeToRest({
+  around,
+  fleet,
+  callers,
+  webhooks,
+}: Parts): Promise<{ readonly isResting: boolean }> {
   const { faults, scheduler, database, timeline } = around;
   timeline?.note('chaos', '--- nothing goes wrong from now on');
   faults.heal();
@@ -27,13 +31,12 @@ export async function comeToRest({ around, fleet, callers, webhooks }: Parts): P
   const endsAt = scheduler.now + patienceMs;
   // What is still on its way arrives before anything is judged.
   const isBusy = () => around.transit.count > 0 || callers.isBusy || webhooks?.isBusy === true;
-  do await scheduler.passes(minute / 2);
+  do await scheduler.passes(minute / 6);
   while (scheduler.now < endsAt && (isBusy() || (await isOpenAnywhere(around))));
   fleet.close();
   return { isResting: !isBusy() };
 }
 
 async function isOpenAnywhere({ database }: Surroundings): Promise<boolean> {
-  const events = await database.events();
-  return openStreams(events.map(decodeEvent)).length > 0;
+  return openStreams(await database.events()).length > 0;
 }

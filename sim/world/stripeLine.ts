@@ -37,7 +37,10 @@ export class StripeLine extends Dispatcher {
     const { faults, chance, timeline } = this.#around;
     const request = requestOf(options);
     const fault = faults.onRequest(request.method);
-    timeline?.note(this.#owner.name, `${request.method} ${request.path} ${wordsOf(request)}${fault ? `  ! ${fault}` : ''}`);
+    timeline?.note(
+      this.#owner.name,
+      `${request.method} ${request.path} ${wordsOf(request)}${fault ? `  ! ${fault}` : ''}`,
+    );
     const leg = chance.between(5, 40);
     this.#noteKey(request);
     if (fault === 'crashBefore' && request.method === 'POST') this.#around.sometimes.met('crashBeforeSending');

@@ -1,19 +1,20 @@
-import type { Logs } from '../checker/logs.ts';
-import type { PaymentMethodRecorded } from '../checker/view.ts';
-import { streamPrefix, viewOf } from '../checker/view.ts';
+import type { PaymentMethodRecorded, View } from '../checker/view.ts';
 import type { Sometimes } from '../engine/sometimes.ts';
 
 const twentyThreeHours = 23 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
-export function noteTrail(sometimes: Sometimes, logs: Logs): void {
-  for (const [name, { records }] of viewOf(logs).streams) {
-    if (!name.startsWith(streamPrefix)) continue;
+export function noteTrail(sometimes: Sometimes, { streams }: View): void {
+  for (const { records } of streams.values()) {
     for (const [index, record] of records.entries()) noteRecord(sometimes, record, records.slice(0, index));
   }
 }
 
-function noteRecord(sometimes: Sometimes, { event }: PaymentMethodRecorded, before: readonly PaymentMethodRecorded[]): void {
+function noteRecord(
+  sometimes: Sometimes,
+  { event }: PaymentMethodRecorded,
+  before: readonly PaymentMethodRecorded[],
+): void {
   if (event.type === 'PaymentMethodCloned') sometimes.met('aliasCloned');
   if (event.type === 'PaymentMethodDetached') sometimes.met('detached');
   if (event.type === 'PaymentMethodAttached') {

@@ -9,8 +9,8 @@ import { isStrangersKey } from './strangers.ts';
 import type { Surroundings } from './surroundings.ts';
 import { apiKey } from './surroundings.ts';
 
-/** Shorter than Stripe's own, so that they fit into a run; for three days, as Stripe's. */
-const retryWaitsMs = [2_000, 10_000, 60_000, ...Array.from({ length: 3 * 24 * 4 }, () => 15 * 60_000)];
+/** Shorter than Stripe's own, so that they fit into a run. */
+const retryWaitsMs = [2_000, 10_000, ...Array.from({ length: 1_000 }, () => 60_000)];
 
 export type WebhookPlan = {
   readonly copies: number;
@@ -55,7 +55,12 @@ export class WebhookLine {
     const { account, scheduler } = this.#around;
     const { nextDueAt } = account.webhooks;
     if (nextDueAt === null) return;
-    scheduler.after(nextDueAt - scheduler.now, () => {
+    // While nobody is there it waits: Stripe tries for days, and a night is short to it.
+    scheduler.after(Math.max(nextDueAt, this.#fleet.downUntil) - scheduler.now, () => {
+      if (scheduler.now < this.#fleet.downUntil) {
+        this.#wake();
+        return;
+      }
       const due = account.webhooks.due();
       for (const delivery of due) this.#deliver(delivery);
       if (due.length > 0) this.#wake();

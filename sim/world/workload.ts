@@ -7,19 +7,24 @@ import type { Surroundings } from './surroundings.ts';
 const hour = 60 * 60 * 1000;
 
 /** Who and what takes part in a life. */
-export type Players = { readonly around: Surroundings; readonly scene: Scene; readonly callers: Callers; readonly fleet: Fleet };
+export type Players = {
+  readonly around: Surroundings;
+  readonly scene: Scene;
+  readonly callers: Callers;
+  readonly fleet: Fleet;
+};
 
 /** Plans what happens in a run: who asks for what and when, what strangers do, what breaks. Answers how long it lasts. */
 export function planWorkload(players: Players): number {
   const { chance } = players.around;
-  const lastsMs = chance.pick([2_000, 20_000, 120_000]);
+  const lastsMs = chance.pick([2_000, 20_000, 60_000]);
   planCalls(players, lastsMs);
   planStrangers(players, lastsMs);
   return lastsMs + planOutage(players, lastsMs);
 }
 
 function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number): void {
-  const calls = chance.between(2, 6);
+  const calls = chance.between(3, 8);
   let last = { paymentMethodId: '', customer: '', attemptId: '', at: 0 };
   for (let index = 1; index <= calls; index += 1) {
     const isEcho = index > 1 && chance.hits(0.45);
