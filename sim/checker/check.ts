@@ -1,4 +1,5 @@
 import { clientRules } from './clientRules.ts';
+import { keyRules } from './keyRules.ts';
 import type { Judgement, Verdict } from './logs.ts';
 import { stripeRules } from './stripeRules.ts';
 import { trailRules } from './trailRules.ts';
@@ -14,5 +15,5 @@ export type Judged = Judgement & { readonly rule: string; readonly verdict: Verd
 
 /** Every rule, judged. The same for a simulated run as for one on real servers. */
 export function check(view: View): readonly Judged[] {
-  return [...trailRules, ...stripeRules, ...clientRules].map(({ name, judge }) => ({ rule: name, ...judge(view) }));
+  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules].map(({ name, judge }) => ({ rule: name, ...judge(view) }));
 }

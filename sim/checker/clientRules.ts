@@ -80,6 +80,8 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   const isEnded = current?.rejectedAttempts.some((one) => one.attemptId === attemptId) === true || end === 'ok';
   // Where a stranger took what an attempt was after, the trail has no end of the attempt's own, until it is asked again.
   if (events > 0 && (isEnded || events > 1)) return `the ${name}, repeated, added ${events} events`;
+  // Evidence that it is detached overrules a no, whoever detached it.
+  if (call === 'detach' && end === 'ok') return null;
   const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
   if (isSame) return null;
   return `the ${name} was answered ${operation.end} ${operation.reason ?? operation.answeredId}, and repeated ${end} ${reason ?? answeredId}`;

@@ -106,6 +106,9 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
   if (event.type === 'PaymentMethodAttached') {
     const { paymentMethodId: id, customer } = event.data;
     const isSo = ownersBefore.get(id) === customer.id || happened('attached', id, customer.id);
+    const { attemptId } = event.data;
+    const isTheirs = attemptId === null || isAskedFor(view, attemptId, customer.id);
+    if (!isTheirs) return `${id} is recorded as attached by ${attemptId}, which did not ask for ${customer.id}`;
     return isSo ? null : `${id} is recorded as attached to ${customer.id} at ${record.position}, and was not`;
   }
   if (event.type === 'PaymentMethodDetached') {
@@ -125,6 +128,10 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
       (one) => one.paymentMethodId === id && one.effect === 'attached' && one.owner.id !== customer.id && one.at <= at,
     );
   return isAnothers ? null : `${id} is recorded as another's than ${customer.id}'s at ${record.position}, and was not`;
+}
+
+function isAskedFor({ keys }: View, attemptId: string, customer: string): boolean {
+  return [...keys.values()].some((known) => known.attemptId === attemptId && known.customer === customer);
 }
 
 const refusals = new Set([400, 402, 404]);

@@ -6,6 +6,8 @@ export const appendFaults = [
   'unknownNotDone',
   'unknownDone',
   'unknownDoneLater',
+  /** it lands, its answer is lost, and the adapter repeats it, as it does with whatever it cannot tell */
+  'repeated',
   'slow',
 ] as const;
 

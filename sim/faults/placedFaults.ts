@@ -2,7 +2,7 @@ import type { AppendFault, FaultPlan, ReadFault, RequestFault } from './faultPla
 
 /** What can be placed at each kind of boundary: one of every sort that leaves another situation behind. */
 const placeable = {
-  append: ['crashBefore', 'crashAfter', 'unavailable', 'unknownNotDone', 'unknownDone', 'unknownDoneLater'],
+  append: ['crashBefore', 'crashAfter', 'unavailable', 'unknownNotDone', 'unknownDone', 'unknownDoneLater', 'repeated'],
   read: ['crashBefore', 'unavailable', 'stale'],
   look: ['crashBefore', 'loseResponse', 'stall', 'serverError'],
   ask: [

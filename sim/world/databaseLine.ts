@@ -93,6 +93,12 @@ export class DatabaseLine implements EventStore {
       this.#answer(() => settle.reject(commitUnknown()));
       return;
     }
+    if (fault === 'repeated') {
+      sometimes.met('appendRepeated');
+      database.append(appends).then(ignore, ignore);
+      scheduler.after(chance.between(1, 3_000), () => this.#arrive(appends, null, settle));
+      return;
+    }
     this.#commit(appends, settle);
   }
 

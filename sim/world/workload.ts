@@ -18,12 +18,13 @@ export type Players = {
 export function planWorkload(players: Players): number {
   const { chance } = players.around;
   const lastsMs = chance.pick([2_000, 20_000, 60_000]);
-  planCalls(players, lastsMs);
+  const lastCallAt = planCalls(players, lastsMs);
   planStrangers(players, lastsMs);
-  return lastsMs + planOutage(players, lastsMs);
+  return lastsMs + planOutage(players, lastsMs, lastCallAt);
 }
 
-function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number): void {
+/** Answers when the last one planned is made. */
+function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number): number {
   const calls = chance.between(3, 8);
   let last = { paymentMethodId: '', customer: '', attemptId: '', at: 0 };
   for (let index = 1; index <= calls; index += 1) {
@@ -44,6 +45,7 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
     callers.asksLater(at, wish);
     last = { paymentMethodId, customer, attemptId, at };
   }
+  return last.at;
 }
 
 function planStrangers({ around, scene }: Players, lastsMs: number): void {
@@ -58,7 +60,7 @@ function planStrangers({ around, scene }: Players, lastsMs: number): void {
 }
 
 /** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
-function planOutage({ around, fleet }: Players, lastsMs: number): number {
+function planOutage({ around, fleet }: Players, lastsMs: number, lastCallAt: number): number {
   const { chance, scheduler, database, timeline } = around;
   const at = () => chance.between(0, lastsMs);
   const kills = chance.hits(0.3) ? chance.between(1, 3) : 0;
@@ -77,7 +79,8 @@ function planOutage({ around, fleet }: Players, lastsMs: number): number {
   }
   if (!chance.hits(0.06)) return 0;
   const night = chance.between(22 * hour, 26 * hour);
-  scheduler.after(at(), () => {
+  // As a rule it falls in the middle of somebody's call.
+  scheduler.after(chance.hits(0.7) ? lastCallAt + chance.between(5, 600) : at(), () => {
     timeline?.note('host', `is down for ${(night / hour).toFixed(1)} h`);
     fleet.goDown(night);
   });
