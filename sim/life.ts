@@ -110,6 +110,7 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
     sometimes: new Sometimes(),
     timeline: withTimeline ? new Timeline(now) : undefined,
     keyUsers: new Map(),
+    onEffect: {},
     unexpected: [],
     transit: { count: 0 },
   };

@@ -1,5 +1,5 @@
 import { Sometimes } from './engine/sometimes.ts';
-import type { Placement } from './faults/placedFaults.ts';
+import type { Boundary, Placement } from './faults/placedFaults.ts';
 import type { Broken, Job, Report } from './jobs.ts';
 import type { LifeResult } from './life.ts';
 import { further, place, wordsOf } from './placements.ts';
@@ -14,7 +14,17 @@ class Tally {
   lives = 0;
   attaches = 0;
 
-  add(replay: string, { violations, sometimes, attaches }: LifeResult): void {
+  /** A life that throws is broken too. */
+  async live(replay: string, life: () => Promise<LifeResult>): Promise<void> {
+    try {
+      this.#add(replay, await life());
+    } catch (error) {
+      this.lives += 1;
+      this.broken.push({ replay, violations: [`a life ended with ${String(error)}`] });
+    }
+  }
+
+  #add(replay: string, { violations, sometimes, attaches }: LifeResult): void {
     this.lives += 1;
     this.attaches += attaches;
     this.sometimes.add(sometimes.counts);
@@ -29,7 +39,7 @@ async function run(job: Job): Promise<Report> {
   switch (job.job) {
     case 'seeds':
       for (let seed = job.from; seed < job.from + job.count; seed += 1) {
-        tally.add(`--seeds 1 --start ${seed}`, await simulate(seed));
+        await tally.live(`--seeds 1 --start ${seed}`, () => simulate(seed));
         if (job.untilBroken && tally.broken.length > 0) break;
       }
       break;
@@ -48,10 +58,14 @@ async function run(job: Job): Promise<Report> {
 }
 
 async function placeFrom(placed: readonly Placement[], depth: number, tally: Tally): Promise<void> {
-  const result = await place(placed);
-  tally.add(`--placement ${wordsOf(placed)}`, result);
+  let boundaries: readonly Boundary[] = [];
+  await tally.live(`--placement ${wordsOf(placed)}`, async () => {
+    const result = await place(placed);
+    ({ boundaries } = result);
+    return result;
+  });
   if (placed.length >= depth) return;
-  for (const next of further(placed, result.boundaries)) await placeFrom(next, depth, tally);
+  for (const next of further(placed, boundaries)) await placeFrom(next, depth, tally);
 }
 
 process.on('message', (job: Job) => {

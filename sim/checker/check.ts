@@ -15,5 +15,8 @@ export type Judged = Judgement & { readonly rule: string; readonly verdict: Verd
 
 /** Every rule, judged. The same for a simulated run as for one on real servers. */
 export function check(view: View): readonly Judged[] {
-  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules].map(({ name, judge }) => ({ rule: name, ...judge(view) }));
+  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules].map(({ name, judge }) => ({
+    rule: name,
+    ...judge(view),
+  }));
 }

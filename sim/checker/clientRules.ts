@@ -2,7 +2,7 @@ import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { Operation, Repeat } from './logs.ts';
 import type { View } from './view.ts';
-import { causeOf, millisecondsOf, streamPrefix } from './view.ts';
+import { causeOf, millisecondsOf, streamPrefix, wasKnownAttached } from './view.ts';
 
 /** What must hold between what callers were told and what is so. */
 export const clientRules: readonly Rule[] = [
@@ -43,6 +43,7 @@ function happenedAnyway(view: View, operation: Operation): string | null {
   // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
   // to be settled first, that is no answer for good.
   if (reason === 'detached' || reason === 'attachmentOpen') return null;
+  if (call === 'detach' && !wasKnownAttached(view.streams, operation)) return null;
   const effect = view.stripe.effects.find((one) => {
     const cause = causeOf(view, one);
     return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
@@ -80,8 +81,8 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   const isEnded = current?.rejectedAttempts.some((one) => one.attemptId === attemptId) === true || end === 'ok';
   // Where a stranger took what an attempt was after, the trail has no end of the attempt's own, until it is asked again.
   if (events > 0 && (isEnded || events > 1)) return `the ${name}, repeated, added ${events} events`;
-  // Evidence that it is detached overrules a no, whoever detached it.
-  if (call === 'detach' && end === 'ok') return null;
+  // Evidence that it is detached overrules the no that the same attempt got before.
+  if (call === 'detach' && current?.status === 'detached' && current.attemptId === attemptId) return null;
   const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
   if (isSame) return null;
   return `the ${name} was answered ${operation.end} ${operation.reason ?? operation.answeredId}, and repeated ${end} ${reason ?? answeredId}`;

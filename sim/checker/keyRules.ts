@@ -1,4 +1,3 @@
-import { spendsKey } from '../../src/domain/keyedRequest.ts';
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { PaymentMethodRecorded, SeenStream } from './view.ts';
@@ -9,6 +8,9 @@ const hour = 60 * 60 * 1000;
 const keptMs = 24 * hour;
 /** When a key is to be given up: an hour earlier, less what clocks may be apart. */
 const renewedFromMs = 23 * hour - 5 * 60_000;
+
+/** What Stripe may save under a key although it settles nothing. Not taken from the code that is judged. */
+const settlesNothing: ReadonlySet<string> = new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho']);
 
 /** What must hold of idempotency keys. */
 export const keyRules: readonly Rule[] = [
@@ -54,9 +56,10 @@ function whyEarly(kind: Kind, record: PaymentMethodRecorded, before: readonly Pa
   const made = before[since];
   if (made === undefined) return `the key at ${record.position} takes the place of none`;
   const age = millisecondsOf(record) - millisecondsOf(made);
-  const isSpent = before
-    .slice(since)
-    .some(({ event }) => event.type === `${kind}OutcomeUnknown` && 'cause' in event.data && spendsKey(event.data));
+  const isSpent = before.slice(since).some(({ event }) => {
+    if (event.type !== `${kind}OutcomeUnknown` || !('cause' in event.data)) return false;
+    return event.data.evidence.source === 'response' && settlesNothing.has(event.data.cause);
+  });
   return age >= renewedFromMs || isSpent
     ? null
     : `a key was given up after ${(age / 1000).toFixed(0)} s, at position ${record.position}, and was still good`;

@@ -73,8 +73,21 @@ export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Ef
   if (isUndone) return false;
   const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
   if (cause === undefined) return false;
+  if (effect.effect === 'detached' && !wasKnownAttached(streams, effect)) return false;
   const ofAlias = streams.get(`${streamPrefix}${cause.paymentMethodId}/${cause.attemptId}`);
   return ofAlias === undefined || !isOpen(ofAlias.state);
+}
+
+/**
+ * True where the trail knew that it was attached. Where it did not, and the answer to a detachment is lost for good, to find
+ * nobody there says nothing: perhaps it never had a customer.
+ */
+export function wasKnownAttached(
+  streams: View['streams'],
+  { paymentMethodId }: { readonly paymentMethodId: string },
+): boolean {
+  const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
+  return records.some(({ event }) => event.type === 'PaymentMethodAttached');
 }
 
 export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {

@@ -28,6 +28,8 @@ export const requestFaults = [
   'arrivesLate',
   /** no answer comes: the caller's deadline ends it */
   'stall',
+  /** it takes effect at once, and the answer takes its time */
+  'lateAnswer',
   'slow',
   'serverError',
   'serverErrorAfterEffect',

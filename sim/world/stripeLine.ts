@@ -105,19 +105,21 @@ export class StripeLine extends Dispatcher {
   }
 
   #finish(sent: Sent, call: Call): void {
-    const { account, timeline, transit } = this.#around;
+    const { account, timeline, transit, chance, scheduler } = this.#around;
     transit.count -= 1;
     const before = account.effects.length;
     const delivery = call.finish();
     const effect = account.effects[before];
     if (effect !== undefined) {
+      this.#around.onEffect.call?.(effect);
       const { paymentMethodId, owner } = effect;
       timeline?.note('Stripe', `*** ${effect.effect} ${paymentMethodId} ${owner.id}  key ${keyWord(sent.request)}`);
     }
     noteAnswer(this.#around.sometimes, { ...sent, isOwnerDead: !this.#owner.isAlive }, delivery, effect !== undefined);
     const { handler } = sent;
     if (handler === null) return;
-    this.#around.scheduler.after(this.#around.chance.between(5, 40), () => this.#deliver(handler, delivery));
+    const back = sent.fault === 'lateAnswer' ? chance.between(500, 15_000) : chance.between(5, 40);
+    scheduler.after(back, () => this.#deliver(handler, delivery));
   }
 
   #deliver(handler: Handler, delivery: Delivery): void {

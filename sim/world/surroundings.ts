@@ -1,4 +1,4 @@
-import type { StripeAccount } from '../../src/adapters/simulator/index.ts';
+import type { Effect, StripeAccount } from '../../src/adapters/simulator/index.ts';
 import type { Leases } from '../../src/application/ports/leases.ts';
 import type { Chance } from '../engine/chance.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -22,6 +22,8 @@ export type Surroundings = {
   readonly timeline: Timeline | undefined;
   /** who sent a request under a key last */
   readonly keyUsers: Map<string, Mortal>;
+  /** hears of what a request of the host's did; of nobody's where it is not set */
+  readonly onEffect: { call?: (effect: Effect) => void };
   /** errors that are none of this module's: bugs */
   readonly unexpected: string[];
   /** how many requests to Stripe, and commits that nobody waits for, are still on their way */

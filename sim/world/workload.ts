@@ -54,9 +54,14 @@ function planStrangers({ around, scene }: Players, lastsMs: number): void {
   if (real.length === 0) return;
   const id = chance.pick(real);
   const at = () => chance.between(0, lastsMs);
-  if (chance.hits(0.1)) scheduler.after(at(), () => strangerAttaches(around, id, chance.pick(scene.customers)));
+  if (chance.hits(0.15)) scheduler.after(at(), () => strangerAttaches(around, id, chance.pick(scene.customers)));
   if (chance.hits(0.08)) scheduler.after(at(), () => strangerDetaches(around, id));
   if (chance.hits(0.05)) scheduler.after(at(), () => strangerUpdates(around, id));
+  // Somebody who undoes at once what the host has done, perhaps before the host hears that it was done.
+  if (!chance.hits(0.08)) return;
+  around.onEffect.call = ({ paymentMethodId }) => {
+    scheduler.after(chance.between(1, 3_000), () => strangerDetaches(around, paymentMethodId));
+  };
 }
 
 /** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
