@@ -27,6 +27,13 @@ export function spendsKey({ cause, evidence }: { readonly cause: UnknownCause; r
   return evidence.source === 'response' && savedInVain.has(cause);
 }
 
+type Doubt = Parameters<typeof spendsKey>[0];
+
+/** True where a doubt tells nothing new of what is open: neither another cause, nor that its key is spent. */
+export function repeatsDoubt(open: Pick<OpenRequest, 'cause' | 'keyIsSpent'>, doubt: Doubt): boolean {
+  return open.cause === doubt.cause && (open.keyIsSpent || !spendsKey(doubt));
+}
+
 /** True when asking again under this key can still settle the request. */
 export function isKeyUsable(request: OpenRequest, now: string, policy: RetryPolicy): boolean {
   return !request.keyIsSpent && !isKeyTooOld(request.requestedAt, now, policy);
