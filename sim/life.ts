@@ -67,7 +67,7 @@ export async function live(setting: Setting): Promise<LifeResult> {
   const webhooks = setting.webhooks === null ? null : new WebhookLine(around, fleet, setting.webhooks);
   const history = new History(() => scheduler.now);
   const callers = new Callers(around, fleet, history);
-  await scheduler.passes(setting.plan({ around, scene, callers, fleet }));
+  await scheduler.passes(setting.plan({ around, scene, callers, fleet, canFailOver: webhooks !== null }));
   const { isResting } = await comeToRest({ around, fleet, callers, webhooks });
   // What stands now is what is judged: looking afterwards asks again, and that leaves its own traces.
   const found = {
@@ -76,7 +76,7 @@ export async function live(setting: Setting): Promise<LifeResult> {
     trail: await database.events(),
     acknowledged: database.acknowledged.slice(),
     tellsAll: webhooks !== null,
-    lostEvents: false,
+    lostEvents: database.lostEvents > 0,
     isResting,
     secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
   };

@@ -20,7 +20,8 @@ export const clientRules: readonly Rule[] = [
   },
   {
     name: 'C14 an attempt asked for again gets the same answer, no event and no request',
-    judge: (view) => judgeAll(view.repeats, (repeat) => difference(view, repeat)),
+    // What a failover took is asked for anew.
+    judge: (view) => judgeAll(view.lostEvents ? [] : view.repeats, (repeat) => difference(view, repeat)),
   },
 ];
 
@@ -29,20 +30,20 @@ function missing({ streams, lostEvents }: View, { call, answeredId, customer, en
   const isThere = records.some((record) => {
     if (!lostEvents && millisecondsOf(record) > (endedAt ?? 0)) return false;
     const { event } = record;
-    if (call === 'detach') return event.type === 'PaymentMethodDetached';
-    return event.type === 'PaymentMethodAttached' && event.data.customer.id === customer;
+    // Where a failover took the attachment, and it was detached since, that is all that is left to say.
+    if (event.type === 'PaymentMethodDetached') return call === 'detach' || lostEvents;
+    return call === 'attach' && event.type === 'PaymentMethodAttached' && event.data.customer.id === customer;
   });
   return isThere ? null : `a caller was told that ${answeredId} is ${call}ed, and the trail did not say so`;
 }
-
-/** What the trail says no with by itself, whatever is so at Stripe. */
-const ofTheTrail: ReadonlySet<string | null> = new Set(['attemptIdReused', 'attachingToAnotherCustomer']);
 
 function happenedAnyway(view: View, operation: Operation): string | null {
   const { call, paymentMethodId, customer, attemptId, reason } = operation;
   // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
   // to be settled first, that is no answer for good.
   if (reason === 'detached' || reason === 'attachmentOpen') return null;
+  // The id stands for another customer's attempt as well, and one of the two took effect.
+  if (reason === 'attemptIdReused') return null;
   if (call === 'detach' && !wasKnownAttached(view.streams, operation)) return null;
   const effect = view.stripe.effects.find((one) => {
     const cause = causeOf(view, one);
@@ -50,7 +51,7 @@ function happenedAnyway(view: View, operation: Operation): string | null {
   });
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
   if (effect !== undefined) return `a caller was told no (${reason}) to the ${name}, and it took effect`;
-  if (call === 'attach' && !ofTheTrail.has(reason) && wasTheirsThroughout(view, operation)) {
+  if (call === 'attach' && reason !== 'attachingToAnotherCustomer' && wasTheirsThroughout(view, operation)) {
     return `a caller was told no (${reason}) to the ${name}, and it was ${customer}'s all the time`;
   }
   return null;

@@ -107,7 +107,7 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
     const { paymentMethodId: id, customer } = event.data;
     const isSo = ownersBefore.get(id) === customer.id || happened('attached', id, customer.id);
     const { attemptId } = event.data;
-    const isTheirs = attemptId === null || isAskedFor(view, attemptId, customer.id);
+    const isTheirs = attemptId === null || view.lostEvents || isAskedFor(view, attemptId, customer.id);
     if (!isTheirs) return `${id} is recorded as attached by ${attemptId}, which did not ask for ${customer.id}`;
     return isSo ? null : `${id} is recorded as attached to ${customer.id} at ${record.position}, and was not`;
   }

@@ -24,6 +24,7 @@ export const sometimesNames = [
   'commitUnknownButDone',
   'commitUnknownNotDone',
   'commitLandedLate',
+  'failoverLostEvent',
   'appendRepeated',
   'staleRead',
   'crashBeforeSending',

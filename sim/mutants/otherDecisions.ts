@@ -73,6 +73,13 @@ export const otherDecisionMutants: readonly Mutant[] = [
     replace: '  return savedInVain.has(cause);',
   },
   {
+    name: 'a doubt with the same cause is never recorded again',
+    why: 'a look met the error first, and then it is not known that Stripe saved it under the key',
+    file: 'src/domain/keyedRequest.ts',
+    find: '  return open.cause === doubt.cause && (open.keyIsSpent || !spendsKey(doubt));',
+    replace: '  return open.cause === doubt.cause;',
+  },
+  {
     name: 'nothing spends a key',
     why: 'what Stripe saved and what settles nothing is asked for again and again',
     file: 'src/domain/keyedRequest.ts',

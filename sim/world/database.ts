@@ -9,6 +9,8 @@ export class Database {
   store: InMemoryEventStore;
   /** unix milliseconds until which it takes no write */
   readOnlyUntil = 0;
+  /** how many events failovers have lost */
+  lostEvents = 0;
   /** the last position of every commit: a replica has all of one, or nothing */
   readonly commits: number[] = [];
   /** all that was acknowledged to a process that still lived */
@@ -38,10 +40,11 @@ export class Database {
     return events;
   }
 
-  /** A standby takes over that has not got the last events: so many are lost, whatever was said of them. */
-  async failOver(lost: number): Promise<readonly RecordedEvent[]> {
+  /** A standby takes over that has not got the last commits: so many are lost, whatever was said of them. */
+  async failOver(lostCommits: number): Promise<readonly RecordedEvent[]> {
     const events = await this.events();
-    const kept = events.slice(0, Math.max(0, events.length - lost));
+    const ends = [...new Set([0, ...this.commits])];
+    const kept = events.slice(0, ends.at(-1 - Math.min(lostCommits, ends.length - 1)));
     let replayedAt: number | null = null;
     const standby = new InMemoryEventStore({ now: () => replayedAt ?? this.#now() });
     for (const { stream, version, eventId, type, data, metadata, recordedAt } of kept) {
@@ -50,6 +53,8 @@ export class Database {
     }
     replayedAt = null;
     this.store = standby;
+    this.commits.splice(0, Infinity, ...ends.filter((end) => end <= kept.length));
+    this.lostEvents += events.length - kept.length;
     return events.slice(kept.length);
   }
 }

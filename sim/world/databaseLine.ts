@@ -160,7 +160,8 @@ export class DatabaseLine implements EventStore {
     if (fault !== 'stale') return undefined;
     const { database, chance, sometimes } = this.#around;
     const { position } = await database.store.readHead();
-    const behind = chance.pick([0, ...database.commits, position].filter((commit) => commit >= this.#seenPosition));
+    const heardOf = Math.min(this.#seenPosition, position);
+    const behind = chance.pick([0, ...database.commits, position].filter((commit) => commit >= heardOf));
     if (behind < position) sometimes.met('staleRead');
     return behind;
   }

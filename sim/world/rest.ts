@@ -28,6 +28,7 @@ export async function comeToRest({
   faults.heal();
   callers.giveUp();
   database.readOnlyUntil = 0;
+  if (database.lostEvents > 0) webhooks?.tellAgain();
   const endsAt = scheduler.now + patienceMs;
   // What is still on its way arrives before anything is judged.
   const isBusy = () => around.transit.count > 0 || callers.isBusy || webhooks?.isBusy === true;

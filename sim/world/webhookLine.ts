@@ -51,6 +51,15 @@ export class WebhookLine {
     return this.#secret;
   }
 
+  /** Brings everything once more, as somebody does who reads Stripe's list of events after a failover. */
+  tellAgain(): void {
+    const { account } = this.#around;
+    const headers = { authorization: `Bearer ${apiKey}` };
+    const { body } = account.handle({ method: 'GET', path: '/v1/events', query: 'limit=100', headers });
+    const { data } = JSON.parse(body) as { readonly data: readonly { readonly id: string }[] };
+    for (const { id } of data.toReversed()) account.in().resend(id);
+  }
+
   #wake(): void {
     const { account, scheduler } = this.#around;
     const { nextDueAt } = account.webhooks;

@@ -12,6 +12,8 @@ export type Players = {
   readonly scene: Scene;
   readonly callers: Callers;
   readonly fleet: Fleet;
+  /** true where what a failover loses can be learnt again: Stripe tells of it */
+  readonly canFailOver: boolean;
 };
 
 /** Plans what happens in a run: who asks for what and when, what strangers do, what breaks. Answers how long it lasts. */
@@ -65,7 +67,7 @@ function planStrangers({ around, scene }: Players, lastsMs: number): void {
 }
 
 /** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
-function planOutage({ around, fleet }: Players, lastsMs: number, lastCallAt: number): number {
+function planOutage({ around, fleet, canFailOver }: Players, lastsMs: number, lastCallAt: number): number {
   const { chance, scheduler, database, timeline } = around;
   const at = () => chance.between(0, lastsMs);
   const kills = chance.hits(0.3) ? chance.between(1, 3) : 0;
@@ -82,6 +84,9 @@ function planOutage({ around, fleet }: Players, lastsMs: number, lastCallAt: num
       database.readOnlyUntil = scheduler.now + lasts;
     });
   }
+  if (canFailOver && chance.hits(0.08)) {
+    scheduler.after(chance.hits(0.7) ? lastCallAt + chance.between(0, 1_000) : at(), () => failOver(around, fleet));
+  }
   if (!chance.hits(0.06)) return 0;
   const night = chance.between(22 * hour, 26 * hour);
   // As a rule it falls in the middle of somebody's call.
@@ -90,4 +95,14 @@ function planOutage({ around, fleet }: Players, lastsMs: number, lastCallAt: num
     fleet.goDown(night);
   });
   return night;
+}
+
+/** A standby without the last commits takes over; as a rule the processes see no more of it than a pause. */
+function failOver({ database, chance, sometimes, timeline }: Surroundings, fleet: Fleet): void {
+  if (chance.hits(0.3)) for (const process of fleet.alive) process.crash();
+  void database.failOver(chance.between(1, 3)).then((lost) => {
+    if (lost.length > 0) sometimes.met('failoverLostEvent');
+    for (const { position, stream, type } of lost)
+      timeline?.note('database', `!!! loses ${position} ${stream} ${type}`);
+  });
 }
