@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isAnswered, isKeyUsable } from './keyedRequest.ts';
+import { isAnswered, isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { isKeyTooOld } from './retryPolicy.ts';
 
@@ -87,7 +87,7 @@ export function decideDefaultOutcome(
     }
     case 'unknown': {
       const { cause } = answer;
-      if (open.cause === cause) return { events: [] };
+      if (repeatsDoubt(open, { cause, evidence })) return { events: [] };
       return { events: [{ type: 'DefaultPaymentMethodOutcomeUnknown', data: { ...data, cause } }] };
     }
     default:

@@ -3,6 +3,7 @@ import { withoutForeignEcho } from './answers.ts';
 import { customerOfAttempt, isInFlight, rejectionOf } from './attempts.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
+import { repeatsDoubt } from './keyedRequest.ts';
 import type { Open, OpenAttempt, PaymentMethodState } from './paymentMethod.ts';
 import type { AttachmentAttributed, PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts';
 import { isOpen } from './paymentMethod.ts';
@@ -85,8 +86,12 @@ export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState)
     }
     case 'unknown': {
       if (!answersOpenAttempt(conclusion, state)) return { events: [] };
-      if (state.status === 'outcomeUnknown' && state.cause === answer.cause) return { events: [] };
       const { cause } = answer;
+      const { evidence } = conclusion;
+      const isKnown =
+        state.status === 'outcomeUnknown' &&
+        repeatsDoubt({ ...state.attempt, cause: state.cause }, { cause, evidence });
+      if (isKnown) return { events: [] };
       return { events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause } }] };
     }
     default:

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { DetachAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isKeyUsable } from './keyedRequest.ts';
+import { isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { PaymentMethodState } from './paymentMethod.ts';
 import { isOpen } from './paymentMethod.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -58,7 +58,7 @@ export function decideDetachOutcome(
     return { events: [{ type: 'DetachmentRejected', data }] };
   }
   const { cause } = answer;
-  if (state.detachment.cause === cause) return { events: [] };
+  if (repeatsDoubt(state.detachment, { cause, evidence })) return { events: [] };
   return { events: [{ type: 'DetachmentOutcomeUnknown', data: { attemptId, paymentMethodId, cause, evidence } }] };
 }
 

@@ -29,7 +29,7 @@ export type OpenAttempt = OfAttempt & {
   readonly keyMadeAt: string;
   /** the keys it went out under before: what was done under one of them is this attempt's too */
   readonly formerKeys: readonly string[];
-  /** true when Stripe saved a server error under the present key: asked again, it would only repeat it */
+  /** true when Stripe may have saved an answer under the present key that settles nothing: it would only repeat it */
   readonly keyIsSpent: boolean;
 };
 

@@ -3,7 +3,7 @@ import type { SetupAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId, SetupIntentId } from './identifiers.ts';
 import { isSameCustomer } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isKeyUsable } from './keyedRequest.ts';
+import { isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import type { SetupEvent, SetupState, SetupWish } from './setup.ts';
 
@@ -53,7 +53,7 @@ export function decideSetupOutcome({ request, answer, evidence }: SetupConclusio
     }
     case 'unknown': {
       const { cause } = answer;
-      if (state.open.cause === cause) return { events: [] };
+      if (repeatsDoubt(state.open, { cause, evidence })) return { events: [] };
       return { events: [{ type: 'SetupOutcomeUnknown', data: { attemptId, cause, evidence } }] };
     }
     default:

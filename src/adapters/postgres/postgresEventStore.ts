@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkAppend } from '../../application/trail/checkAppend.ts';
-import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
+import { isPaymentMethodsError } from '../../application/errors.ts';
 import { genesisHash } from '../../application/trail/hashInput.ts';
 import type {
   AppendResult,

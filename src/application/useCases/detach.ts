@@ -89,11 +89,12 @@ function detachment(
 }
 
 function detachResult({ paymentMethodId, attemptId }: Wish, state: PaymentMethodState): DetachResult {
+  const isOwn = state.status === 'detached' && state.attemptId === attemptId;
+  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
+  if (rejected !== undefined && !isOwn) return { outcome: 'rejected', ...rejected };
   if (state.status === 'detached') {
     return { outcome: 'detached', paymentMethodId, customer: state.customer, attemptId: state.attemptId };
   }
-  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
-  if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
   const { detachment } = state;
   if (detachment !== null) {
     const cause = detachment.cause ?? 'attemptInProgress';

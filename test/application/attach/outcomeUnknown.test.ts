@@ -181,6 +181,16 @@ describe('P4: attach: a server error that Stripe saved', () => {
   });
 });
 
+describe('P4: attach: an answer that Stripe saved and that settles nothing', () => {
+  it('does not keep the attempt open for as long as Stripe keeps the key', async () => {
+    const monolith = aMonolith();
+    monolith.account.faults.next({ fault: 'dependencyFailed' });
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+});
+
 describe('attach: a key that Stripe may have forgotten', () => {
   it('is replaced at 23 hours, after a look', async () => {
     const monolith = aMonolith();

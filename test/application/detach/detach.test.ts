@@ -54,6 +54,14 @@ describe('detach', () => {
     expect(await monolith.trail()).toEqual(['DetachmentRequested', 'DetachmentRejected']);
   });
 
+  it('P3: that was rejected stays so for its attempt, also once another has detached it', async () => {
+    const monolith = aMonolith();
+    const result = await monolith.paymentMethods.detach(attempt);
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.detach(me)).toMatchObject({ outcome: 'detached' });
+    expect(await monolith.paymentMethods.detach(attempt)).toEqual(result);
+  });
+
   it('P4: is unknown when the answer and the look are lost, and reconcile settles it', async () => {
     const monolith = aMonolith();
     await monolith.paymentMethods.attach(ana);
