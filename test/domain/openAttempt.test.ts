@@ -60,6 +60,14 @@ describe('the key of an open attempt', () => {
       .thenRecords(renewed(at(0, 1)));
   });
 
+  it('is renewed at once when what Stripe may have saved under it settles nothing', () => {
+    for (const cause of ['unexpectedAnswer', 'unexpectedEcho'] as const) {
+      given(requested(), outcomeUnknown({ cause }))
+        .when(renew(at(0, 1)))
+        .thenRecords(renewed(at(0, 1)));
+    }
+  });
+
   it('stays spent when a later look fails for another cause', () => {
     given(requested(), outcomeUnknown({ cause: 'serverError' }), outcomeUnknown({ cause: 'unreachable' }))
       .when(renew(at(0, 1)))

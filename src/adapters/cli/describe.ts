@@ -49,6 +49,8 @@ function describeData(event: TrailEvent): string {
       return short(event.data.customer.id);
     case 'PaymentMethodAttached':
       return describeCard(event.data.card);
+    case 'AttachmentAttributed':
+      return event.data.attemptId;
     case 'AttachmentRejected':
       return [event.data.reason, event.data.declineCode].filter((word) => word !== null).join(', ');
     case 'AttachmentRefused':

@@ -12,7 +12,7 @@ const defaultLimits: AppendQueueLimits = {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The limits given, and the default where none is. Throws `INVALID_OPTIONS`. */
+/** The limits, with what was given in place of the defaults. Throws `INVALID_OPTIONS`. */
 export function checkLimits(given: Partial<AppendQueueLimits>): AppendQueueLimits {
   const limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {

@@ -13,9 +13,9 @@ import type {
 } from '../../application/ports/eventStore.ts';
 import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
-import { checkLimits } from './appendLimits.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
+import { checkLimits } from './appendLimits.ts';
 import { runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';

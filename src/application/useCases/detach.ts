@@ -3,6 +3,7 @@ import { decideDetach, decideDetachOutcome, detachAnswerFromLookUp } from '../..
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { DetachAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
+import { expectedCustomer } from '../../domain/observations.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
 import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
@@ -78,7 +79,8 @@ function detachment(
     open: ({ detachment }) => detachment,
     send: (request, options) => gateway.detach(request, options),
     look: async ({ paymentMethodId }, state, refused, options) => {
-      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, options);
+      const expected = expectedCustomer(state) ?? undefined;
+      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, { ...options, expected });
       const answer = detachAnswerFromLookUp(state, look, refused);
       return answer && { answer, evidence };
     },
@@ -87,11 +89,12 @@ function detachment(
 }
 
 function detachResult({ paymentMethodId, attemptId }: Wish, state: PaymentMethodState): DetachResult {
+  const isOwn = state.status === 'detached' && state.attemptId === attemptId;
+  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
+  if (rejected !== undefined && !isOwn) return { outcome: 'rejected', ...rejected };
   if (state.status === 'detached') {
     return { outcome: 'detached', paymentMethodId, customer: state.customer, attemptId: state.attemptId };
   }
-  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
-  if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
   const { detachment } = state;
   if (detachment !== null) {
     const cause = detachment.cause ?? 'attemptInProgress';

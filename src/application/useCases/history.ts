@@ -1,5 +1,10 @@
 import type { AttemptId, PaymentMethodId } from '../../domain/identifiers.ts';
 import { fold } from '../../domain/paymentMethod.ts';
+import type {
+  AttachmentAttributed,
+  PaymentMethodAttached,
+  PaymentMethodEvent,
+} from '../../domain/paymentMethodEvents.ts';
 import type { AsOf } from '../commands/commands.ts';
 import type { PaymentMethodRecord } from '../events/eventCodec.ts';
 import { decodePaymentMethodEvent } from '../events/eventCodec.ts';
@@ -20,14 +25,18 @@ export async function readHistory(
 ): Promise<History> {
   const own = await readAsOf(store, streamName(paymentMethodId, attemptId), asOf);
   const state = fold(own.map(({ event }) => event));
-  const attached = own.map(({ event }) => event).find((event) => event.type === 'PaymentMethodAttached');
-  const { clonedFrom = null, attemptId: clonedBy = null } = attached?.data ?? {};
+  const origin = own.map(({ event }) => event).findLast(isOrigin);
+  const { clonedFrom = null, attemptId: clonedBy = null } = origin?.data ?? {};
   const asked =
     clonedFrom !== null && clonedBy !== null
       ? await readAsOf(store, streamName(clonedFrom, clonedBy), withoutVersion(asOf))
       : [];
   const events = [...own, ...asked].sort((one, other) => one.position - other.position);
   return { paymentMethodId, state, version: own.length, events };
+}
+
+function isOrigin(event: PaymentMethodEvent): event is PaymentMethodAttached | AttachmentAttributed {
+  return event.type === 'PaymentMethodAttached' || event.type === 'AttachmentAttributed';
 }
 
 async function readAsOf(
