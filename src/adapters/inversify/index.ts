@@ -10,7 +10,11 @@ import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
 import type { Cursors } from '../../application/ports/cursors.ts';
 import type { Checkpoints } from '../../application/ports/checkpoints.ts';
+import type { KnownCustomers } from '../../application/ports/knownCustomers.ts';
+import type { OpenAttempts } from '../../application/ports/openAttempts.ts';
 import type { ReadModels } from '../../application/ports/readModels.ts';
+import { ProjectedKnownCustomers } from '../../application/readModels/projectedKnownCustomers.ts';
+import { ProjectedOpenAttempts } from '../../application/readModels/projectedOpenAttempts.ts';
 import { Projections } from '../../application/readModels/projections.ts';
 import { Subscriptions } from '../../application/reading/subscriptions.ts';
 import { Trail } from '../../application/reading/trail.ts';
@@ -36,6 +40,8 @@ export const tokens = {
   cursors: Symbol.for('attach-payment-method/Cursors') as ServiceIdentifier<Cursors>,
   readModels: Symbol.for('attach-payment-method/ReadModels') as ServiceIdentifier<ReadModels>,
   projections: Symbol.for('attach-payment-method/Projections') as ServiceIdentifier<Projections>,
+  openAttempts: Symbol.for('attach-payment-method/OpenAttempts') as ServiceIdentifier<OpenAttempts>,
+  knownCustomers: Symbol.for('attach-payment-method/KnownCustomers') as ServiceIdentifier<KnownCustomers>,
   trail: Symbol.for('attach-payment-method/Trail') as ServiceIdentifier<Trail>,
   checkpoints: Symbol.for('attach-payment-method/Checkpoints') as ServiceIdentifier<Checkpoints<PgConnection>>,
   subscriptions: Symbol.for('attach-payment-method/Subscriptions') as ServiceIdentifier<Subscriptions<PgConnection>>,
@@ -71,9 +77,6 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
     bind(tokens.ids).toConstantValue(randomIds);
     bind(tokens.timers).toConstantValue(systemTimers);
     bind(tokens.chance).toConstantValue(systemChance);
-    bind(tokens.cursors)
-      .toResolvedValue(() => new PostgresCursors({ pool, schema, trail }))
-      .inSingletonScope();
     bindReading(bind, { pool, schema, trail });
     bind(tokens.leases)
       .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
@@ -102,12 +105,24 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           leases: Leases,
           cursors: Cursors,
           timers: Timers,
+          openAttempts: OpenAttempts,
+          knownCustomers: KnownCustomers,
         ) => {
-          const ports = { eventStore, gateway, clock, ids, leases, cursors, timers };
+          const ports = { eventStore, gateway, clock, ids, leases, cursors, timers, openAttempts, knownCustomers };
           made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep });
           return made;
         },
-        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids, tokens.leases, tokens.cursors, tokens.timers],
+        [
+          tokens.eventStore,
+          tokens.gateway,
+          tokens.clock,
+          tokens.ids,
+          tokens.leases,
+          tokens.cursors,
+          tokens.timers,
+          tokens.openAttempts,
+          tokens.knownCustomers,
+        ],
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());
@@ -130,6 +145,9 @@ function bindReading(
   bind(tokens.readModels)
     .toResolvedValue(() => new PostgresReadModels(where))
     .inSingletonScope();
+  bind(tokens.cursors)
+    .toResolvedValue(() => new PostgresCursors(where))
+    .inSingletonScope();
   bind(tokens.checkpoints)
     .toResolvedValue(() => new PostgresCheckpoints(where))
     .inSingletonScope();
@@ -138,6 +156,12 @@ function bindReading(
       (eventStore: EventStore, readModels: ReadModels) => new Projections({ eventStore, readModels }),
       [tokens.eventStore, tokens.readModels],
     )
+    .inSingletonScope();
+  bind(tokens.openAttempts)
+    .toResolvedValue((projections: Projections) => new ProjectedOpenAttempts(projections), [tokens.projections])
+    .inSingletonScope();
+  bind(tokens.knownCustomers)
+    .toResolvedValue((projections: Projections) => new ProjectedKnownCustomers(projections), [tokens.projections])
     .inSingletonScope();
   bind(tokens.trail)
     .toResolvedValue(
