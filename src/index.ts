@@ -38,6 +38,7 @@ export { defaultSweepPolicy } from './application/sweep/sweepPolicy.ts';
 export type { SweepFinding, SweepProgress, SweepReport } from './application/sweep/sweepReport.ts';
 export type { Disagreement } from './domain/sweeps.ts';
 export type { KnownCustomer } from './application/readModels/knownCustomers.ts';
+export { knownCustomers } from './application/readModels/knownCustomers.ts';
 export { FoldedKnownCustomers } from './application/readModels/foldedKnownCustomers.ts';
 export { LocalCursors } from './application/sweep/localCursors.ts';
 
