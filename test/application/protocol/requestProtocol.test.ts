@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import type { UnknownCause } from '../../../src/domain/evidence.ts';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
+import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { decoded, gatewayWith, settled } from '../support.ts';
 import type { Monolith, Sent } from './requests.ts';
 import { around, every, keysOf, kinds, storeWith, withAttached } from './requests.ts';
@@ -20,10 +21,10 @@ async function crash(monolith: Monolith, sent: Sent, effect: boolean, attemptId 
   await settled();
 }
 
-/** A process that Stripe answers so, always, and that cannot look unless it may. */
-function answered(monolith: Monolith, sent: Sent, cause: UnknownCause, look = monolith.gateway.lookUp) {
+/** A process that Stripe answers so, always, and whose looks at payment methods may be replaced. */
+function answered(monolith: Monolith, sent: Sent, cause: UnknownCause, looks: Partial<PaymentMethodGateway> = {}) {
   const gateway = around(monolith.gateway, sent, async () => ({ answer: 'unknown', cause, evidence }));
-  return monolith.process({ gateway: gatewayWith(gateway, { lookUp: look.bind(monolith.gateway) }) });
+  return monolith.process({ gateway: gatewayWith(gateway, looks) });
 }
 
 describe.each(every)('a crash on the way of $sent', ({ sent, call, outcome, requested, done }) => {
@@ -135,8 +136,8 @@ describe.each(['detach', 'setDefault'] as const)('a doubt about %s', (sent) => {
   it('that was a refusal without a code is settled by a look alone, once one gets through', async () => {
     const monolith = withAttached();
     monolith.account.addPaymentMethod({ id: 'pm_1' });
-    const unlooked = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
-    const refused = answered(monolith, sent, 'refusedWithoutCode', unlooked as never);
+    const lookUp = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
+    const refused = answered(monolith, sent, 'refusedWithoutCode', { lookUp });
     expect(await call(refused, 'a1')).toMatchObject({ outcome: 'unknown', cause: 'refusedWithoutCode' });
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({
       outcome: 'rejected',
