@@ -36,7 +36,10 @@ export class DatabaseLine implements EventStore {
         return;
       }
       const travel = fault === 'slow' ? chance.between(500, 15_000) : chance.between(1, 6);
-      scheduler.after(travel, () => this.#arrive(appends, fault, settle));
+      const { server } = this.#around.database;
+      scheduler.after(travel, () =>
+        this.#arrive(appends, server === this.#around.database.server ? fault : 'cut', settle),
+      );
       if (fault === 'crashAfter') this.#owner.crash();
     });
   }
@@ -61,8 +64,12 @@ export class DatabaseLine implements EventStore {
 
   async close(): Promise<void> {}
 
-  #arrive(appends: readonly StreamAppend[], fault: AppendFault | null, settle: Settle<AppendResult>): void {
+  #arrive(appends: readonly StreamAppend[], fault: AppendFault | 'cut' | null, settle: Settle<AppendResult>): void {
     const { chance, scheduler, database, sometimes, transit } = this.#around;
+    if (fault === 'cut') {
+      this.#answer(() => settle.reject(commitUnknown()));
+      return;
+    }
     if (fault === 'unavailable') {
       sometimes.met('storeUnavailable');
       this.#answer(() => settle.reject(unavailable('the connection was refused')));
@@ -78,10 +85,11 @@ export class DatabaseLine implements EventStore {
       this.#answer(() => settle.reject(commitUnknown()));
       if (fault === 'unknownNotDone') return;
       const later = chance.hits(0.1) ? chance.between(1, 2 * 60_000) : chance.between(1, 2_000);
+      const { server } = database;
       transit.count += 1;
       scheduler.after(later, () => {
         transit.count -= 1;
-        if (database.isReadOnly) return;
+        if (database.isReadOnly || database.server !== server) return;
         sometimes.met('commitLandedLate');
         database.append(appends).then(ignore, ignore);
       });
