@@ -1,4 +1,3 @@
-import { PaymentMethodsError } from '../../src/application/errors.ts';
 import type {
   AppendResult,
   EventStore,
@@ -9,7 +8,8 @@ import type {
   TrailHead,
 } from '../../src/application/ports/eventStore.ts';
 import type { AppendFault, ReadFault } from '../faults/faultPlan.ts';
-import type { Mortal } from './mortal.ts';
+import { commitUnknown, recordsOutcome, unavailable, wordsOf } from './databaseWords.ts';
+import type { Mortal, Settle } from './mortal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One process's line to the database, which loses, delays and cuts off what goes over it. Keeps the port's promises. */
@@ -179,30 +179,4 @@ export class DatabaseLine implements EventStore {
   }
 }
 
-export type Settle<Result> = {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-};
-
 function ignore(): void {}
-
-function recordsOutcome(appends: readonly StreamAppend[]): boolean {
-  return appends.some(({ events }) => events.some(({ type }) => !type.endsWith('Requested')));
-}
-
-function wordsOf(appends: readonly StreamAppend[]): string {
-  return appends
-    .map(
-      ({ stream, expectedVersion, events }) =>
-        `${events.map(({ type }) => type).join('+')} to ${stream} at ${String(expectedVersion)}`,
-    )
-    .join(' and ');
-}
-
-function unavailable(why: string): PaymentMethodsError {
-  return new PaymentMethodsError('STORE_UNAVAILABLE', `Nothing was written: ${why}.`);
-}
-
-function commitUnknown(): PaymentMethodsError {
-  return new PaymentMethodsError('STORE_COMMIT_UNKNOWN', 'The call may have been committed. Repeat it.');
-}
