@@ -3,7 +3,8 @@ import type { Evidence, WireTry } from '../../domain/evidence.ts';
 import { description, fieldsOf, identifier, timeOf } from './fields.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import { sourceWords, spelled, titleOf, toneOf } from './words.ts';
+import type { Tone } from './words.ts';
+import { lastAskedWords, sourceWords, spelled, titleOf, toneOf } from './words.ts';
 
 /**
  * Who did what, when, with which outcome, and how that is known: an entry for each event, in the order of the trail.
@@ -20,15 +21,16 @@ function entry(record: TrailRecord, subject: string): Html {
 <h3 id="event-${position}">${titleOf(event.type)}</h3>
 <p class="who">${timeOf(recordedAt)} by <bdi class="actor">${metadata.actor}</bdi></p>
 ${description(fieldsOf(event, subject))}
-${evidence === null ? null : evidenceOf(evidence)}
+${evidence === null ? null : evidenceOf(evidence, toneOf(event.type))}
 ${recordOf(record)}
 </article></li>
 `;
 }
 
-function evidenceOf({ source, requestId, tries }: Evidence): Html {
+function evidenceOf({ source, requestId, tries }: Evidence, tone: Tone): Html {
   const request = requestId === null ? null : html`, Stripe request ${identifier(requestId)}`;
-  return html`<p class="evidence">Known by ${sourceWords(source)}${request}.</p>
+  const known = tone === 'open' ? `Open still after ${lastAskedWords(source)}` : `Known by ${sourceWords(source)}`;
+  return html`<p class="evidence">${known}${request}.</p>
 ${tries.length === 0 ? null : triesTable(tries)}`;
 }
 

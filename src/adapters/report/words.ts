@@ -44,6 +44,18 @@ export function toneOf(type: TrailEvent['type']): Tone {
   return events[type][1];
 }
 
+const lastAsked: Readonly<Record<EvidenceSource, string>> = {
+  response: 'the request',
+  readBack: 'a later look at Stripe',
+  webhook: 'a webhook',
+  sweep: 'a sweep',
+};
+
+/** After what an outcome is open still. */
+export function lastAskedWords(source: EvidenceSource): string {
+  return lastAsked[source];
+}
+
 /** How an outcome is known. */
 export function sourceWords(source: EvidenceSource): string {
   return sources[source];
