@@ -68,6 +68,6 @@ ${content}
 }
 
 function aboutIt({ trail, asOf, madeAt }: Pick<ReportParts, 'trail' | 'asOf' | 'madeAt'>): readonly Field[] {
-  const asOfField: Field[] = asOf === undefined ? [] : [['As of', asOf]];
+  const asOfField: Field[] = asOf === undefined ? [] : [['As of', timeOf(asOf)]];
   return [...asOfField, ['Made', timeOf(madeAt.toISOString())], ['Trail', identifier(trail)]];
 }

@@ -63,7 +63,7 @@ tbody th { font-weight: 500; }
     --page: #ffffff; --paper: #ffffff; --ink: #000000; --soft: #3d4653; --line: #b8c0ca; --code: transparent;
     --asked: #3457b1; --done: #146c43; --refused: #b3261e; --open: #8a5200; --changed: #5a4a9c;
   }
-  body { font-size: 10pt; }
+  html { font-size: 9.5pt; }
   main, header, footer { max-width: none; padding-inline: 0; }
   section { padding: 0; border: 0; }
   section + section { padding-top: 0.75rem; border-top: 1px solid var(--line); border-radius: 0; }

@@ -40,7 +40,7 @@ describe('a report', () => {
 
   it('shows a customer with its payment methods, as of when it was asked for', () => {
     const text = textOf(aCustomerReport());
-    expect(text).toContain('As of2025-11-23T13:00:00.000Z');
+    expect(text).toContain('As of2025-11-23 13:00:00.000 UTC');
     expect(text).toContain('2 of 3 payment methods attached');
     expect(text).toContain('The customer was deleted at Stripe');
     expect(text).toContain('attached (default)');
