@@ -71,6 +71,7 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     [['replay', '--from', '2026-11-02', '--to', '2026-11-01'], 'the range runs backwards'],
     [['replay', '--type', 'Nope'], 'It must be one of: AttachmentRequested,'],
     [['replay', '--format', 'xml'], 'Allowed choices are table, json, jsonl, csv.'],
+    [['replay', '--json', '--format', 'csv'], "option '--format <format>' cannot be used with option '--json'"],
     [['rebuild', 'nope'], 'Allowed choices are paymentMethodsByCustomer, openAttempts.'],
     [['verify', '--seals', 'seals.jsonl'], '--seals needs --public-key'],
     [['verify', '--public-key', 'key.pem'], '--public-key is for --seals'],

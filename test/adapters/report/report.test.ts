@@ -76,7 +76,7 @@ describe('hostile data', () => {
   it.each(hostile)('is shown as it is, and is never markup: %j', (text) => {
     const page = aPaymentMethodReport({ actor: text, trail: text, events: [requested(), attached({ type: text })] });
     expect(tagsOf(page)).toEqual(tagsOf(plain));
-    expect(page).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800]/);
+    expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
   });
 
   it('is spelled out where it would turn or hide what stands around it', () => {

@@ -10,7 +10,7 @@ import { aPaymentMethod, attached, outcomeUnknown, pm, rejected, requested } fro
 import { cusAna } from '../../domain/requests.ts';
 
 const hash = 'a1'.repeat(32);
-export const intact: Verification = { intact: true, events: 6, hash, sealedUpTo: 4 };
+const intact: Verification = { intact: true, events: 6, hash, sealedUpTo: 4 };
 export const tampered: Verification = {
   intact: false,
   events: 3,
@@ -30,7 +30,7 @@ const lost: Evidence = { source: 'response', requestId: null, tries };
 const webhook: Evidence = { source: 'webhook', requestId: null, tries: [] };
 
 /** A story with everything in it that a page shows. */
-export const story: readonly PaymentMethodEvent[] = [
+const story: readonly PaymentMethodEvent[] = [
   requested(),
   rejected(),
   requested(),
@@ -39,7 +39,7 @@ export const story: readonly PaymentMethodEvent[] = [
   { type: 'PaymentMethodDetached', data: { paymentMethodId: pm, customer: null, attemptId: null, evidence: webhook } },
 ];
 
-export function recordsOf(events: readonly PaymentMethodEvent[], actor = 'user-7'): readonly PaymentMethodRecord[] {
+function recordsOf(events: readonly PaymentMethodEvent[], actor = 'user-7'): readonly PaymentMethodRecord[] {
   return events.map((event, index) => ({
     position: index + 1,
     stream: 'paymentMethod-pm_1',

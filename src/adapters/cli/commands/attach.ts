@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { AttachResult } from '../../../application/useCases/results.ts';
+import { defaultSchema } from '../../postgres/index.ts';
 import { describeResult } from '../output/describe.ts';
 import type { Cli, JsonFlag } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
@@ -62,7 +63,7 @@ async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
   await printResult(cli, flags, { value: result, lines: linesOf(result, paymentMethodId) });
   if (result.outcome === 'unknown') {
     cli.terminal.note(
-      `It may be attached. Run: attach-payment-method reconcile ${paymentMethodId} --attempt ${result.attemptId}`,
+      `It may be attached. Run: attach-payment-method reconcile ${paymentMethodId} --attempt ${result.attemptId}${placeOf(flags)}`,
     );
   }
   return result.outcome === 'attached' && !isDefaultMissing(result) ? exitCodes.fine : exitCodes.problem;
@@ -80,4 +81,13 @@ function linesOf(result: AttachResult, asked: string): readonly string[] {
 
 function isDefaultMissing(result: AttachResult): boolean {
   return result.outcome === 'attached' && result.setAsDefault !== undefined && result.setAsDefault.outcome !== 'set';
+}
+
+/** The options that name the trail, where they are not what they are without. */
+function placeOf({ schema, trail }: Flags): string {
+  const options = [
+    schema === defaultSchema ? '' : ` --schema ${schema}`,
+    trail === 'default' ? '' : ` --trail ${trail}`,
+  ];
+  return options.join('');
 }
