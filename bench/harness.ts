@@ -7,6 +7,8 @@ export type Contender = {
   readonly cpuFloor?: string;
   /** Does the job once. `index` never comes twice in a run. */
   readonly once: (index: number) => Promise<void>;
+  /** does the job and measures itself, where that is to be in a process of its own */
+  readonly measure?: () => Promise<Sample>;
 };
 
 /** What one contender did in one round with so many callers at once. */
@@ -87,7 +89,8 @@ export async function compare(comparison: Comparison): Promise<Row[]> {
 
 type Run = { readonly callers: number; readonly calls: number; readonly from: number; readonly things: number };
 
-async function measure({ once }: Contender, { callers, calls, from, things }: Run): Promise<Sample> {
+async function measure({ once, measure: own }: Contender, { callers, calls, from, things }: Run): Promise<Sample> {
+  if (own !== undefined) return own();
   const latencies: number[] = [];
   let next = from;
   const caller = async () => {

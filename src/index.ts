@@ -38,6 +38,7 @@ export { defaultSweepPolicy } from './application/sweep/sweepPolicy.ts';
 export type { SweepFinding, SweepProgress, SweepReport } from './application/sweep/sweepReport.ts';
 export type { Disagreement } from './domain/sweeps.ts';
 export type { KnownCustomer } from './application/readModels/knownCustomers.ts';
+export { knownCustomers } from './application/readModels/knownCustomers.ts';
 export { FoldedKnownCustomers } from './application/readModels/foldedKnownCustomers.ts';
 export { LocalCursors } from './application/sweep/localCursors.ts';
 
@@ -67,14 +68,38 @@ export type { RetryPolicy } from './domain/retryPolicy.ts';
 export { defaultRetryPolicy } from './domain/retryPolicy.ts';
 
 // Reading a trail
-export type { RecordOf, TrailSource } from './application/reading/trail.ts';
+export type { RecordOf, Span, TrailParts } from './application/reading/trail.ts';
+export type { TrailSource } from './application/reading/trailSource.ts';
+export type { CustomerAsOf } from './application/reading/customerAsOf.ts';
+export type { CustomerChange, PaymentMethodChange } from './application/reading/differences.ts';
 export { Trail } from './application/reading/trail.ts';
 export type { Place, ReadOptions } from './application/reading/readCommand.ts';
+export type { SubscribeOptions, SubscriptionsParts } from './application/reading/subscriptions.ts';
+export { Subscriptions } from './application/reading/subscriptions.ts';
+export type {
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionHooks,
+  SubscriptionSettings,
+} from './application/reading/subscription.ts';
+export type { AppendHints } from './application/ports/appendHints.ts';
+export type {
+  Checkpoint,
+  Checkpoints,
+  SkipDecision,
+  SkippedEvent,
+  StoppedAt,
+} from './application/ports/checkpoints.ts';
 export type { TrailEvent } from './application/events/eventTypes.ts';
 
 // Read models: documents made of a trail
 export type { Projection } from './application/readModels/projection.ts';
-export type { ProjectionsParts, ReadModelDocument, ReadModelOptions } from './application/readModels/projections.ts';
+export type {
+  ListOptions,
+  ProjectionsParts,
+  ReadModelDocument,
+  ReadModelOptions,
+} from './application/readModels/projections.ts';
 export { Projections } from './application/readModels/projections.ts';
 export type { AdvanceOptions, ProjectionProgress } from './application/readModels/advance.ts';
 export type {
@@ -83,6 +108,8 @@ export type {
 } from './application/readModels/paymentMethodsByCustomer.ts';
 export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
 export { openAttempts } from './application/readModels/openAttempts.ts';
+export { ProjectedKnownCustomers } from './application/readModels/projectedKnownCustomers.ts';
+export { ProjectedOpenAttempts } from './application/readModels/projectedOpenAttempts.ts';
 export type {
   Applied,
   DocumentChange,

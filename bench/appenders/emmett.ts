@@ -19,7 +19,7 @@ type EmmettStore = {
 };
 
 type EmmettPackage = {
-  readonly getPostgreSQLEventStore: (url: string, options: { connectionOptions: { pool: pg.Pool } }) => EmmettStore;
+  readonly getPostgreSQLEventStore: (url: string, options?: { connectionOptions: { pool: pg.Pool } }) => EmmettStore;
 };
 
 const emmettPackage = z.object({
@@ -28,14 +28,19 @@ const emmettPackage = z.object({
 
 const folder = new URL('../peers/', import.meta.url);
 
-/** `@event-driven-io/emmett-postgresql`, as published, on a pool like the others'. Installs it first if need be. */
-export async function startEmmett(url: string, print: (line: string) => void): Promise<Appender> {
+/** `@event-driven-io/emmett-postgresql`, as published. Installs it first if need be. */
+export async function importEmmett(print: (line: string) => void): Promise<z.infer<typeof emmettPackage>> {
   if (!existsSync(new URL('node_modules', folder))) {
     print('installing what is compared with (npm ci in bench/peers)');
     execFileSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   }
   const entry = createRequire(folder).resolve('@event-driven-io/emmett-postgresql');
-  const { getPostgreSQLEventStore } = emmettPackage.parse(await import(pathToFileURL(entry).href));
+  return emmettPackage.parse(await import(pathToFileURL(entry).href));
+}
+
+/** Emmett on a pool like the others'. */
+export async function startEmmett(url: string, print: (line: string) => void): Promise<Appender> {
+  const { getPostgreSQLEventStore } = await importEmmett(print);
   const pool = makePool(url);
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } });
   await store.schema.migrate();

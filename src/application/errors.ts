@@ -6,6 +6,7 @@ export type PaymentMethodsErrorCode =
   | 'CONTENTION'
   | 'OUTCOME_NOT_RECORDED'
   | 'NOT_LOOKED_UP'
+  | 'SET_DEFAULT_FAILED'
   | 'EVENT_INVALID'
   | 'GATEWAY_UNAUTHORIZED'
   | 'GATEWAY_FORBIDDEN'

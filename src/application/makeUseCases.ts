@@ -56,9 +56,10 @@ export function makeUseCases(given: PaymentMethodsParts) {
   const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
   const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
   const detaching = new Detaching(parts);
+  const settingDefaults = new SettingDefaults(parts);
   const settling = {
-    reconciling: new Reconciling(parts, protocol, detaching),
-    settingDefaults: new SettingDefaults(parts),
+    reconciling: new Reconciling(parts, protocol, detaching, settingDefaults),
+    settingDefaults,
     beginningSetups: new BeginningSetups(parts),
   };
   const leases = given.leases ?? new LocalLeases(clock);

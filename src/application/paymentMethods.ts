@@ -3,6 +3,7 @@ import { parseAttach, parseDetach, parseHistory, parseReconcile } from './comman
 import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
 import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
 import type { Notification } from './commands/notifications.ts';
+import { parseNotification } from './commands/parseNotification.ts';
 import type { SweepInput } from './commands/sweepCommand.ts';
 import { parseSweep } from './commands/sweepCommand.ts';
 import { PaymentMethodsError } from './errors.ts';
@@ -41,8 +42,9 @@ export class PaymentMethods {
    * Attaches a payment method to a customer: attached, rejected or unknown. The same attempt again gets the same answer,
    * with no second request. An attempt that a crash left open is finished first, under its own key. A call without an
    * attempt id joins one for the same customer that this process has under way. With `setAsDefault` it is made the
-   * customer's default once it is attached; how that went stands beside, and never hides that it is attached. Do not call it inside a database
-   * transaction of your own: a rollback could not undo the attach, only the record of it.
+   * customer's default once it is attached; how that went stands beside, and never hides that it is attached. That wish is
+   * recorded with the request: after a crash, `reconcile` finishes it, and `recover` where it finds the attach itself open.
+   * Do not call it inside a database transaction of your own: a rollback could not undo the attach, only the record of it.
    *
    * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`) or `CONTENTION`
    * before anything was sent; `OUTCOME_NOT_RECORDED` after; a gateway's fault (`GATEWAY_…`). After each of these, calling
@@ -53,8 +55,11 @@ export class PaymentMethods {
     const wish = parseAttach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
     return this.#track(async () => {
-      const result = await this.#useCases.attaching.attach(wish, input.attemptId !== undefined, options);
-      return wish.setAsDefault ? thenSetAsDefault(this.#useCases.settingDefaults, wish, result, options) : result;
+      const { attaching, settingDefaults } = this.#useCases;
+      const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
+      if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
+      const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
+      return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
     });
   }
 
@@ -81,7 +86,7 @@ export class PaymentMethods {
 
   /**
    * Begins a setup: the way Stripe recommends to save a payment method for later. Answers the client secret for the front
-   * end, which this module never stores; a repeat with the same attempt id gets the same one. The attachment that comes of
+   * end, which this module never stores; a repeat with the same attempt id and wish gets the same one. The attachment that comes of
    * it arrives by `ingest`. Throws as `attach` does. https://docs.stripe.com/api/setup_intents/create
    */
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
@@ -92,23 +97,23 @@ export class PaymentMethods {
 
   /**
    * Takes a notification of Stripe's into the trail, as often and in whatever order it comes: an attachment, detachment or
-   * update, whoever asked for it, is recorded once, with its evidence. Throws `NOT_LOOKED_UP`, a store's or a gateway's
-   * error: let Stripe deliver it again.
+   * update, whoever asked for it, is recorded once, with its evidence. Throws `INVALID_COMMAND` for what `toNotification` did not
+   * make; `NOT_LOOKED_UP`, a store's or a gateway's error: let Stripe deliver it again.
    */
   async ingest(
     notification: Notification,
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
-    return this.#track(() =>
-      this.#useCases.ingesting.ingest(notification, 'webhook', options.actor ?? 'stripe', options),
-    );
+    const told = parseNotification(notification);
+    return this.#track(() => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options));
   }
 
   /**
    * Turns an open attempt into a known outcome by looking at Stripe, and, where a look proves nothing, by asking again
    * under the attempt's own key. One that is under half a minute old is only looked at: it is probably in flight. A rejection
-   * is looked at as well, and overruled if Stripe has it attached; a detachment that was left open is settled too. Answers how the payment method stands; records nothing
-   * that it already knew. Throws as `attach` does.
+   * is looked at as well, and overruled if Stripe has it attached; so is what is attached, which Stripe may have detached or
+   * changed; a detachment that was left open is settled too. Answers how the payment method stands; records nothing that it
+   * already knew. Throws as `attach` does.
    */
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);

@@ -16,7 +16,17 @@ export function customerOfAttempt(attemptId: AttemptId, state: PaymentMethodStat
   if (isOpen(state) && state.attempt.attemptId === attemptId) return state.attempt.customer;
   if ((state.status === 'attached' || state.status === 'cloned') && state.attemptId === attemptId)
     return state.customer;
+  if (state.status === 'detached' && state.attachedBy === attemptId) return state.customer;
   return rejectionOf(attemptId, state)?.customer ?? null;
+}
+
+/** The default that the attempt which attached it wished for as well, and since when; null where it wished for none. */
+export function wishedDefault(state: PaymentMethodState) {
+  if (state.status !== 'attached' && state.status !== 'cloned') return null;
+  const { customer, attemptId, defaultWishedAt: wishedAt } = state;
+  if (wishedAt === null || attemptId === null || customer.kind !== 'customer') return null;
+  const paymentMethodId = state.status === 'cloned' ? state.cloneId : state.paymentMethodId;
+  return { customerId: customer.id, paymentMethodId, attemptId, wishedAt };
 }
 
 /** True while an open attempt is so young that its request is probably in flight still. */

@@ -16,7 +16,10 @@ type OfAttempt = {
   readonly paymentMethodId: PaymentMethodId;
 };
 
-/** The intent, durable before anything is sent; again, with a new key, where the old one settles nothing. */
+/**
+ * The intent, durable before anything is sent; again, with a new key, where the old one settles nothing. One of another
+ * attempt, while one is open, supersedes that.
+ */
 export type DefaultPaymentMethodRequested = {
   readonly type: 'DefaultPaymentMethodRequested';
   readonly data: OfAttempt & KeyedRequest;
@@ -42,7 +45,10 @@ export type DefaultPaymentMethodOutcomeUnknown = {
   readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
 };
 
-/** Stripe deleted the customer, and with it detached all that was attached to it. */
+/**
+ * Stripe deleted the customer, and with it detached all that was attached to it. The trail learns of each of those by its own
+ * notification, or by a look.
+ */
 export type CustomerDeleted = {
   readonly type: 'CustomerDeleted';
   readonly data: { readonly customerId: CustomerId; readonly evidence: Evidence };
@@ -66,15 +72,31 @@ export type CustomerState = {
   readonly set: readonly OfAttempt[];
   readonly open: OpenDefault | null;
   readonly rejected: readonly RejectedDefault[];
+  /** attempts in doubt that a later wish came after, so that how they ended matters no more */
+  readonly superseded: readonly OfAttempt[];
+  /** RFC 3339: when a default was last asked for */
+  readonly askedAt: string | null;
 };
 
-export const initialCustomer: CustomerState = { isDeleted: false, set: [], open: null, rejected: [] };
+export const initialCustomer: CustomerState = {
+  isDeleted: false,
+  set: [],
+  open: null,
+  rejected: [],
+  superseded: [],
+  askedAt: null,
+};
 
 /** The next state. Total: it validates nothing and never throws. */
 export function evolveCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
   switch (event.type) {
-    case 'DefaultPaymentMethodRequested':
-      return { ...state, open: { ...event.data, cause: null, keyIsSpent: false } };
+    case 'DefaultPaymentMethodRequested': {
+      const { open } = state;
+      const isAnother = open !== null && open.attemptId !== event.data.attemptId;
+      const superseded = isAnother ? [...state.superseded, ofAttempt(open)] : state.superseded;
+      const { requestedAt: askedAt } = event.data;
+      return { ...state, askedAt, superseded, open: { ...event.data, cause: null, keyIsSpent: false } };
+    }
     case 'DefaultPaymentMethodSet': {
       const { evidence: _, ...set } = event.data;
       return { ...state, set: [...state.set, set], open: null };
@@ -94,4 +116,8 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
     default:
       return event satisfies never;
   }
+}
+
+function ofAttempt({ attemptId, customerId, paymentMethodId }: OfAttempt): OfAttempt {
+  return { attemptId, customerId, paymentMethodId };
 }

@@ -1,14 +1,17 @@
 import type { LookUp } from './answers.ts';
-import type { CustomerEvent, CustomerState } from './customer.ts';
+import type { CustomerEvent, CustomerState, OpenDefault, SetDefaultRejectionReason } from './customer.ts';
 import type { Evidence } from './evidence.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isKeyUsable } from './keyedRequest.ts';
+import { isAnswered, isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
+import { isKeyTooOld } from './retryPolicy.ts';
 
 /** The caller's wish, and the key and version Stripe will see if it is sent. */
-export type SetDefaultPaymentMethod = KeyedRequest & {
+export type SetDefaultPaymentMethod = KeyedRequest & Wish;
+
+type Wish = {
   readonly attemptId: AttemptId;
   readonly customerId: CustomerId;
   readonly paymentMethodId: PaymentMethodId;
@@ -23,8 +26,9 @@ export type DefaultConclusion = {
 type Recording = { readonly events: readonly CustomerEvent[] };
 
 /**
- * Asks for the default; nothing where this attempt was answered before, or one is open under a key that can still settle
- * it. A new attempt asks anew, also for the same payment method: the dashboard may have changed it since.
+ * Asks for the default; nothing where this attempt was answered or superseded before, is open under a key that can still
+ * settle it, or has to wait for another. A new attempt asks anew, also for the same payment method: the dashboard may have
+ * changed it since.
  */
 export function decideSetDefault(
   command: SetDefaultPaymentMethod,
@@ -32,17 +36,38 @@ export function decideSetDefault(
   policy: RetryPolicy,
 ): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
   const { attemptId } = command;
-  const known = [state.open, ...state.set, ...state.rejected].find((one) => one?.attemptId === attemptId) ?? null;
+  const known = attemptIn(state, attemptId);
   if (known !== null && known.paymentMethodId !== command.paymentMethodId) return { rejected: 'attemptIdReused' };
   const isAnswered = known !== null && known !== state.open;
   if (isAnswered) return { events: [] };
   if (state.isDeleted) return { rejected: 'customerDeleted' };
   const { open } = state;
   if (open === null) return { events: [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
-  if (isKeyUsable(open, command.requestedAt, policy)) return { events: [] };
-  const { customerId, paymentMethodId } = open;
-  const data = { ...command, attemptId: open.attemptId, customerId, paymentMethodId };
-  return { events: [{ type: 'DefaultPaymentMethodRequested', data }] };
+  const isOwn = open.attemptId === attemptId;
+  const mustWait = isOwn
+    ? isKeyUsable(open, command.requestedAt, policy)
+    : isInTheWay(open, command.requestedAt, policy);
+  return { events: mustWait ? [] : [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
+}
+
+/** What the trail knows of an attempt; null where it never met its id. */
+export function attemptIn(state: CustomerState, attemptId: AttemptId): Wish | null {
+  const { open, set, rejected, superseded } = state;
+  return [open, ...set, ...rejected, ...superseded].find((one) => one?.attemptId === attemptId) ?? null;
+}
+
+/** True where another default was asked for after this one was wished for, and before it was asked for. */
+export function isOvertaken({ attemptId }: Wish, wishedAt: string, state: CustomerState): boolean {
+  if (state.askedAt === null || attemptIn(state, attemptId) !== null) return false;
+  return Date.parse(state.askedAt) > Date.parse(wishedAt);
+}
+
+/**
+ * True of a request that may be on its way still, so that it could land behind a later one, and stay. What Stripe has
+ * answered, or must have forgotten, keeps no other attempt waiting, however it ended.
+ */
+export function isInTheWay(open: OpenDefault, now: string, policy: RetryPolicy): boolean {
+  return !isAnswered(open) && !isKeyTooOld(open.requestedAt, now, policy);
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */
@@ -62,7 +87,7 @@ export function decideDefaultOutcome(
     }
     case 'unknown': {
       const { cause } = answer;
-      if (open.cause === cause) return { events: [] };
+      if (repeatsDoubt(open, { cause, evidence })) return { events: [] };
       return { events: [{ type: 'DefaultPaymentMethodOutcomeUnknown', data: { ...data, cause } }] };
     }
     default:
@@ -72,14 +97,15 @@ export function decideDefaultOutcome(
 
 /**
  * What a look at the customer, and, where Stripe has refused without a code, one at the payment method, say of a default;
- * null where they say nothing. Another default proves nothing while a request may be in flight.
+ * null where they say nothing. Another default proves nothing while a request may be in flight, and after a refusal that it
+ * stands: nothing of this request is on its way.
  */
 export function defaultAnswerFromLookUp(
   wanted: SetDefaultPaymentMethod,
   customer: CustomerLookUp,
   refusedPaymentMethod: LookUp | null,
 ): SetDefaultAnswer | null {
-  const rejected = (reason: 'customerNotFound' | 'paymentMethodNotFound' | 'notAttachedToCustomer') => {
+  const rejected = (reason: SetDefaultRejectionReason) => {
     return { answer: 'rejected' as const, reason, stripeCode: null };
   };
   if (customer.look === 'notFound' || (customer.look === 'found' && customer.isDeleted)) {
@@ -88,9 +114,8 @@ export function defaultAnswerFromLookUp(
   if (customer.look === 'found' && customer.defaultPaymentMethodId === wanted.paymentMethodId) return { answer: 'set' };
   if (refusedPaymentMethod === null || refusedPaymentMethod.look === 'unknown') return null;
   if (refusedPaymentMethod.look === 'notFound') return rejected('paymentMethodNotFound');
-  return refusedPaymentMethod.paymentMethod.customer?.id === wanted.customerId
-    ? null
-    : rejected('notAttachedToCustomer');
+  if (refusedPaymentMethod.paymentMethod.customer?.id !== wanted.customerId) return rejected('notAttachedToCustomer');
+  return customer.look === 'found' ? rejected('invalidRequest') : null;
 }
 
 /** Records that Stripe deleted the customer, once. */

@@ -3,8 +3,9 @@ import { withoutForeignEcho } from './answers.ts';
 import { customerOfAttempt, isInFlight, rejectionOf } from './attempts.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import { isSameCustomer, isTestAlias } from './identifiers.ts';
+import { repeatsDoubt } from './keyedRequest.ts';
 import type { Open, OpenAttempt, PaymentMethodState } from './paymentMethod.ts';
-import type { PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts';
+import type { AttachmentAttributed, PaymentMethodEvent, RefusalReason } from './paymentMethodEvents.ts';
 import { isOpen } from './paymentMethod.ts';
 import type { PaymentMethodSummary } from './paymentMethodSummary.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -19,6 +20,8 @@ export type AttachPaymentMethod = {
   readonly apiVersion: string;
   /** RFC 3339, UTC */
   readonly requestedAt: string;
+  /** true where it is to be the customer's default as well, once it is attached */
+  readonly setAsDefault: boolean;
 };
 
 /** What to record. `events: []` means: already so. */
@@ -50,7 +53,7 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
     case 'cloned':
       return { events: [] };
     case 'detached':
-      return refusal(command, 'detached');
+      return state.attachedBy === command.attemptId ? { events: [] } : refusal(command, 'detached');
     default:
       return state satisfies never;
   }
@@ -83,13 +86,25 @@ export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState)
     }
     case 'unknown': {
       if (!answersOpenAttempt(conclusion, state)) return { events: [] };
-      if (state.status === 'outcomeUnknown' && state.cause === answer.cause) return { events: [] };
       const { cause } = answer;
+      const { evidence } = conclusion;
+      const isKnown =
+        state.status === 'outcomeUnknown' &&
+        repeatsDoubt({ ...state.attempt, cause: state.cause }, { cause, evidence });
+      if (isKnown) return { events: [] };
       return { events: [{ type: 'AttachmentOutcomeUnknown', data: { ...outcomeData(conclusion), cause } }] };
     }
     default:
       return answer satisfies never;
   }
+}
+
+/** Records whose attachment it is, where the trail met it as nobody's; once. */
+export function decideAttribution(found: AttachmentAttributed['data'], state: PaymentMethodState): Recording {
+  const isNobodys =
+    (state.status === 'attached' && state.attemptId === null) ||
+    (state.status === 'detached' && state.attachedBy === null);
+  return { events: isNobodys ? [{ type: 'AttachmentAttributed', data: found }] : [] };
 }
 
 /**
@@ -99,8 +114,8 @@ export function decideOutcome(conclusion: Conclusion, state: PaymentMethodState)
 export function decideRequestAgain(attempt: OpenAttempt, state: PaymentMethodState): Recording {
   if (state.status !== 'unattached' && state.status !== 'rejected') return { events: [] };
   if (rejectionOf(attempt.attemptId, state) !== null) return { events: [] };
-  const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt } = attempt;
-  const data = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt };
+  const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault } = attempt;
+  const data = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault };
   return { events: [{ type: 'AttachmentRequested', data }] };
 }
 
@@ -135,7 +150,11 @@ function attachedEvents(
   paymentMethod: PaymentMethodSummary,
   state: PaymentMethodState,
 ): readonly PaymentMethodEvent[] {
-  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];
+  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') {
+    // Of a clone nobody but the attempt that made it can be the one; to attach what is attached already is no news.
+    if (clonedFrom === null) return [];
+    return decideAttribution({ paymentMethodId, attemptId, clonedFrom, evidence }, state).events;
+  }
   if (isTestAlias(paymentMethodId)) {
     const cloneId = paymentMethod.paymentMethodId;
     return [{ type: 'PaymentMethodCloned', data: { attemptId, paymentMethodId, customer, cloneId } }];

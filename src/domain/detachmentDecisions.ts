@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { DetachAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isKeyUsable } from './keyedRequest.ts';
+import { isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { PaymentMethodState } from './paymentMethod.ts';
 import { isOpen } from './paymentMethod.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -58,14 +58,15 @@ export function decideDetachOutcome(
     return { events: [{ type: 'DetachmentRejected', data }] };
   }
   const { cause } = answer;
-  if (state.detachment.cause === cause) return { events: [] };
+  if (repeatsDoubt(state.detachment, { cause, evidence })) return { events: [] };
   return { events: [{ type: 'DetachmentOutcomeUnknown', data: { attemptId, paymentMethodId, cause, evidence } }] };
 }
 
 /**
  * What a look at Stripe says of a detachment; null where it says nothing. No customer proves that it is detached where the
- * trail knew it attached, and where Stripe has refused, that there was nothing to detach. A customer proves nothing while
- * a request may be in flight.
+ * trail knew it attached. Where Stripe has refused, it is not attached, and nobody can tell whether it ever was: a
+ * detachment is final, so none is recorded that was not seen, and Stripe's own event still overrules this rejection. A
+ * customer proves nothing while a request may be in flight.
  */
 export function detachAnswerFromLookUp(
   state: PaymentMethodState,
@@ -78,7 +79,8 @@ export function detachAnswerFromLookUp(
   }
   if (lookUp.paymentMethod.customer === null) {
     if (state.status === 'attached') return { answer: 'detached' };
-    return refused ? { answer: 'rejected', reason: 'notAttached', stripeCode: null } : null;
+    if (!refused) return null;
+    return { answer: 'rejected', reason: 'notAttached', stripeCode: null };
   }
   return refused ? { answer: 'rejected', reason: 'invalidRequest', stripeCode: null } : null;
 }

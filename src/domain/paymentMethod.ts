@@ -1,14 +1,11 @@
 import type { AttemptId, CustomerReference, PaymentMethodId } from './identifiers.ts';
-import type { OpenRequest } from './keyedRequest.ts';
+import type { Detachments } from './detachment.ts';
+import { evolveDetachment } from './detachment.ts';
 import { spendsKey } from './keyedRequest.ts';
 import type {
   AttachmentRequested,
-  DetachmentOutcomeUnknown,
-  DetachmentRejected,
-  DetachmentRequested,
   IdempotencyKeyRenewed,
   OfAttempt,
-  OfDetachment,
   PaymentMethodEvent,
   RefusalReason,
   Rejection,
@@ -27,22 +24,19 @@ export type OpenAttempt = OfAttempt & {
   readonly apiVersion: string;
   /** RFC 3339: when the attempt was asked for */
   readonly requestedAt: string;
+  readonly setAsDefault: boolean;
   /** RFC 3339: when its present key was made */
   readonly keyMadeAt: string;
-  /** true when Stripe saved a server error under the present key: asked again, it would only repeat it */
+  /** the keys it went out under before: what was done under one of them is this attempt's too */
+  readonly formerKeys: readonly string[];
+  /** true when Stripe may have saved an answer under the present key that settles nothing: it would only repeat it */
   readonly keyIsSpent: boolean;
 };
 
-/** A detachment whose outcome is open. Until it is known, the payment method stands as it stood. */
-export type OpenDetachment = OpenRequest & OfDetachment;
+type Remembering = Detachments & { readonly rejectedAttempts: readonly RejectedAttempt[] };
 
-export type RejectedDetachment = Omit<DetachmentRejected['data'], 'evidence'>;
-
-type Remembering = {
-  readonly rejectedAttempts: readonly RejectedAttempt[];
-  readonly detachment: OpenDetachment | null;
-  readonly rejectedDetachments: readonly RejectedDetachment[];
-};
+/** RFC 3339: when the attempt that attached it asked for it, where it is to be the customer's default too; else null. */
+type DefaultWishedAt = string | null;
 
 /** Where a payment method stands; the status names what can happen next. */
 export type PaymentMethodState = Remembering &
@@ -57,6 +51,7 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId | null;
         readonly type: string;
         readonly card: CardSummary | null;
+        readonly defaultWishedAt: DefaultWishedAt;
       }
     | { readonly status: 'rejected'; readonly last: RejectedAttempt }
     | {
@@ -64,11 +59,14 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId;
         readonly customer: CustomerReference;
         readonly cloneId: PaymentMethodId;
+        readonly defaultWishedAt: DefaultWishedAt;
       }
     | {
         readonly status: 'detached';
         readonly customer: CustomerReference | null;
         readonly attemptId: AttemptId | null;
+        /** the attempt that had attached it */
+        readonly attachedBy: AttemptId | null;
       }
   );
 
@@ -86,17 +84,9 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
   const { rejectedAttempts, detachment, rejectedDetachments } = state;
   const kept = { rejectedAttempts, detachment, rejectedDetachments };
   switch (event.type) {
-    case 'AttachmentRequested': {
-      const { requestedAt } = event.data;
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: requestedAt, keyIsSpent: false };
-      return { ...kept, status: 'attaching', attempt };
-    }
-    case 'IdempotencyKeyRenewed': {
-      const { renewedAt } = event.data;
-      const requestedAt = isOpen(state) ? state.attempt.requestedAt : renewedAt;
-      const attempt = { ...attemptOf(event), requestedAt, keyMadeAt: renewedAt, keyIsSpent: false };
-      return { ...kept, status: 'attaching', attempt };
-    }
+    case 'AttachmentRequested':
+    case 'IdempotencyKeyRenewed':
+      return { ...kept, status: 'attaching', attempt: attemptOf(event, state) };
     case 'PaymentMethodAttached': {
       const { paymentMethodId, customer, attemptId, type, card } = event.data;
       const others = rejectedAttempts.filter((rejected) => rejected.attemptId !== attemptId);
@@ -108,8 +98,14 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
         attemptId,
         type,
         card,
+        defaultWishedAt: defaultWishedAt(state, attemptId),
         rejectedAttempts: others,
       };
+    }
+    case 'AttachmentAttributed': {
+      const { attemptId } = event.data;
+      if (state.status === 'attached') return { ...state, attemptId };
+      return state.status === 'detached' ? { ...state, attachedBy: attemptId } : state;
     }
     case 'AttachmentRejected': {
       const { evidence: _, ...rejected } = event.data;
@@ -127,40 +123,20 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     }
     case 'PaymentMethodCloned': {
       const { attemptId, customer, cloneId } = event.data;
-      return { ...kept, status: 'cloned', attemptId, customer, cloneId };
+      const wishedAt = defaultWishedAt(state, attemptId);
+      return { ...kept, status: 'cloned', attemptId, customer, cloneId, defaultWishedAt: wishedAt };
     }
     case 'PaymentMethodUpdated':
       return state.status === 'attached' ? { ...state, type: event.data.type, card: event.data.card } : state;
     case 'PaymentMethodDetached': {
       const { customer, attemptId } = event.data;
-      return { ...kept, status: 'detached', customer, attemptId, detachment: null };
+      const attachedBy = state.status === 'attached' ? state.attemptId : null;
+      return { ...kept, status: 'detached', customer, attemptId, attachedBy, detachment: null };
     }
     case 'DetachmentRequested':
     case 'DetachmentRejected':
     case 'DetachmentOutcomeUnknown':
       return { ...state, ...evolveDetachment(kept, event) };
-    default:
-      return event satisfies never;
-  }
-}
-
-function evolveDetachment(
-  { detachment, rejectedDetachments }: Remembering,
-  event: DetachmentRequested | DetachmentRejected | DetachmentOutcomeUnknown,
-): Pick<Remembering, 'detachment' | 'rejectedDetachments'> {
-  switch (event.type) {
-    case 'DetachmentRequested': {
-      return { rejectedDetachments, detachment: { ...event.data, cause: null, keyIsSpent: false } };
-    }
-    case 'DetachmentRejected': {
-      const { evidence: _, ...rejected } = event.data;
-      return { rejectedDetachments: [...rejectedDetachments, rejected], detachment: null };
-    }
-    case 'DetachmentOutcomeUnknown': {
-      const { cause } = event.data;
-      const keyIsSpent = detachment?.keyIsSpent === true || spendsKey(event.data);
-      return { rejectedDetachments, detachment: detachment && { ...detachment, cause, keyIsSpent } };
-    }
     default:
       return event satisfies never;
   }
@@ -181,7 +157,26 @@ export function isOpen(state: PaymentMethodState): state is Open {
   return state.status === 'attaching' || state.status === 'outcomeUnknown';
 }
 
-function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed) {
+function defaultWishedAt(state: PaymentMethodState, attemptId: AttemptId | null): DefaultWishedAt {
+  const isWished = isOpen(state) && state.attempt.attemptId === attemptId && state.attempt.setAsDefault;
+  return isWished ? state.attempt.requestedAt : null;
+}
+
+function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed, state: PaymentMethodState): OpenAttempt {
   const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion } = event.data;
-  return { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion };
+  const attempt = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, keyIsSpent: false };
+  if (event.type === 'AttachmentRequested') {
+    const { requestedAt, setAsDefault } = event.data;
+    return { ...attempt, setAsDefault, requestedAt, keyMadeAt: requestedAt, formerKeys: [] };
+  }
+  const keyMadeAt = event.data.renewedAt;
+  if (!isOpen(state)) return { ...attempt, setAsDefault: false, requestedAt: keyMadeAt, keyMadeAt, formerKeys: [] };
+  const { setAsDefault, requestedAt, formerKeys } = state.attempt;
+  return {
+    ...attempt,
+    setAsDefault,
+    requestedAt,
+    keyMadeAt,
+    formerKeys: [...formerKeys, state.attempt.idempotencyKey],
+  };
 }

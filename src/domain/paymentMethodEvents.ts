@@ -36,6 +36,8 @@ export type AttachmentRequested = {
     readonly apiVersion: string;
     /** RFC 3339, UTC: the instant from which the key's age is counted */
     readonly requestedAt: string;
+    /** true where it is to be the customer's default as well, once it is attached */
+    readonly setAsDefault: boolean;
   };
 };
 
@@ -56,6 +58,18 @@ export type PaymentMethodAttached = {
     readonly customer: CustomerReference;
     /** null when nobody here asked for it */
     readonly attemptId: AttemptId | null;
+    /** the test alias that was asked for, where this payment method is a clone of one */
+    readonly clonedFrom: PaymentMethodId | null;
+    readonly evidence: Evidence;
+  };
+};
+
+/** An attachment that the trail had met as nobody's is this attempt's: its setup, or its alias, came to light later. */
+export type AttachmentAttributed = {
+  readonly type: 'AttachmentAttributed';
+  readonly data: {
+    readonly paymentMethodId: PaymentMethodId;
+    readonly attemptId: AttemptId;
     /** the test alias that was asked for, where this payment method is a clone of one */
     readonly clonedFrom: PaymentMethodId | null;
     readonly evidence: Evidence;
@@ -128,6 +142,7 @@ export type PaymentMethodEvent =
   | AttachmentRequested
   | IdempotencyKeyRenewed
   | PaymentMethodAttached
+  | AttachmentAttributed
   | AttachmentRejected
   | AttachmentRefused
   | AttachmentOutcomeUnknown

@@ -60,31 +60,32 @@ export type SetupEvent = SetupRequested | SetupBegun | SetupRejected | SetupOutc
 export type SetupState =
   | { readonly status: 'unasked' }
   | { readonly status: 'requested'; readonly wish: SetupWish; readonly open: OpenRequest }
-  | { readonly status: 'begun'; readonly wish: SetupWish | null; readonly setupIntentId: SetupIntentId }
+  | { readonly status: 'begun'; readonly wish: SetupWish; readonly setupIntentId: SetupIntentId }
   | {
       readonly status: 'succeeded';
-      readonly wish: SetupWish | null;
+      readonly wish: SetupWish;
       readonly setupIntentId: SetupIntentId;
       readonly paymentMethodId: PaymentMethodId;
     }
   | {
       readonly status: 'rejected';
-      readonly wish: SetupWish | null;
+      readonly wish: SetupWish;
       readonly reason: SetupRejectionReason;
       readonly stripeCode: string | null;
     };
 
 export const initialSetup: SetupState = { status: 'unasked' };
 
-/** The next state. Total: it validates nothing and never throws. */
+/** The next state. Total: it validates nothing and never throws. What nobody here asked for is no setup of ours. */
 export function evolveSetup(state: SetupState, event: SetupEvent): SetupState {
-  const wish = state.status === 'unasked' ? null : state.wish;
+  if (event.type === 'SetupRequested') {
+    const { idempotencyKey, apiVersion, requestedAt, ...asked } = event.data;
+    const open = { idempotencyKey, apiVersion, requestedAt, cause: null, keyIsSpent: false };
+    return { status: 'requested', wish: asked, open };
+  }
+  if (state.status === 'unasked') return state;
+  const { wish } = state;
   switch (event.type) {
-    case 'SetupRequested': {
-      const { idempotencyKey, apiVersion, requestedAt, ...asked } = event.data;
-      const open = { idempotencyKey, apiVersion, requestedAt, cause: null, keyIsSpent: false };
-      return { status: 'requested', wish: asked, open };
-    }
     case 'SetupBegun':
       return { status: 'begun', wish, setupIntentId: event.data.setupIntentId };
     case 'SetupRejected':

@@ -1,9 +1,9 @@
 import type { Evidence } from './evidence.ts';
 import type { SetupAnswer } from './gatewayAnswers.ts';
-import type { AttemptId, PaymentMethodId, SetupIntentId } from './identifiers.ts';
+import type { AttemptId, CustomerReference, PaymentMethodId, SetupIntentId } from './identifiers.ts';
 import { isSameCustomer } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isKeyUsable } from './keyedRequest.ts';
+import { isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import type { SetupEvent, SetupState, SetupWish } from './setup.ts';
 
@@ -25,12 +25,17 @@ export function decideBeginSetup(
   policy: RetryPolicy,
 ): Recording | { readonly rejected: 'attemptIdReused' } {
   if (state.status === 'unasked') return { events: [{ type: 'SetupRequested', data: { ...command } }] };
-  if (state.wish !== null && !isSameCustomer(state.wish.customer, command.customer)) {
-    return { rejected: 'attemptIdReused' };
-  }
+  if (!isSameWish(state.wish, command)) return { rejected: 'attemptIdReused' };
   if (state.status !== 'requested' || isKeyUsable(state.open, command.requestedAt, policy)) return { events: [] };
   // The wish stays: another one belongs to another attempt.
-  return { events: [{ type: 'SetupRequested', data: { ...command, ...state.wish } }] };
+  const { idempotencyKey, apiVersion, requestedAt } = command;
+  return { events: [{ type: 'SetupRequested', data: { ...state.wish, idempotencyKey, apiVersion, requestedAt } }] };
+}
+
+/** True of what one attempt can stand for: another customer, usage or list of types is another wish. */
+export function isSameWish(one: SetupWish, other: SetupWish): boolean {
+  const types = ({ paymentMethodTypes }: SetupWish) => paymentMethodTypes?.join() ?? null;
+  return isSameCustomer(one.customer, other.customer) && one.usage === other.usage && types(one) === types(other);
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */
@@ -48,7 +53,7 @@ export function decideSetupOutcome({ request, answer, evidence }: SetupConclusio
     }
     case 'unknown': {
       const { cause } = answer;
-      if (state.open.cause === cause) return { events: [] };
+      if (repeatsDoubt(state.open, { cause, evidence })) return { events: [] };
       return { events: [{ type: 'SetupOutcomeUnknown', data: { attemptId, cause, evidence } }] };
     }
     default:
@@ -56,15 +61,29 @@ export function decideSetupOutcome({ request, answer, evidence }: SetupConclusio
   }
 }
 
-/** Records that the front end saved a payment method; once, and whatever the trail knew of the setup before. */
-export function decideSetupSucceeded(
-  success: {
-    readonly attemptId: AttemptId;
-    readonly setupIntentId: SetupIntentId;
-    readonly paymentMethodId: PaymentMethodId;
-    readonly evidence: Evidence;
-  },
-  state: SetupState,
-): Recording {
-  return { events: state.status === 'succeeded' ? [] : [{ type: 'SetupSucceeded', data: success }] };
+/** A SetupIntent that names an attempt of ours in its metadata, and has succeeded. */
+export type SucceededSetup = {
+  readonly attemptId: AttemptId;
+  readonly setupIntentId: SetupIntentId;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly customer: CustomerReference | null;
+  readonly alsoNamed?: CustomerReference | null | undefined;
+};
+
+/**
+ * True where the attempt that a SetupIntent names did begin it, for this customer. Metadata alone proves nothing: anybody
+ * with access to the account writes what he likes there.
+ */
+export function isOurSetup({ setupIntentId, customer, alsoNamed = null }: SucceededSetup, state: SetupState): boolean {
+  if (state.status === 'unasked') return false;
+  const wanted = state.wish.customer;
+  if (![customer, alsoNamed].some((name) => name !== null && isSameCustomer(name, wanted))) return false;
+  return !('setupIntentId' in state) || state.setupIntentId === setupIntentId;
+}
+
+/** Records that the front end saved a payment method by our SetupIntent; once. */
+export function decideSetupSucceeded(success: SucceededSetup, evidence: Evidence, state: SetupState): Recording {
+  if (state.status === 'succeeded' || !isOurSetup(success, state)) return { events: [] };
+  const { attemptId, setupIntentId, paymentMethodId } = success;
+  return { events: [{ type: 'SetupSucceeded', data: { attemptId, setupIntentId, paymentMethodId, evidence } }] };
 }

@@ -1,5 +1,6 @@
 export type { FakeFaultOptions, FakePaymentGatewayOptions, FakeRequest } from '../adapters/fake/index.ts';
 export { FakePaymentGateway } from '../adapters/fake/index.ts';
+export { InMemoryCheckpoints } from '../adapters/memory/inMemoryCheckpoints.ts';
 export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryReadModels } from '../adapters/memory/inMemoryReadModels.ts';
@@ -28,6 +29,8 @@ export type {
   Where,
 } from '../adapters/simulator/index.ts';
 export { StripeAccount, signatureHeader, startSimulator } from '../adapters/simulator/index.ts';
+export type { MakeCheckpoints } from './checkpointsContract.ts';
+export { checkpointsContract } from './checkpointsContract.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
@@ -35,5 +38,5 @@ export { leasesContract } from './leasesContract.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';
 export type { GivenEvent, ProjectionSpec } from './projectionSpec.ts';
 export { projectionSpec, replayed } from './projectionSpec.ts';
-export type { MakeReadModels } from './readModelsContract.ts';
+export type { MakeReadModels } from './readModels/support.ts';
 export { readModelsContract } from './readModelsContract.ts';

@@ -58,6 +58,18 @@ describe('sealTrail', () => {
     await expect(call).rejects.toMatchObject({ details: { problem: 'sealBeyondEnd', position: 6 } });
   });
 
+  it('asks the sink for its last seal, and for no other', async () => {
+    const trail = await aTrail(7);
+    const sink = aMemorySink([...(await sealsAt(trail, [2, 5], key))]);
+    const read = () => {
+      throw new Error('all seals were asked for');
+    };
+    expect(await sealTrail({ store: viewOf(trail), signer, sink: { ...sink, read }, clock })).toMatchObject({
+      result: 'sealed',
+      seal: { position: 7 },
+    });
+  });
+
   it('seals each trail for itself', async () => {
     const store = new InMemoryEventStore({ trail: 'acct_1' });
     await append(store, 'a-1', 0);

@@ -10,10 +10,10 @@ import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../src/application/ports/paymentMethodGateway.ts';
 
 /** A monolith with a clock that the test moves, a fake Stripe, and a trail in memory. */
-export function aMonolith() {
+export function aMonolith(options: { readonly apiVersion?: string } = {}) {
   let now = Date.UTC(2025, 10, 23, 12);
-  const account = new StripeAccount({ now: () => now });
-  const gateway = new FakePaymentGateway({ account });
+  const account = new StripeAccount({ now: () => now, ...options });
+  const gateway = new FakePaymentGateway({ account, ...options });
   const store = new InMemoryEventStore({ now: () => now });
   /** A process of its own on the same trail and the same Stripe. */
   const process = (parts: Partial<PaymentMethodsParts> = {}) =>
@@ -31,6 +31,12 @@ export function aMonolith() {
     },
     /** The types of all events, in the order of the trail. */
     trail: async () => (await decoded(store)).map(({ event }) => event.type),
+    /** What Stripe tells of what happened, the oldest first. */
+    notifications: async () => {
+      const page = await gateway.listEvents({ createdFrom: 0 });
+      if (page.look !== 'found') throw new TypeError(page.look);
+      return page.events.flatMap(({ notification }) => (notification === null ? [] : [notification])).reverse();
+    },
     posts: () => gateway.requests.filter(({ method }) => method === 'attach'),
     /** What really happened at Stripe. */
     effects: () => account.effects.map(({ effect }) => effect),

@@ -38,6 +38,18 @@ describe('verify, from a seal', () => {
     expect(verified).toMatchObject({ intact: false, position, problem });
   });
 
+  it('finds a version changed, well hashed, in the first event after it of a stream that began before it', async () => {
+    const { trail, options } = await sealed();
+    for (const [at, version] of [
+      [9, 4],
+      [10, 2],
+      [11, 9],
+    ] as const) {
+      const rewritten = chained(changed(trail, at, { version }).events);
+      expect(await verify(viewOf(rewritten), options)).toMatchObject({ position: at, problem: 'versionOutOfOrder' });
+    }
+  });
+
   it('finds a trail that was rewritten before the seal', async () => {
     const { trail, options } = await sealed();
     const rewritten = chained(changed(trail, 3, { data: '{}' }).events);

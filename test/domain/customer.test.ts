@@ -8,6 +8,7 @@ import {
   defaultAnswerFromLookUp,
 } from '../../src/domain/customerDecisions.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from '../../src/domain/gatewayAnswers.ts';
+import type { UnknownCause } from '../../src/domain/evidence.ts';
 import { defaultRetryPolicy } from '../../src/domain/retryPolicy.ts';
 import { aPaymentMethod, ben, evidence, first, other, pm, second } from './given.ts';
 import { cusAna, givenOf, key, laterKey, webhook } from './requests.ts';
@@ -20,7 +21,7 @@ const no: CustomerEvent = {
   type: 'DefaultPaymentMethodRejected',
   data: { ...wish, reason: 'notAttachedToCustomer', stripeCode: null, evidence },
 };
-const unknown = (cause: 'timeout' | 'serverError'): CustomerEvent => ({
+const unknown = (cause: UnknownCause): CustomerEvent => ({
   type: 'DefaultPaymentMethodOutcomeUnknown',
   data: { ...wish, cause, evidence },
 });
@@ -72,12 +73,37 @@ describe('setting a default payment method', () => {
     given(asked, set, deleted).when(setDefault()).thenRecords();
   });
 
-  it('gets a new key, under the attempt that is open, where the old one is spent or 23 hours old', () => {
+  it('gets a new key where the old one is spent or 23 hours old', () => {
     const again: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...laterKey } };
-    given(asked)
-      .when(setDefault({ ...laterKey, attemptId: second, paymentMethodId: other }))
-      .thenRecords(again);
+    given(asked).when(setDefault(laterKey)).thenRecords(again);
     given(asked, unknown('serverError')).when(setDefault(laterKey)).thenRecords(again);
+  });
+
+  it.each(['serverError', 'unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode'] as const)(
+    'supersedes another attempt that Stripe answered, and that ended in doubt (%s)',
+    (cause) => {
+      const later = { ...wish, ...key, attemptId: second, paymentMethodId: other };
+      const request: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: later };
+      given(asked, unknown(cause)).when(setDefault(later)).thenRecords(request);
+      given(asked, unknown(cause), request).when(setDefault()).thenRecords();
+    },
+  );
+
+  it.each(['timeout', 'connectionLost', 'stillProcessing', 'rateLimited', 'aborted', 'unreachable'] as const)(
+    'waits for another attempt that may be on its way (%s), for 23 hours',
+    (cause) => {
+      const later = { ...wish, attemptId: second, paymentMethodId: other };
+      given(asked, unknown(cause))
+        .when(setDefault({ ...later, ...key }))
+        .thenRecords();
+      given(asked, unknown(cause))
+        .when(setDefault({ ...later, ...laterKey }))
+        .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...later, ...laterKey } });
+    },
+  );
+
+  it('is not open any more once its customer was deleted', () => {
+    expect([asked, deleted].reduce(evolveCustomer, initialCustomer)).toMatchObject({ isDeleted: true, open: null });
   });
 
   it('ends set, rejected or unknown; a doubt once, and under its own key alone', () => {
@@ -117,11 +143,18 @@ describe('what looks say of a default', () => {
     ['a payment method that is gone, after a refusal', customer(), gone, { reason: 'paymentMethodNotFound' }],
     ['another customer’s, after a refusal', customer(), theirs, { reason: 'notAttachedToCustomer' }],
     [
-      'the customer’s own, after a refusal: nothing',
-      customer(),
+      'the customer’s own, after a refusal: the default stands as it stood',
+      customer({ defaultPaymentMethodId: other }),
+      { look: 'found', paymentMethod: aPaymentMethod() },
+      { reason: 'invalidRequest' },
+    ],
+    [
+      'the customer’s own, after a refusal, where the customer was not seen: nothing',
+      { look: 'unknown', cause: 'timeout' },
       { look: 'found', paymentMethod: aPaymentMethod() },
       null,
     ],
+    ['the default, after a refusal: set', customer({ defaultPaymentMethodId: pm }), theirs, { answer: 'set' }],
     ['looks that failed say nothing', { look: 'unknown', cause: 'timeout' }, null, null],
   ])('%s', (_, looked, refused, expected) => {
     const answer = defaultAnswerFromLookUp({ ...wish, ...key }, looked, refused);

@@ -60,6 +60,7 @@ export function anAttach(part: Partial<AttachPaymentMethod> = {}): AttachPayment
     idempotencyKey: 'key-1',
     apiVersion: '2025-10-29.clover',
     requestedAt: noon,
+    setAsDefault: false,
     ...part,
   };
 }

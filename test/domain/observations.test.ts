@@ -1,10 +1,17 @@
 import { describe, it } from 'vitest';
-import { decideObservedAttachment, decideObservedDetachment, decideUpdate } from '../../src/domain/observations.ts';
+import { decideAttribution } from '../../src/domain/decisions.ts';
+import {
+  decideLooked,
+  decideObservedAttachment,
+  decideObservedDetachment,
+  decideUpdate,
+} from '../../src/domain/observations.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
 import { evolve, initialState } from '../../src/domain/paymentMethod.ts';
 import type { PaymentMethodEvent } from '../../src/domain/paymentMethodEvents.ts';
 import {
   ana,
+  anaAccount,
   aPaymentMethod,
   attached,
   ben,
@@ -45,6 +52,17 @@ const observedDetached =
       },
       state,
     );
+const renewed: PaymentMethodEvent = {
+  type: 'IdempotencyKeyRenewed',
+  data: {
+    attemptId: first,
+    paymentMethodId: pm,
+    customer: ana,
+    idempotencyKey: 'key-2',
+    apiVersion: key.apiVersion,
+    renewedAt: key.requestedAt,
+  },
+};
 const byNobody = attached({ attemptId: null, evidence: webhook });
 
 describe('an attachment that Stripe tells of', () => {
@@ -62,6 +80,28 @@ describe('an attachment that Stripe tells of', () => {
     given(requested())
       .when(observed({ idempotencyKey: 'key-9' }))
       .thenRecords(byNobody);
+  });
+
+  it('is the open attempt’s, too, when it was done under a key that was renewed since', () => {
+    given(requested(), renewed)
+      .when(observed({ idempotencyKey: 'key-1' }))
+      .thenRecords(attached({ evidence: webhook }));
+  });
+
+  it('is to whom the attempt asked for, where Stripe names a customer and an account', () => {
+    const both = { alsoNamed: anaAccount };
+    given(requested({ customer: anaAccount }))
+      .when(observed({ ...both, idempotencyKey: 'key-1' }))
+      .thenRecords(attached({ customer: anaAccount, evidence: webhook }));
+    given().when(observed(both)).thenRecords(byNobody);
+  });
+
+  it('is nothing to the attempt on a test alias, whose clone has a story of its own', () => {
+    const cloned: PaymentMethodEvent = {
+      type: 'PaymentMethodCloned',
+      data: { attemptId: first, paymentMethodId: pm, customer: ana, cloneId: pm },
+    };
+    given(requested(), cloned).when(observed()).thenRecords();
   });
 
   it('is the attempt’s that our metadata names', () => {
@@ -105,24 +145,93 @@ describe('a detachment that Stripe tells of', () => {
   });
 });
 
+describe('an attachment that was met as nobody’s', () => {
+  const found = { paymentMethodId: pm, attemptId: second, clonedFrom: null, evidence: webhook };
+  const attributed: PaymentMethodEvent = { type: 'AttachmentAttributed', data: found };
+  const attribute = (state: PaymentMethodState) => decideAttribution(found, state);
+
+  it('is said once to be an attempt’s, also when it is detached by now', () => {
+    given(byNobody).when(attribute).thenRecords(attributed);
+    given(byNobody, detached).when(attribute).thenRecords(attributed);
+  });
+
+  it('stays an attempt’s that it is already, and is none where it is not attached', () => {
+    given(requested(), attached()).when(attribute).thenRecords();
+    given(requested(), attached(), detached).when(attribute).thenRecords();
+    for (const events of [[], [requested()], [requested(), rejected()]])
+      given(...events)
+        .when(attribute)
+        .thenRecords();
+  });
+});
+
+describe('what a look shows', () => {
+  const look =
+    (part: object = {}) =>
+    (state: PaymentMethodState) =>
+      decideLooked({ paymentMethod: aPaymentMethod(part), attemptId: null, evidence: readBack }, state);
+  const gone: PaymentMethodEvent = {
+    type: 'PaymentMethodDetached',
+    data: { paymentMethodId: pm, customer: ana, attemptId: null, evidence: readBack },
+  };
+
+  it('is an attachment that the trail missed: the open attempt’s, where it asked for this customer', () => {
+    given()
+      .when(look())
+      .thenRecords(attached({ attemptId: null, evidence: readBack }));
+    given(requested())
+      .when(look())
+      .thenRecords(attached({ evidence: readBack }));
+    given(requested({ customer: ben }))
+      .when(look())
+      .thenRecords(attached({ attemptId: null, evidence: readBack }));
+  });
+
+  it('is a detachment that the trail missed, and of one that was never attached nothing', () => {
+    given(attached())
+      .when(look({ customer: null }))
+      .thenRecords(gone);
+    for (const events of [[], [requested()], [requested(), rejected()], [attached(), detached]])
+      given(...events)
+        .when(look({ customer: null }))
+        .thenRecords();
+  });
+
+  it('is nothing where the trail has it detached for good, or attached to another', () => {
+    given(attached(), detached).when(look()).thenRecords();
+    given(attached())
+      .when(look({ customer: ben, type: 'link' }))
+      .thenRecords();
+  });
+});
+
 describe('an update that Stripe tells of', () => {
-  const renewed = { ...aPaymentMethod(), card: { ...aPaymentMethod().card, expYear: 2031 } } as ReturnType<
+  const newer = { ...aPaymentMethod(), card: { ...aPaymentMethod().card, expYear: 2031 } } as ReturnType<
     typeof aPaymentMethod
   >;
-  const updated: PaymentMethodEvent = { type: 'PaymentMethodUpdated', data: { ...renewed, evidence: readBack } };
+  const updated: PaymentMethodEvent = { type: 'PaymentMethodUpdated', data: { ...newer, evidence: readBack } };
 
   it('is recorded where the trail has it otherwise', () => {
     given(attached())
-      .when((state) => decideUpdate(renewed, readBack, state))
+      .when((state) => decideUpdate(newer, readBack, state))
       .thenRecords(updated);
     given(attached())
       .when((state) => decideUpdate(aPaymentMethod(), readBack, state))
       .thenRecords();
   });
 
+  it.each(['cvc', 'addressLine1', 'addressPostalCode'])('is one where a check came out otherwise: %s', (check) => {
+    const { card } = aPaymentMethod();
+    if (card === null) throw new TypeError('no card');
+    const checked = aPaymentMethod({ card: { ...card, checks: { ...card.checks, [check]: 'fail' } } });
+    given(attached())
+      .when((state) => decideUpdate(checked, readBack, state))
+      .thenRecords({ type: 'PaymentMethodUpdated', data: { ...checked, evidence: readBack } });
+  });
+
   it('is nothing to a payment method that is not attached', () => {
     given(requested())
-      .when((state) => decideUpdate(renewed, readBack, state))
+      .when((state) => decideUpdate(newer, readBack, state))
       .thenRecords();
   });
 });

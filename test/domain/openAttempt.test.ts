@@ -60,6 +60,14 @@ describe('the key of an open attempt', () => {
       .thenRecords(renewed(at(0, 1)));
   });
 
+  it('is renewed at once when what Stripe may have saved under it settles nothing', () => {
+    for (const cause of ['unexpectedAnswer', 'unexpectedEcho'] as const) {
+      given(requested(), outcomeUnknown({ cause }))
+        .when(renew(at(0, 1)))
+        .thenRecords(renewed(at(0, 1)));
+    }
+  });
+
   it('stays spent when a later look fails for another cause', () => {
     given(requested(), outcomeUnknown({ cause: 'serverError' }), outcomeUnknown({ cause: 'unreachable' }))
       .when(renew(at(0, 1)))
@@ -123,6 +131,14 @@ describe('an attempt that a failover took from the trail', () => {
     given(requested({ attemptId: second }), rejected({ attemptId: second }))
       .when(again)
       .thenRecords(expected);
+  });
+
+  it('is requested again with its wish for the default', () => {
+    const state = fold([requested({ setAsDefault: true })]);
+    if (!isOpen(state)) throw new TypeError(state.status);
+    given()
+      .when((now) => decideRequestAgain(state.attempt, now))
+      .thenRecords(requested({ setAsDefault: true }));
   });
 
   it('is left as it is where the trail knows it, or went on without it', () => {

@@ -128,6 +128,17 @@ describe('the outcome of an attempt', () => {
     });
   }
 
+  it('is doubted once more where a look met the same error before, and now Stripe saved it under the key', () => {
+    const looked = outcomeUnknown({ cause: 'serverError', evidence: { ...evidence, source: 'readBack' } });
+    const saved = concluded({ answer: 'unknown', cause: 'serverError' });
+    given(requested(), looked)
+      .when(conclude(saved))
+      .thenRecords(outcomeUnknown({ cause: 'serverError' }));
+    given(requested(), looked, outcomeUnknown({ cause: 'serverError' }))
+      .when(conclude(saved))
+      .thenRecords();
+  });
+
   it('is not settled by a no, or a doubt, under a key that was renewed since', () => {
     for (const late of [no, perhaps]) {
       given(requested(), outcomeUnknown({ cause: 'serverError' }), renewed)

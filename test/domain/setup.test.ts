@@ -4,7 +4,7 @@ import { defaultRetryPolicy } from '../../src/domain/retryPolicy.ts';
 import type { SetupEvent, SetupState } from '../../src/domain/setup.ts';
 import { evolveSetup, initialSetup } from '../../src/domain/setup.ts';
 import { decideBeginSetup, decideSetupOutcome, decideSetupSucceeded } from '../../src/domain/setupDecisions.ts';
-import { ana, ben, evidence, first, pm } from './given.ts';
+import { ana, anaAccount, ben, evidence, first, pm } from './given.ts';
 import { givenOf, key, laterKey, seti, webhook } from './requests.ts';
 
 const given = givenOf<SetupState, SetupEvent>(initialSetup, evolveSetup);
@@ -47,21 +47,23 @@ describe('beginning a setup', () => {
     for (const event of [begun, no, unknown('timeout'), succeeded]) given(asked, event).when(begin()).thenRecords();
   });
 
-  it('gets a new key where the old one is spent or 23 hours old, for the wish it had', () => {
+  it('gets a new key where the old one is spent or 23 hours old', () => {
     const again: SetupEvent = { type: 'SetupRequested', data: { ...wish, ...laterKey } };
-    given(asked)
-      .when(begin({ ...laterKey, usage: 'on_session' }))
-      .thenRecords(again);
+    given(asked).when(begin(laterKey)).thenRecords(again);
     given(asked, unknown('serverError')).when(begin(laterKey)).thenRecords(again);
   });
 
-  it('is rejected where the attempt stands for another customer', () => {
-    given(asked)
-      .when(begin({ customer: ben }))
-      .thenRejected('attemptIdReused');
-    given(asked, begun)
-      .when(begin({ customer: ben }))
-      .thenRejected('attemptIdReused');
+  it.each([
+    ['customer', { customer: ben }],
+    ['usage', { usage: 'on_session' }],
+    ['list of types', { paymentMethodTypes: null }],
+    ['list of types, longer', { paymentMethodTypes: ['card', 'link'] }],
+  ])('is rejected where the attempt stands for another %s', (_, part) => {
+    for (const events of [[asked], [asked, begun], [asked, succeeded]]) {
+      given(...events)
+        .when(begin(part))
+        .thenRejected('attemptIdReused');
+    }
   });
 
   it('ends begun, without the client secret, or rejected or unknown', () => {
@@ -78,10 +80,37 @@ describe('beginning a setup', () => {
       .thenRecords();
   });
 
-  it('succeeds once, whatever the trail knew of it', () => {
-    for (const events of [[], [asked], [asked, begun], [asked, no]])
+  const succeed =
+    (part: object = {}) =>
+    (state: SetupState) =>
+      decideSetupSucceeded({ ...success, customer: ana, ...part }, webhook, state);
+
+  it('succeeds once, also where the trail does not know, or denies, that it was begun', () => {
+    for (const events of [[asked], [asked, begun], [asked, no], [asked, unknown('timeout')]])
       given(...events)
-        .when((state) => decideSetupSucceeded(success, state))
+        .when(succeed())
         .thenRecords(succeeded);
+    given(asked, succeeded)
+      .when(succeed({ setupIntentId: 'seti_2' }))
+      .thenRecords();
+  });
+
+  it('succeeds by either name of its customer, and of nobody else', () => {
+    given(asked)
+      .when(succeed({ customer: ben, alsoNamed: ana }))
+      .thenRecords(succeeded);
+    for (const part of [{ customer: ben }, { customer: null }, { customer: ben, alsoNamed: anaAccount }])
+      given(asked).when(succeed(part)).thenRecords();
+  });
+
+  it('does not succeed by another SetupIntent than it was begun with, nor where nobody asked for it', () => {
+    given(asked, begun)
+      .when(succeed({ setupIntentId: 'seti_2' }))
+      .thenRecords();
+    given().when(succeed()).thenRecords();
+  });
+
+  it('is none of ours where nobody asked for it, whatever was recorded', () => {
+    for (const event of [begun, no, unknown('timeout'), succeeded]) given(event).when(begin()).thenRecords(asked);
   });
 });

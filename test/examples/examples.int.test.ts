@@ -31,6 +31,20 @@ describe('an example prints what it says, with no set-up', () => {
     ['05-seals', ['sealed 2', 'intact: 2 events, sealed up to position 2', 'exported: 2 events']],
     ['06-webhooks-express', ['delivered 200', 'refused one', 'delivered 400', 'attached unattached']],
     ['07-webhooks-fastify', ['delivered 200', 'delivered 400', 'attached unattached']],
+    ['08-read-models', ['pm_1 attached 4242 the default', 'pm_2 detached 4242 not the default', '8 of 8', 'visa 2']],
+    [
+      '09-reading',
+      [
+        '2 PaymentMethodAttached user-7',
+        '3 DetachmentRequested user-8',
+        '4 PaymentMethodDetached user-8',
+        'attached',
+        '{"paymentMethodId":"pm_1","change":"status","from":"attached","to":"detached"}',
+        'PaymentMethodAttached',
+        'PaymentMethodDetached',
+        '4 true',
+      ],
+    ],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
@@ -42,8 +56,8 @@ describe('the README', () => {
     expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
   });
 
-  it('and so does the page on seals', async () => {
-    expect(await snippets('--check', 'docs/seals.md')).toEqual({ code: 0, stderr: '' });
+  it.each(['seals', 'reading', 'projections'])('and so does the page on %s', async (page) => {
+    expect(await snippets('--check', `docs/${page}.md`)).toEqual({ code: 0, stderr: '' });
   });
 
   it('is told by snippet and line where it differs, and is mended by a rewrite', async () => {

@@ -25,6 +25,8 @@ export function aMemorySink(seals: Seal[] = []): SealSink & { readonly seals: re
     async *read(trail) {
       yield* seals.filter((seal) => seal.trail === trail);
     },
+    last: async (trail) =>
+      seals.filter((seal) => seal.trail === trail).sort((one, other) => other.position - one.position)[0] ?? null,
   };
 }
 

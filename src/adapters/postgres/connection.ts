@@ -1,4 +1,4 @@
-import type { PgConnection, PgMessage, PgPool, PgQuery, PgRow } from './pool.ts';
+import type { PgConnection, PgMessage, PgQuery, PgRow } from './pool.ts';
 import { classifyError, NotSent, sqlState } from './postgresErrors.ts';
 import { inTransaction } from './query.ts';
 
@@ -13,10 +13,10 @@ const wrongIsolation = '25004';
  * connection that failed, or that did not answer in time, is discarded: its state is not known. Throws `NotSent` when
  * none could be had, and else what the work throws.
  */
-export async function onConnection<Result>(
-  pool: PgPool,
+export async function onConnection<Result, Connection extends PgConnection>(
+  pool: { connect(): Promise<Connection> },
   limitMs: number,
-  work: (connection: PgConnection) => Promise<Result>,
+  work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const endsAt = performance.now() + limitMs;
   const connection = await connect(pool, limitMs);
@@ -66,8 +66,11 @@ async function atReadCommitted<Result>(connection: PgConnection, work: () => Pro
   }
 }
 
-async function connect(pool: PgPool, limitMs: number): Promise<PgConnection> {
-  let connecting: Promise<PgConnection> | undefined;
+async function connect<Connection extends PgConnection>(
+  pool: { connect(): Promise<Connection> },
+  limitMs: number,
+): Promise<Connection> {
+  let connecting: Promise<Connection> | undefined;
   try {
     connecting = pool.connect();
     return await within(limitMs, connecting);

@@ -3,6 +3,7 @@ import { checkConnectedRole, checkOwners } from './doctor/connectedRole.ts';
 import type { Examined, Finding } from './doctor/findings.ts';
 import { checkFunctions } from './doctor/functions.ts';
 import { checkExcessiveRights, checkMissingRights } from './doctor/heldRights.ts';
+import { checkMembers } from './doctor/members.ts';
 import { checkMigrations } from './doctor/migrations.ts';
 import { checkSettings } from './doctor/settings.ts';
 import { checkTables } from './doctor/tables.ts';
@@ -33,6 +34,7 @@ const limitMs = 30_000;
 const checks = [
   checkConnectedRole,
   checkOwners,
+  checkMembers,
   checkMissingRights,
   checkExcessiveRights,
   checkTables,

@@ -14,9 +14,10 @@ export type PgMessage = {
 
 /** A connection checked out of the host's pool. */
 export type PgConnection = {
-  query(query: PgQuery): Promise<{ rows: PgRow[] }>;
-  on(event: 'error' | 'notice', listener: (message: PgMessage) => void): unknown;
-  off(event: 'error' | 'notice', listener: (message: PgMessage) => void): unknown;
+  /** `command`: which one the server says it did, as `pg` tells it */
+  query(query: PgQuery): Promise<{ rows: PgRow[]; command?: string | undefined }>;
+  on(event: 'error' | 'notice' | 'notification' | 'end', listener: (message: PgMessage) => void): unknown;
+  off(event: 'error' | 'notice' | 'notification' | 'end', listener: (message: PgMessage) => void): unknown;
   /** Gives it back; with an error, the pool discards it. */
   release(error?: Error): void;
 };

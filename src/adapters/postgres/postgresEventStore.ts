@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkAppend } from '../../application/trail/checkAppend.ts';
-import { isPaymentMethodsError, PaymentMethodsError } from '../../application/errors.ts';
+import { isPaymentMethodsError } from '../../application/errors.ts';
 import { genesisHash } from '../../application/trail/hashInput.ts';
 import type {
   AppendResult,
@@ -15,12 +15,15 @@ import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
+import { checkLimits } from './appendLimits.ts';
 import { runQuery } from './connection.ts';
 import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
-import { readPages, toRecordedEvent } from './readPages.ts';
+import { pageText, readPages, toRecordedEvent } from './readPages.ts';
 import type { CallOptions } from './statements.ts';
 import { runWork } from './statements.ts';
+import type { AppendNotifier } from './subscriptions/appendNotifier.ts';
+import { appendNotifier } from './subscriptions/appendNotifier.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
@@ -31,23 +34,12 @@ export type PostgresEventStoreOptions = {
   /** One trail per Stripe account; `default` where there is only one. */
   readonly trail?: string | undefined;
   readonly limits?: Partial<AppendQueueLimits> | undefined;
+  /** Sends hints to `PostgresAppendHints` after appends, beside them: they do not wait for it. False if absent. */
+  readonly notify?: boolean | undefined;
 };
-
-const defaultLimits: AppendQueueLimits = {
-  lanes: 2,
-  maxBatchUnits: 256,
-  maxBatchBytes: 4 * 1024 * 1024,
-  maxQueuedUnits: 10_000,
-  maxQueuedBytes: 64 * 1024 * 1024,
-  deadlineMs: 15_000,
-};
-
-const longestTimerMs = 2 ** 31 - 1;
 
 /** The SQLSTATE of a statement that took longer than the host lets one take. */
 const statementTimeout = '57014';
-
-const pageSize = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
@@ -55,17 +47,20 @@ export class PostgresEventStore implements EventStore {
   readonly #trail: string;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
+  readonly #notifier: AppendNotifier | null;
   readonly #readStreamText: string;
   readonly #readTrailText: (condition: string) => string;
   readonly #readHeadText: string;
 
   /** Throws `INVALID_OPTIONS`. */
-  constructor({ pool, schema = defaultSchema, trail = 'default', limits = {} }: PostgresEventStoreOptions) {
+  constructor(options: PostgresEventStoreOptions) {
+    const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false } = options;
     const checked = checkLimits(limits);
     this.#options = { pool: checkPool(pool), schema, deadlineMs: checked.deadlineMs };
     this.#trail = checkTrail(trail);
     this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
+    this.#notifier = notify ? appendNotifier(this.#options, trail) : null;
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
@@ -75,15 +70,16 @@ export class PostgresEventStore implements EventStore {
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version > $3 and e.version <= $4 and e.position <= $5
       order by e.version`;
-    this.#readTrailText = (condition) => `select ${columns} from ${quoted}.events e
-      where e.trail = $1 ${condition} order by e.position limit ${pageSize}`;
+    this.#readTrailText = (condition) => pageText(columns, `${quoted}.events`, condition);
     this.#readHeadText = `select t.position::text, pg_catalog.encode(t.hash, 'hex') as hash from ${quoted}.trails t
       where t.trail = $1 order by t.position desc limit 1`;
   }
 
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
     checkAppend(appends);
-    return this.#queue.push(toUnit(appends));
+    const result = await this.#queue.push(toUnit(appends));
+    if (result.result === 'appended') this.#notifier?.notify();
+    return result;
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -91,12 +87,16 @@ export class PostgresEventStore implements EventStore {
   }
 
   readTrail({ after = 0, upTo }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const readPage: ReadPage = (last) => {
+    const readPage: ReadPage = (limit, last) => {
       const bounds = [bound('>', last), bound('<=', upTo)].filter((one) => one !== null);
-      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 2}`).join(' ');
-      return this.#read(this.#readTrailText(condition), [this.#trail, ...bounds.map(({ position }) => position)]);
+      const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 3}`).join(' ');
+      return this.#read(this.#readTrailText(condition), [
+        this.#trail,
+        limit,
+        ...bounds.map(({ position }) => position),
+      ]);
     };
-    return readPages(readPage, pageSize, after);
+    return readPages(readPage, after);
   }
 
   async readHead(): Promise<TrailHead> {
@@ -104,8 +104,9 @@ export class PostgresEventStore implements EventStore {
     return { position: Number(row?.['position'] ?? 0), hash: row?.['hash'] ?? genesisHash };
   }
 
-  close(): Promise<void> {
-    return this.#queue.close();
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#notifier?.settled();
   }
 
   /** One call for all units; where the database refuses that one, or has not the time for it, one for each half. */
@@ -175,22 +176,6 @@ async function settle<Value>(value: Promise<Value>): Promise<Settled<Value>> {
 
 function bound(operator: '>' | '<=', position: string | number | undefined) {
   return position === undefined ? null : { operator, position };
-}
-
-function checkLimits(given: Partial<AppendQueueLimits>): AppendQueueLimits {
-  const limits = { ...defaultLimits };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const most = name === 'deadlineMs' ? longestTimerMs : Number.MAX_SAFE_INTEGER;
-    if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-      throw new PaymentMethodsError(
-        'INVALID_OPTIONS',
-        `limits.${name} is ${value}; it must be a whole number from 1 to ${most}.`,
-      );
-    }
-    Object.assign(limits, { [name]: value });
-  }
-  return limits;
 }
 
 /** Prepared once per connection, under a name that no other text, of ours or the host's, has. */

@@ -8,6 +8,7 @@ const events: Readonly<Record<TrailEvent['type'], readonly [title: string, tone:
   AttachmentRequested: ['Attachment requested', 'asked'],
   IdempotencyKeyRenewed: ['Asked again, under a new idempotency key', 'asked'],
   PaymentMethodAttached: ['Attached', 'done'],
+  AttachmentAttributed: ['Found to be the work of this attempt', 'done'],
   AttachmentRejected: ['Attachment rejected by Stripe', 'refused'],
   AttachmentRefused: ['Attachment refused without asking Stripe', 'refused'],
   AttachmentOutcomeUnknown: ['Attachment: outcome unknown', 'open'],

@@ -25,7 +25,7 @@ export async function ask<Known>(
   signal: AbortSignal | undefined,
 ): Promise<Asked<Known>> {
   const { maxTries, random } = settings;
-  const deadline = new Deadline(settings.deadlineMs, signal);
+  const deadline = new Deadline(settings.deadlineMs, settings.timers, signal);
   const tries: WireTry[] = [];
   try {
     const authorization = settings.authorization ?? (await authorizationWithin(settings, deadline));

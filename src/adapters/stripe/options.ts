@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { isAccountId } from '../../domain/identifiers.ts';
 import { misconfigured } from './faults.ts';
+import type { Timers } from './transport/deadline.ts';
+import { systemTimers } from './transport/deadline.ts';
 
 /** How to reach Stripe. Only `apiKey` is needed. */
 export type StripeGatewayOptions = {
@@ -26,6 +28,8 @@ export type StripeGatewayOptions = {
   readonly dispatcher?: Dispatcher | undefined;
   /** A number from 0 up to 1, for the jitter of retries; `Math.random` if absent. */
   readonly random?: (() => number) | undefined;
+  /** What the deadline and the waits between tries run by, so that a simulation can own time; the machine's if absent. */
+  readonly timers?: Timers | undefined;
 };
 
 /** Options that have been checked. */
@@ -43,6 +47,7 @@ export type Settings = {
   readonly connections: number;
   readonly dispatcher: Dispatcher | null;
   readonly random: () => number;
+  readonly timers: Timers;
 };
 
 // The longest that a Node timer takes; a longer one would fire at once.
@@ -69,6 +74,7 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
     connections: checkInteger('connections', options.connections ?? 64, 10_000),
     dispatcher: options.dispatcher ?? null,
     random: options.random ?? Math.random,
+    timers: options.timers ?? systemTimers,
   };
 }
 

@@ -96,16 +96,12 @@ const reconcileSchema = z
   .refine(namesAttemptOfAlias, aliasProblem);
 
 const wholeNumber = z.int().min(0);
+export const asOf = z.union(
+  [z.date(), z.strictObject({ version: wholeNumber }), z.strictObject({ position: wholeNumber })],
+  { error: 'must be a valid Date, { version } or { position } with a whole number from 0' },
+);
 const historySchema = z
-  .strictObject({
-    paymentMethodId,
-    attemptId: attemptId.optional(),
-    asOf: z
-      .union([z.date(), z.strictObject({ version: wholeNumber }), z.strictObject({ position: wholeNumber })], {
-        error: 'must be a valid Date, { version } or { position } with a whole number from 0',
-      })
-      .optional(),
-  })
+  .strictObject({ paymentMethodId, attemptId: attemptId.optional(), asOf: asOf.optional() })
   .refine(namesAttemptOfAlias, aliasProblem);
 
 /** Untrusted input to a command, or `INVALID_COMMAND` naming the field; before any I/O. */

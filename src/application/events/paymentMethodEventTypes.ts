@@ -18,6 +18,7 @@ const schemas = {
   AttachmentRequested: z.object({
     ...ofAttempt,
     ...keyed,
+    setAsDefault: z.boolean(),
   }),
   IdempotencyKeyRenewed: z.object({
     ...ofAttempt,
@@ -34,6 +35,12 @@ const schemas = {
     card: card.nullable(),
     livemode: z.boolean(),
     created: z.int(),
+    evidence,
+  }),
+  AttachmentAttributed: z.object({
+    paymentMethodId,
+    attemptId,
+    clonedFrom: paymentMethodId.nullable(),
     evidence,
   }),
   AttachmentRejected: z.object({
@@ -92,9 +99,15 @@ const schemas = {
  * the schema, and put a step from the old version at the end of `upcasters`.
  */
 export const paymentMethodEventTypes: Readonly<Record<PaymentMethodEvent['type'], EventType>> = {
-  AttachmentRequested: { version: 1, schema: schemas.AttachmentRequested, upcasters: [] },
+  AttachmentRequested: {
+    version: 2,
+    schema: schemas.AttachmentRequested,
+    // Version 1 did not say whether it was to be the default.
+    upcasters: [(data) => Object.assign({}, data, { setAsDefault: false })],
+  },
   IdempotencyKeyRenewed: { version: 1, schema: schemas.IdempotencyKeyRenewed, upcasters: [] },
   PaymentMethodAttached: { version: 1, schema: schemas.PaymentMethodAttached, upcasters: [] },
+  AttachmentAttributed: { version: 1, schema: schemas.AttachmentAttributed, upcasters: [] },
   AttachmentRejected: { version: 1, schema: schemas.AttachmentRejected, upcasters: [] },
   AttachmentRefused: { version: 1, schema: schemas.AttachmentRefused, upcasters: [] },
   AttachmentOutcomeUnknown: { version: 1, schema: schemas.AttachmentOutcomeUnknown, upcasters: [] },

@@ -1,4 +1,7 @@
-/** An event about to be written. `data` and `metadata` are JSON texts, kept to the byte. */
+/**
+ * An event about to be written. `data` and `metadata` are JSON texts of an object each, kept to the byte: at most 256 K
+ * UTF-16 units together, nested at most 500 deep, without a NUL or half a surrogate pair, be it as an escape.
+ */
 export type NewEvent = {
   /** A UUID made by the caller: what makes a repeated append recognisable. */
   readonly eventId: string;

@@ -18,6 +18,16 @@ export interface SealSink {
   /** Keeps one more seal, durably before it resolves. Changes and removes none. Safe when two processes write at once. */
   write(seal: Seal): Promise<void>;
 
-  /** All seals of a trail, in the order they were written. Throws `SEALS_UNREADABLE` rather than leave one out. */
+  /**
+   * All seals of a trail, in the order they were written. Throws `SEALS_UNREADABLE` rather than leave one out; with
+   * `details.problem` (`sealInvalid` or `sealOfAnotherTrail`), `position`, `expected` and `actual`, where there is something
+   * else in its place, `verify` answers that.
+   */
   read(trail: string): AsyncIterable<Seal>;
+
+  /**
+   * The seal of the highest position, null if there is none; without reading all of them. Enough if it is the highest of
+   * the last hundred written: of processes that seal at once, one that saw less may write after one that saw more.
+   */
+  last(trail: string): Promise<Seal | null>;
 }

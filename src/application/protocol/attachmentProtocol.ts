@@ -3,10 +3,10 @@ import { answerFromLookUp, isWorthALook } from '../../domain/answers.ts';
 import type { AttachPaymentMethod } from '../../domain/decisions.ts';
 import { decideAttach, decideRenewKey, decideRequestAgain, repeatsRefusal } from '../../domain/decisions.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import type { PaymentMethodId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { OpenAttempt } from '../../domain/paymentMethod.ts';
 import { fold, isOpen } from '../../domain/paymentMethod.ts';
+import type { OfAttempt } from '../../domain/paymentMethodEvents.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import { isPastAsking } from '../../domain/attempts.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
@@ -82,7 +82,7 @@ export class AttachmentProtocol {
     if (!isWorthALook(answer) || isTestAlias(paymentMethodId)) {
       return this.#record(seen, { ...attempt, clonedFrom: null, answer, evidence }, context);
     }
-    const { evidence: looked, ...look } = await this.#lookIfAllowed(paymentMethodId, options);
+    const { evidence: looked, ...look } = await this.#lookIfAllowed(attempt, options);
     const refused = answer.answer === 'unknown' && answer.cause === 'refusedWithoutCode';
     const settled = answerFromLookUp(customer, look, refused);
     const rests = { ...(settled === null ? evidence : looked), tries: [...evidence.tries, ...looked.tries] };
@@ -103,7 +103,7 @@ export class AttachmentProtocol {
     if (!isOpen(seen.state)) return seen;
     const { attempt } = seen.state;
     if (!isTestAlias(attempt.paymentMethodId)) {
-      const { evidence, ...look } = await this.#parts.gateway.lookUp(attempt.paymentMethodId, options);
+      const { evidence, ...look } = await this.#lookUp(attempt, options);
       const refused = seen.state.status === 'outcomeUnknown' && seen.state.cause === 'refusedWithoutCode';
       const answer = answerFromLookUp(attempt.customer, look, refused);
       const conclusion = { ...attempt, clonedFrom: null, evidence };
@@ -145,10 +145,14 @@ export class AttachmentProtocol {
   async lookAgain(seen: SeenPaymentMethod, context: KnownContext, options: CallOptions): Promise<SeenPaymentMethod> {
     if (seen.state.status !== 'rejected' || isTestAlias(seen.state.last.paymentMethodId)) return seen;
     const { last } = seen.state;
-    const { evidence, ...look } = await this.#parts.gateway.lookUp(last.paymentMethodId, options);
+    const { evidence, ...look } = await this.#lookUp(last, options);
     const answer = answerFromLookUp(last.customer, look, false);
     if (answer?.answer !== 'attached') return seen;
     return this.#record(seen, { ...last, idempotencyKey: '', clonedFrom: null, answer, evidence }, context);
+  }
+
+  #lookUp({ paymentMethodId, customer }: OfAttempt, options: CallOptions): ReturnType<PaymentMethodGateway['lookUp']> {
+    return this.#parts.gateway.lookUp(paymentMethodId, { ...options, expected: customer });
   }
 
   #record(seen: SeenPaymentMethod, conclusion: Conclusion, context: KnownContext): Promise<SeenPaymentMethod> {
@@ -156,9 +160,9 @@ export class AttachmentProtocol {
   }
 
   /** A look that never throws: the outcome to be recorded matters more than the fault that kept us from looking. */
-  async #lookIfAllowed(id: PaymentMethodId, options: CallOptions): ReturnType<PaymentMethodGateway['lookUp']> {
+  async #lookIfAllowed(attempt: OfAttempt, options: CallOptions): ReturnType<PaymentMethodGateway['lookUp']> {
     try {
-      return await this.#parts.gateway.lookUp(id, options);
+      return await this.#lookUp(attempt, options);
     } catch {
       return { look: 'unknown', cause: 'gatewayFault', evidence: noEvidence };
     }

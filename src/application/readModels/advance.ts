@@ -1,5 +1,6 @@
-import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import type { EventStore } from '../ports/eventStore.ts';
 import type { Generation, ReadModels } from '../ports/readModels.ts';
+import { batches } from '../reading/batches.ts';
 import { keyedRecords, project } from './batch.ts';
 import type { Projection } from './projection.ts';
 
@@ -57,18 +58,4 @@ export async function advance<Document>(
     onProgress?.({ position: to, head });
   }
   return 'done';
-}
-
-async function* batches(
-  events: AsyncIterable<RecordedEvent>,
-  size: number,
-): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
-  let batch: RecordedEvent[] = [];
-  for await (const event of events) {
-    batch.push(event);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -13,10 +13,16 @@ export class FoldedOpenAttempts implements OpenAttempts {
   }
 
   async read({ requestedBefore, limit, after }: ReadOpenAttempts): Promise<readonly OpenStream[]> {
-    const open = await this.#folded.caughtUp();
-    return [...open.values()]
-      .filter((one) => one.since < requestedBefore && (after === undefined || byAge(one, after) > 0))
-      .sort(byAge)
-      .slice(0, limit);
+    const page: OpenStream[] = [];
+    for (const open of (await this.#folded.caughtUp()).values()) {
+      if (open.since >= requestedBefore || (after !== undefined && byAge(open, after) <= 0)) continue;
+      // Most are younger than a whole page of older ones: after an outage there may be many, and all of them are not sorted.
+      const last = page.at(-1);
+      if (page.length === limit && last !== undefined && byAge(open, last) > 0) continue;
+      const place = page.findLastIndex((older) => byAge(older, open) < 0) + 1;
+      page.splice(place, 0, open);
+      page.length = Math.min(page.length, limit);
+    }
+    return page;
   }
 }

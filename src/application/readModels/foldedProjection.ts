@@ -44,7 +44,7 @@ export class FoldedProjection<Document> {
 
   #fold(recorded: RecordedEvent): void {
     // What it does not handle is not decoded: a type that a newer version of this package writes is none of its business.
-    if (recorded.type in this.#projection.handlers) {
+    if (Object.hasOwn(this.#projection.handlers, recorded.type)) {
       const record = decodeEvent(recorded);
       const key = this.#projection.keyOf(record);
       if (key !== undefined) this.#put(key, projected(this.#projection, this.#documents.get(key), record));

@@ -12,8 +12,8 @@ export type KnownCustomer = {
 export const knownCustomers: Projection<KnownCustomer> = {
   name: 'knownCustomers',
   version: 1,
-  keyOf: ({ event }) =>
-    event.type in knownCustomers.handlers && 'customer' in event.data ? event.data.customer?.id : undefined,
+  keyOf: ({ event: { type, data } }) =>
+    Object.hasOwn(knownCustomers.handlers, type) && 'customer' in data ? data.customer?.id : undefined,
   handlers: {
     AttachmentRequested: (known, { event: { data } }) => known ?? { customer: data.customer, paymentMethodIds: [] },
     SetupRequested: (known, { event: { data } }) => known ?? { customer: data.customer, paymentMethodIds: [] },

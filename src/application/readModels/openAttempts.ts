@@ -35,7 +35,7 @@ type Asked = Pick<OpenRequestNote, 'sort' | 'attemptId' | 'paymentMethodId' | 'c
 export const openAttempts: Projection<OpenStream> = {
   name: 'openAttempts',
   version: 1,
-  keyOf: ({ stream, event }) => (event.type in openAttempts.handlers ? stream : undefined),
+  keyOf: ({ stream, event }) => (Object.hasOwn(openAttempts.handlers, event.type) ? stream : undefined),
   handlers: {
     AttachmentRequested: (open, { stream, event: { data } }) => {
       const { attemptId, paymentMethodId, requestedAt } = data;

@@ -59,11 +59,11 @@ export const paymentMethodsByCustomer: Projection<CustomerPaymentMethods> = {
     },
     DefaultPaymentMethodSet: (before, record) => {
       const { customerId, paymentMethodId } = record.event.data;
-      return { ...(before ?? nothingOf(customerId)), defaultPaymentMethodId: paymentMethodId };
+      return { ...(before ?? withoutPaymentMethods(customerId)), defaultPaymentMethodId: paymentMethodId };
     },
     CustomerDeleted: (before, record) => {
       const { customerId } = record.event.data;
-      const { paymentMethods, ...customer } = before ?? nothingOf(customerId);
+      const { paymentMethods, ...customer } = before ?? withoutPaymentMethods(customerId);
       const lastEvent = noteOf(record);
       // Stripe detaches them with the customer.
       const left = paymentMethods.map((one) =>
@@ -82,7 +82,7 @@ type Change = Partial<Pick<CustomerPaymentMethod, 'status' | 'type' | 'card'>>;
 function stands(before: Customers, record: AboutOne, change: Change): Customers {
   const { paymentMethodId, customer } = record.event.data;
   if (customer === null || isTestAlias(paymentMethodId)) return before;
-  const { paymentMethods, ...rest } = before ?? nothingOf(customer.id);
+  const { paymentMethods, ...rest } = before ?? withoutPaymentMethods(customer.id);
   const lastEvent = noteOf(record);
   const known = paymentMethods.some((one) => one.paymentMethodId === paymentMethodId);
   const changed = known
@@ -94,7 +94,8 @@ function stands(before: Customers, record: AboutOne, change: Change): Customers 
   return { ...rest, paymentMethods: changed };
 }
 
-function nothingOf(customerId: CustomerReference['id']): CustomerPaymentMethods {
+/** Of a customer that nothing was recorded of. */
+export function withoutPaymentMethods(customerId: CustomerReference['id']): CustomerPaymentMethods {
   return { customerId, isDeleted: false, defaultPaymentMethodId: null, paymentMethods: [] };
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parse } from '../commands/commandParts.ts';
+import { asOf } from '../commands/commands.ts';
 import type { TrailEvent } from '../events/eventTypes.ts';
 import { eventTypes } from '../events/eventTypes.ts';
+import type { CustomerReference } from '../../domain/identifiers.ts';
 import { isAccountId, isCustomerId } from '../../domain/identifiers.ts';
 
 /** A place in a trail: behind the event at a position, or behind all that was recorded up to an instant. */
@@ -22,6 +24,8 @@ export type ReadOptions<Type extends TrailEvent['type'] = TrailEvent['type']> = 
   readonly signal?: AbortSignal | undefined;
 };
 
+const customerError = 'must be a customer id (cus_…) or an account id (acct_…)';
+
 const place = z.union([z.int().min(0), z.date()], {
   error: 'must be a position, a whole number from 0, or a valid Date',
 });
@@ -38,11 +42,7 @@ const schema = z
       )
       .optional(),
     stream: z.string().min(1).max(500).optional(),
-    customer: z
-      .custom<string>((value) => typeof value === 'string' && (isCustomerId(value) || isAccountId(value)), {
-        error: 'must be a customer id (cus_…) or an account id (acct_…)',
-      })
-      .optional(),
+    customer: z.custom<string>(isCustomerOrAccount, { error: customerError }).optional(),
   })
   .refine(({ after, upTo }) => !isBackwards(after, upTo), {
     error: 'must not be before after: the range runs backwards',
@@ -52,6 +52,20 @@ const schema = z
 /** Untrusted input to what is to be read, or `INVALID_COMMAND` naming the field; before any I/O. */
 export function parseRead(options: Omit<ReadOptions, 'signal'>) {
   return parse('read', schema, options);
+}
+
+const customerSchema = z.strictObject({
+  customerId: z.custom<CustomerReference['id']>(isCustomerOrAccount, { error: customerError }),
+  asOf: asOf.optional(),
+});
+
+/** As `parseRead`, for `customer`. */
+export function parseCustomer(input: unknown) {
+  return parse('customer', customerSchema, input);
+}
+
+function isCustomerOrAccount(value: unknown): boolean {
+  return typeof value === 'string' && (isCustomerId(value) || isAccountId(value));
 }
 
 /** A position and an instant are not compared: where the instant is, the trail alone knows. */

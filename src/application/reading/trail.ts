@@ -1,16 +1,33 @@
+import type { AsOf, HistoryOptions } from '../commands/commands.ts';
+import { parseHistory } from '../commands/commands.ts';
+import { PaymentMethodsError } from '../errors.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
 import { decodeEvent } from '../events/eventCodec.ts';
 import type { TrailEvent } from '../events/eventTypes.ts';
-import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import type { RecordedEvent } from '../ports/eventStore.ts';
+import type { TrailSource } from './trailSource.ts';
+import type { Projections } from '../readModels/projections.ts';
+import { readHistory } from '../useCases/history.ts';
+import type { History } from '../useCases/results.ts';
+import type { CustomerAsOf } from './customerAsOf.ts';
+import { customerBehind, positionOfVersion } from './customerAsOf.ts';
 import { CustomerEvents } from './customerEvents.ts';
+import type { CustomerChange, PaymentMethodChange } from './differences.ts';
+import { customerDifferenceOf, differenceOf } from './differences.ts';
 import type { Place, ReadOptions } from './readCommand.ts';
-import { parseRead } from './readCommand.ts';
-
-/** The part of an event store that reading takes. */
-export type TrailSource = Pick<EventStore, 'readTrail' | 'readStream' | 'readHead'>;
+import { parseCustomer, parseRead } from './readCommand.ts';
 
 /** An event of one of these types, as it was recorded, decoded and brought to its newest version. */
 export type RecordOf<Type extends TrailEvent['type']> = TrailRecord<Extract<TrailEvent, { readonly type: Type }>>;
+
+export type TrailParts = {
+  readonly eventStore: TrailSource;
+  /** finds a customer's payment methods by the read model of them, which it catches up: for trails that are long */
+  readonly projections?: Projections | undefined;
+};
+
+/** Two moments to compare. */
+export type Span = { readonly from: AsOf; readonly to?: AsOf | undefined };
 
 type Asked = ReturnType<typeof parseRead>;
 type Range = { readonly after: number; readonly upTo: number };
@@ -18,9 +35,11 @@ type Range = { readonly after: number; readonly upTo: number };
 /** A trail as the domain knows it: reads what was recorded, decoded and in its newest shape. Writes nothing. */
 export class Trail {
   readonly #store: TrailSource;
+  readonly #projections: Projections | undefined;
 
-  constructor({ eventStore }: { readonly eventStore: TrailSource }) {
+  constructor({ eventStore, projections }: TrailParts) {
     this.#store = eventStore;
+    this.#projections = projections;
   }
 
   /**
@@ -51,6 +70,48 @@ export class Trail {
       else isAfter = middle;
     }
     return isBefore;
+  }
+
+  /** What the trail knows of a payment method, now or as of a version, a position or an instant: see `history`. */
+  async paymentMethod(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
+    return readHistory(this.#store, parseHistory({ ...options, paymentMethodId }));
+  }
+
+  /** What changed of a payment method from one moment to another; to now, if `to` is absent. Throws as `history` does. */
+  async comparePaymentMethod(
+    paymentMethodId: string,
+    { from, to, attemptId }: Span & Pick<HistoryOptions, 'attemptId'>,
+  ): Promise<readonly PaymentMethodChange[]> {
+    const before = await this.paymentMethod(paymentMethodId, { asOf: from, attemptId });
+    const after = await this.paymentMethod(paymentMethodId, { asOf: to, attemptId });
+    checkForwards('comparePaymentMethod', before.version, after.version);
+    return differenceOf(before.state, after.state);
+  }
+
+  /**
+   * What the trail knows of a customer (`cus_…`, or `acct_…` of an account), now or as of a version of its own stream, a
+   * position or an instant. Reads the trail from its beginning, unless there are `projections`. Throws `INVALID_COMMAND`
+   * before any I/O, and as `read` does.
+   */
+  async customer(customerId: string, options: { readonly asOf?: AsOf | undefined } = {}): Promise<CustomerAsOf> {
+    const asked = parseCustomer({ ...options, customerId });
+    const position = await this.#positionAsOf(asked);
+    return customerBehind({ eventStore: this.#store, projections: this.#projections }, asked.customerId, position);
+  }
+
+  /** What changed of a customer from one moment to another; to now, if `to` is absent. */
+  async compareCustomer(customerId: string, { from, to }: Span): Promise<readonly CustomerChange[]> {
+    const before = await this.customer(customerId, { asOf: from });
+    const after = await this.customer(customerId, { asOf: to });
+    checkForwards('compareCustomer', before.position, after.position);
+    return customerDifferenceOf(before, after);
+  }
+
+  async #positionAsOf({ customerId, asOf }: ReturnType<typeof parseCustomer>): Promise<number> {
+    if (asOf instanceof Date) return this.positionAt(asOf);
+    if (asOf !== undefined && 'version' in asOf) return positionOfVersion(this.#store, customerId, asOf.version);
+    const { position: head } = await this.#store.readHead();
+    return asOf === undefined ? head : Math.min(asOf.position, head);
   }
 
   async *#records(asked: Asked, signal: AbortSignal | undefined): AsyncGenerator<TrailRecord, void, undefined> {
@@ -89,4 +150,11 @@ export class Trail {
     }
     return false;
   }
+}
+
+function checkForwards(call: string, from: number, to: number): void {
+  if (from <= to) return;
+  throw new PaymentMethodsError('INVALID_COMMAND', `${call}: to: must not be before from: the range runs backwards`, {
+    details: { call, fields: ['to'] },
+  });
 }

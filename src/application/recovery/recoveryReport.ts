@@ -6,6 +6,7 @@ export type SettledOutcome =
   | 'rejected'
   | 'detached'
   | 'set'
+  | 'superseded'
   | 'customerDeleted'
   | 'begun'
   | 'succeeded'

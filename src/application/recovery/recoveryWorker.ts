@@ -47,8 +47,8 @@ export class RecoveryWorker {
   }
 
   /**
-   * Ends: a pass under way takes no further request and is waited for. Nothing of it is left running then: no timer, no
-   * promise. Never throws. It may be started again.
+   * Ends: a pass under way takes no further request and is waited for. No timer and no call of its own is left then. Never
+   * throws. It may be started again.
    */
   async stop(): Promise<void> {
     this.#stopping?.abort();

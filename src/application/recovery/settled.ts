@@ -29,10 +29,11 @@ export function standingOfDetachment({ attemptId }: OpenRequestNote, state: Paym
 }
 
 export function standingOfDefault({ attemptId }: OpenRequestNote, state: CustomerState): Standing {
-  const { open, set, rejected, isDeleted } = state;
+  const { open, set, rejected, superseded, isDeleted } = state;
   if (open?.attemptId === attemptId) return { isOpen: true, why: open.cause };
   if (set.some((one) => one.attemptId === attemptId)) return ended('set');
   if (rejected.some((one) => one.attemptId === attemptId)) return ended('rejected');
+  if (superseded.some((one) => one.attemptId === attemptId)) return ended('superseded');
   return ended(isDeleted ? 'customerDeleted' : 'gone');
 }
 

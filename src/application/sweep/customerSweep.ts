@@ -31,21 +31,21 @@ export class CustomerSweep {
   async sweep({ customer, paymentMethodIds }: KnownCustomer): Promise<void> {
     const listed = await this.#list(customer);
     for (const one of listed.values()) {
-      if (this.#pass.isStopped) return;
+      if (this.#pass.mustStop()) return;
       await this.#compareListed(one);
     }
     for (const id of paymentMethodIds) {
-      if (this.#pass.isStopped) return;
+      if (this.#pass.mustStop()) return;
       if (!listed.has(id)) await this.#compareUnlisted(id, customer);
     }
-    if (!this.#pass.isStopped) this.#pass.customers += 1;
+    if (!this.#pass.mustStop()) this.#pass.customers += 1;
   }
 
   /** All of a customer's, page by page; none of one that is gone. */
   async #list(customer: CustomerReference): Promise<ReadonlyMap<PaymentMethodId, Listed>> {
     const listed = new Map<PaymentMethodId, Listed>();
     let after: PaymentMethodId | undefined;
-    while (!this.#pass.isStopped) {
+    while (!this.#pass.mustStop()) {
       const { evidence, ...page } = await this.#gateway.listPaymentMethods({ customer, after }, this.#options);
       if (page.look === 'unknown') this.#pass.stop(page.cause);
       if (page.look === 'notFound') await this.#customerGone(customer);

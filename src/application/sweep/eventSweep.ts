@@ -38,7 +38,7 @@ export class EventSweep {
     const { pass, gateway, keep } = this.#parts;
     let cursor = begun.reading === null ? beginning(begun, now, overlapMs) : begun;
     pass.eventsMissed = cursor.isFullRead && !begun.isFullRead;
-    while (cursor.reading !== null && !pass.isStopped) {
+    while (cursor.reading !== null && !pass.mustStop()) {
       const { reading } = cursor;
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
@@ -51,7 +51,7 @@ export class EventSweep {
         pass.eventsMissed = true;
       } else {
         const hasFailed = (await this.#ingestAll(page.events)) || reading.hasFailed;
-        if (pass.isStopped) return cursor;
+        if (pass.mustStop()) return cursor;
         const after = page.events.at(-1)?.eventId ?? reading.after;
         cursor = page.hasMore ? { ...cursor, reading: { ...reading, after, hasFailed } } : ended(cursor, hasFailed);
         await keep(cursor);
@@ -65,7 +65,7 @@ export class EventSweep {
     const { pass, ingesting } = this.#parts;
     let hasFailed = false;
     for (const { eventId, notification } of events) {
-      if (pass.isStopped) return hasFailed;
+      if (pass.mustStop()) return hasFailed;
       pass.events += 1;
       if (notification === null) {
         pass.found('eventUnreadable', { eventId });

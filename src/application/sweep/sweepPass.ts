@@ -25,7 +25,8 @@ export class SweepPass {
     this.signal = signal;
   }
 
-  get isStopped(): boolean {
+  /** True once there is a reason to end early; an aborted signal is one from the moment that it is seen here. */
+  mustStop(): boolean {
     if (this.signal?.aborted === true) this.stop('signal');
     return this.#stopped !== null;
   }

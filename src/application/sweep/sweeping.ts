@@ -115,17 +115,17 @@ export class Sweeping {
     const { pass, hold } = running;
     let cursor = begun;
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
-    while (left > 0 && !pass.isStopped) {
+    while (left > 0 && !pass.mustStop()) {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
         if (!(await hold())) pass.stop('elsewhere');
-        if (pass.isStopped || !(await this.#sweepOne(known, running))) break;
+        if (pass.mustStop() || !(await this.#sweepOne(known, running))) break;
         cursor = { ...cursor, customer: known.customer.id };
         await this.#keep(cursor);
       }
       left -= page.length;
-      if (page.length === limit || pass.isStopped) continue;
+      if (page.length === limit || pass.mustStop()) continue;
       cursor = { ...cursor, customer: null, isFullRead: false };
       await this.#keep(cursor);
       break;
@@ -142,7 +142,7 @@ export class Sweeping {
       pass.failed(known.customer.id, error);
     }
     tell();
-    return !pass.isStopped;
+    return !pass.mustStop();
   }
 
   async #keep(cursor: SweepCursor): Promise<void> {

@@ -4,15 +4,20 @@ import type { NewEvent, StreamAppend } from '../ports/eventStore.ts';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const streamPattern = /^[A-Za-z0-9._:/-]{1,500}$/;
 const typePattern = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
+/** A backslash spelled as an escape: its second one escapes nothing. */
+const escapedBackslash = /\\\\/g;
 /** A pair of surrogates, each spelled as an escape: fine. */
 const escapedPair = /\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}/gi;
-/** A NUL, or half a pair, spelled as an escape: valid JSON, but Postgres cannot store it as text. */
-const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+/** A NUL, or half a pair, spelled as an escape: valid JSON, but Postgres cannot make a text of it. */
+const unstorableEscape = /\\u(?:0000|d[89a-f])/i;
 /** Half a pair as it is: UTF-8 has no bytes for it. */
 const halfPair = /\p{Cs}/u;
 
 /** What one event may weigh: `data` and `metadata` together, in UTF-16 units. */
 const maxEventSize = 256 * 1024;
+
+/** How deep its objects and arrays may be nested: far less than Postgres takes with its default stack. */
+const maxDepth = 500;
 
 /**
  * What every event store asks of an append before it takes it. Throws `EVENT_INVALID`, naming the stream and the event;
@@ -49,9 +54,32 @@ function checkJson(text: string, stream: string, eventId: string): void {
   if (!text.startsWith('{') || !text.endsWith('}') || !isJson(text)) {
     throw invalid('An event must be a JSON object, with nothing around it.', stream, eventId);
   }
-  if ((text.includes('\\u') && unstorableEscape.test(text.replace(escapedPair, ''))) || halfPair.test(text)) {
+  if ((text.includes('\\u') && hasUnstorableEscape(text)) || halfPair.test(text)) {
     throw invalid('An event holds a NUL or half a surrogate pair, which Postgres cannot store.', stream, eventId);
   }
+  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
+    throw invalid(`An event may be nested ${maxDepth} deep at most.`, stream, eventId);
+  }
+}
+
+/** Something is left in the place of what is taken out, lest two halves come together that stood apart. */
+function hasUnstorableEscape(text: string): boolean {
+  return unstorableEscape.test(text.replace(escapedBackslash, '_').replace(escapedPair, '_'));
+}
+
+/** Of the text, not of what it is parsed into: a key that comes twice hides what is under the first. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (character === '"') isInString = !isInString;
+    else if (isInString) at += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1));
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return deepest;
 }
 
 function isJson(text: string): boolean {

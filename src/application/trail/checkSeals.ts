@@ -1,5 +1,6 @@
+import { isPaymentMethodsError } from '../errors.ts';
 import type { Seal } from '../ports/sealSink.ts';
-import { parseSeal, sealInput } from './seals.ts';
+import { notASeal, parseSeal, sealInput } from './seals.ts';
 import type { Finding } from './trailProblem.ts';
 
 /** Whether `signature` (128 hex digits) is the Ed25519 signature over the text's UTF-8 bytes by this key's holder. */
@@ -18,20 +19,42 @@ export type CheckedSeals =
   | { readonly finding: null; readonly hashes: ReadonlyMap<number, string>; readonly last: number }
   | { readonly finding: Finding };
 
-/** Checks each seal by itself: that it is one, of this trail, and signed with a known key. */
+/**
+ * Checks each seal by itself: that it is one, of this trail, and signed with a known key; and that there is one, where keys
+ * say that there should be.
+ */
 export async function checkSeals(seals: AsyncIterable<Seal>, check: SealCheck): Promise<CheckedSeals> {
+  try {
+    return await checkEach(seals, check);
+  } catch (error) {
+    const finding = findingIn(error);
+    if (finding === null) throw error;
+    return { finding };
+  }
+}
+
+async function checkEach(seals: AsyncIterable<Seal>, check: SealCheck): Promise<CheckedSeals> {
   const hashes = new Map<number, string>();
   let last = 0;
   for await (const given of seals) {
     check.signal?.throwIfAborted();
     const seal = parseSeal(given);
-    if (seal === undefined) return { finding: notASeal(given) };
+    if (seal === undefined) return { finding: notASeal(given, JSON.stringify(given)) };
     const finding = (await findFault(seal, check)) ?? findRival(seal, hashes);
     if (finding !== null) return { finding };
     hashes.set(seal.position, seal.hash);
     last = Math.max(last, seal.position);
   }
-  return { finding: null, hashes, last };
+  if (hashes.size > 0 || Object.keys(check.publicKeys).length === 0) return { finding: null, hashes, last };
+  return { finding: { position: 0, problem: 'sealMissing', expected: 'a seal', actual: 'none' } };
+}
+
+/** What a sink says that it found instead of a seal of the trail; null if it failed otherwise. */
+function findingIn(error: unknown): Finding | null {
+  if (!isPaymentMethodsError(error, 'SEALS_UNREADABLE')) return null;
+  const { position, problem, expected, actual } = error.details;
+  if (problem !== 'sealInvalid' && problem !== 'sealOfAnotherTrail') return null;
+  return { position: Number(position), problem, expected: String(expected), actual: String(actual) };
 }
 
 async function findFault(seal: Seal, { trail, publicKeys, isSigned }: SealCheck): Promise<Finding | null> {
@@ -50,9 +73,4 @@ async function findFault(seal: Seal, { trail, publicKeys, isSigned }: SealCheck)
 function findRival({ position, hash }: Seal, hashes: ReadonlyMap<number, string>): Finding | null {
   const other = hashes.get(position) ?? hash;
   return other === hash ? null : { position, problem: 'sealMismatch', expected: other, actual: hash };
-}
-
-function notASeal(given: Seal): Finding {
-  const position = Number.isSafeInteger(given.position) ? given.position : 0;
-  return { position, problem: 'sealInvalid', expected: 'a seal', actual: JSON.stringify(given) };
 }

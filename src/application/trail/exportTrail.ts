@@ -48,10 +48,14 @@ const lineSchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** The event in a line of an export; undefined if there is none. What it says is not checked. */
+/**
+ * The event in a line of an export; undefined if there is none. What it says is not checked, but how: only the spelling
+ * that `toLine` has, so that nobody reads something else in the line, such as the first of two fields of one name.
+ */
 export function parseLine(line: string): RecordedEvent | undefined {
   try {
-    return lineSchema.safeParse(JSON.parse(line)).data;
+    const event = lineSchema.safeParse(JSON.parse(line)).data;
+    return event !== undefined && toLine(event) === line ? event : undefined;
   } catch {
     return undefined;
   }

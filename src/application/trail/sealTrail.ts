@@ -29,7 +29,7 @@ export type SealResult =
  */
 export async function sealTrail(parts: SealTrailParts): Promise<SealResult> {
   const { store, signer, sink, clock, trail = 'default' } = parts;
-  const last = await lastSeal(sink, trail);
+  const last = await sink.last(trail);
   const head = await store.readHead();
   await checkExtends(store, trail, last, head);
   if (head.position === (last?.position ?? 0)) return { result: 'unchanged', seal: last };
@@ -47,15 +47,6 @@ export async function sealTrail(parts: SealTrailParts): Promise<SealResult> {
   }
   await sink.write(seal);
   return { result: 'sealed', seal };
-}
-
-/** By position, not by order: of two processes that seal at once, the one that saw less may write last. */
-async function lastSeal(sink: SealSink, trail: string): Promise<Seal | null> {
-  let last: Seal | null = null;
-  for await (const seal of sink.read(trail)) {
-    if (last === null || seal.position > last.position) last = seal;
-  }
-  return last;
 }
 
 async function checkExtends(
@@ -84,7 +75,7 @@ async function checkExtends(
 }
 
 async function eventAt(store: SealTrailParts['store'], position: number): Promise<RecordedEvent | undefined> {
-  for await (const event of store.readTrail({ after: position - 1 })) {
+  for await (const event of store.readTrail({ after: position - 1, upTo: position })) {
     return event.position === position ? event : undefined;
   }
   return undefined;

@@ -11,6 +11,8 @@ export type TrailProblem =
   | 'sealMismatch'
   /** the trail ends before its last seal: its tail was cut off */
   | 'sealBeyondEnd'
+  /** there is no seal, though there are keys to check some with */
+  | 'sealMissing'
   /** not a seal, or of a format that this version does not know */
   | 'sealInvalid'
   | 'sealOfAnotherTrail'

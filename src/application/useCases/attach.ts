@@ -12,6 +12,9 @@ import { streamName } from '../events/streams.ts';
 import type { UseCaseParts } from './useCaseParts.ts';
 import { newKey } from './useCaseParts.ts';
 
+/** How an attach ended, and whose attempt it was: another's, where the call joined it. */
+export type Attached = { readonly result: AttachResult; readonly attemptId: AttemptId };
+
 /** How an attach under way in this process ended; `hasAsked` where it went to Stripe, and not just to the trail. */
 type Landing = { readonly result: AttachResult; readonly hasAsked: boolean };
 
@@ -29,16 +32,17 @@ export class Attaching {
   }
 
   /** `isNamed` where the caller chose the attempt's id. */
-  async attach(wish: ParsedAttach, isNamed: boolean, options: CallOptions): Promise<AttachResult> {
+  async attach(wish: ParsedAttach, isNamed: boolean, options: CallOptions): Promise<Attached> {
     const flightName = `${streamName(wish.paymentMethodId, wish.attemptId)} ${wish.customer.id}`;
     for (let flight = this.#flights.get(flightName); flight !== undefined; flight = this.#flights.get(flightName)) {
       const isOwnAttempt = flight.attemptId === wish.attemptId;
       if (!isOwnAttempt && isNamed) break;
       const landed = await untilAborted(flight.landing, options.signal);
-      if (landed === 'aborted') return abortedResult(wish, flight.attemptId);
+      const { attemptId } = flight;
+      if (landed === 'aborted') return { result: abortedResult(wish, attemptId), attemptId };
       const { result, hasAsked } = landed;
       const isGivenUp = result.outcome === 'unknown' && result.cause === 'aborted';
-      if (!isGivenUp && (hasAsked || isOwnAttempt)) return result;
+      if (!isGivenUp && (hasAsked || isOwnAttempt)) return { result, attemptId };
     }
     const landing = this.#fly(wish, isNamed, options);
     const own = { attemptId: wish.attemptId, landing };
@@ -47,15 +51,21 @@ export class Attaching {
       if (this.#flights.get(flightName) === own) this.#flights.delete(flightName);
     };
     landing.then(clear, clear);
-    return (await landing).result;
+    return { result: (await landing).result, attemptId: wish.attemptId };
   }
 
   async #fly(
-    { context, paymentMethodId, customer, attemptId }: ParsedAttach,
+    { context, paymentMethodId, customer, attemptId, setAsDefault }: ParsedAttach,
     isNamed: boolean,
     options: CallOptions,
   ): Promise<Landing> {
-    const command: AttachPaymentMethod = { paymentMethodId, customer, attemptId, ...newKey(this.#parts) };
+    const command: AttachPaymentMethod = {
+      ...newKey(this.#parts),
+      paymentMethodId,
+      customer,
+      attemptId,
+      setAsDefault,
+    };
     try {
       const { seen, isRequested } = await this.#protocol.request(command, isNamed, context);
       const isResumed = !isRequested && isLeftOpen(command, seen.state, this.#parts.policy);

@@ -1,12 +1,12 @@
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { SetupAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, PaymentMethodId, SetupIntentId } from '../../domain/identifiers.ts';
-import { isSameCustomer } from '../../domain/identifiers.ts';
 import type { SetupEvent, SetupRejectionReason, SetupState, SetupWish } from '../../domain/setup.ts';
 import type { BeginSetup } from '../../domain/setupDecisions.ts';
-import { decideBeginSetup, decideSetupOutcome } from '../../domain/setupDecisions.ts';
+import { decideBeginSetup, decideSetupOutcome, decideSetupSucceeded, isSameWish } from '../../domain/setupDecisions.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
+import { recordDecision } from '../protocol/recordDecision.ts';
 import type { Ran, RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { SetupStreams } from '../events/streams.ts';
@@ -30,7 +30,8 @@ export type SetupResult = { readonly attemptId: AttemptId } & (
     }
   | {
       readonly outcome: 'rejected';
-      readonly reason: SetupRejectionReason | 'attemptIdReused';
+      /** `canceled`: the SetupIntent was canceled since; `attemptIdReused`: the attempt's id stands for another wish */
+      readonly reason: SetupRejectionReason | 'canceled' | 'attemptIdReused';
       readonly stripeCode: string | null;
     }
   | {
@@ -54,7 +55,7 @@ export class BeginningSetups {
   async beginSetup(wish: SetupWish, context: KnownContext, options: CallOptions): Promise<SetupResult> {
     const command = { ...newKey(this.#parts), ...wish };
     const ran = await this.#protocol.run(command, setupStreamName(wish.attemptId), context, options);
-    return this.#result(wish, ran, options);
+    return this.#result(wish, ran, context, options);
   }
 
   /** Settles a request that was left open, and answers how the setup stands. */
@@ -66,24 +67,21 @@ export class BeginningSetups {
   }
 
   async #result(
-    { attemptId, customer }: SetupWish,
+    wish: SetupWish,
     { seen: { state }, answer }: Ran<SetupState, SetupAnswer>,
+    context: KnownContext,
     options: CallOptions,
   ): Promise<SetupResult> {
-    const isAnother =
-      state.status !== 'unasked' && state.wish !== null && !isSameCustomer(state.wish.customer, customer);
-    if (isAnother) return { outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null, attemptId };
+    const { attemptId } = wish;
+    if (state.status === 'unasked') throw new TypeError(`setup ${attemptId} was asked for, and is not in the trail`);
+    if (!isSameWish(state.wish, wish)) {
+      return { outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null, attemptId };
+    }
     switch (state.status) {
       case 'begun': {
         const { setupIntentId } = state;
-        if (answer?.answer === 'created') {
-          return { outcome: 'begun', setupIntentId, clientSecret: answer.setupIntent.clientSecret, attemptId };
-        }
-        const look = await this.#parts.gateway.lookUpSetupIntent(setupIntentId, options);
-        if (look.look === 'found') {
-          return { outcome: 'begun', setupIntentId, clientSecret: look.setupIntent.clientSecret, attemptId };
-        }
-        return { outcome: 'unknown', cause: look.look === 'unknown' ? look.cause : 'unexpectedAnswer', attemptId };
+        if (answer?.answer !== 'created') return this.#lookedUp(wish, setupIntentId, context, options);
+        return { outcome: 'begun', setupIntentId, clientSecret: answer.setupIntent.clientSecret, attemptId };
       }
       case 'succeeded': {
         const { setupIntentId, paymentMethodId } = state;
@@ -93,11 +91,33 @@ export class BeginningSetups {
         return { outcome: 'rejected', reason: state.reason, stripeCode: state.stripeCode, attemptId };
       case 'requested':
         return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', attemptId };
-      case 'unasked':
-        return { outcome: 'unknown', cause: 'attemptInProgress', attemptId };
       default:
         return state satisfies never;
     }
+  }
+
+  /** A setup that was begun before, as Stripe has it now: its webhook may be late, and it may be canceled. */
+  async #lookedUp(
+    { attemptId, customer }: SetupWish,
+    setupIntentId: SetupIntentId,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<SetupResult> {
+    const { gateway, streams } = this.#parts;
+    const look = await gateway.lookUpSetupIntent(setupIntentId, { ...options, expected: customer });
+    if (look.look !== 'found') {
+      return { outcome: 'unknown', cause: look.look === 'unknown' ? look.cause : 'unexpectedAnswer', attemptId };
+    }
+    const { status, clientSecret, paymentMethodId } = look.setupIntent;
+    if (status === 'canceled') return { outcome: 'rejected', reason: 'canceled', stripeCode: null, attemptId };
+    if (status !== 'succeeded' || paymentMethodId === null) {
+      return { outcome: 'begun', setupIntentId, clientSecret, attemptId };
+    }
+    const success = { attemptId, setupIntentId, paymentMethodId, customer };
+    await recordDecision(streams.setups, setupStreamName(attemptId), context, (state) =>
+      decideSetupSucceeded(success, look.evidence, state),
+    );
+    return { outcome: 'succeeded', setupIntentId, paymentMethodId, attemptId };
   }
 }
 

@@ -3,11 +3,13 @@ import { decideDetach, decideDetachOutcome, detachAnswerFromLookUp } from '../..
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { DetachAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
+import { expectedCustomer } from '../../domain/observations.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
 import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
 import type { RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
@@ -58,8 +60,23 @@ export class Detaching {
   async detach(wish: Wish, context: KnownContext, options: CallOptions): Promise<DetachResult> {
     const command = { ...newKey(this.#parts), ...wish };
     const stream = streamName(wish.paymentMethodId, undefined);
+    await this.#lookIfUnknown(stream, wish.paymentMethodId, context, options);
     const { seen } = await this.#protocol.run(command, stream, context, options);
     return detachResult(wish, seen.state);
+  }
+
+  /** What was attached past this trail is recorded first: only then can a look prove, later, that it was detached. */
+  async #lookIfUnknown(
+    stream: string,
+    id: PaymentMethodId,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<void> {
+    const { streams, gateway } = this.#parts;
+    const seen = await streams.paymentMethods.load(stream);
+    const { status, detachment } = seen.state;
+    if (detachment !== null || (status !== 'unattached' && status !== 'rejected')) return;
+    await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options);
   }
 
   /** Settles a detachment that was left open. */
@@ -78,7 +95,8 @@ function detachment(
     open: ({ detachment }) => detachment,
     send: (request, options) => gateway.detach(request, options),
     look: async ({ paymentMethodId }, state, refused, options) => {
-      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, options);
+      const expected = expectedCustomer(state) ?? undefined;
+      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, { ...options, expected });
       const answer = detachAnswerFromLookUp(state, look, refused);
       return answer && { answer, evidence };
     },
@@ -87,11 +105,12 @@ function detachment(
 }
 
 function detachResult({ paymentMethodId, attemptId }: Wish, state: PaymentMethodState): DetachResult {
+  const isOwn = state.status === 'detached' && state.attemptId === attemptId;
+  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
+  if (rejected !== undefined && !isOwn) return { outcome: 'rejected', ...rejected };
   if (state.status === 'detached') {
     return { outcome: 'detached', paymentMethodId, customer: state.customer, attemptId: state.attemptId };
   }
-  const rejected = state.rejectedDetachments.find((one) => one.attemptId === attemptId);
-  if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
   const { detachment } = state;
   if (detachment !== null) {
     const cause = detachment.cause ?? 'attemptInProgress';

@@ -1,5 +1,10 @@
 import type { AttemptId, PaymentMethodId } from '../../domain/identifiers.ts';
 import { fold } from '../../domain/paymentMethod.ts';
+import type {
+  AttachmentAttributed,
+  PaymentMethodAttached,
+  PaymentMethodEvent,
+} from '../../domain/paymentMethodEvents.ts';
 import type { AsOf } from '../commands/commands.ts';
 import type { PaymentMethodRecord } from '../events/eventCodec.ts';
 import { decodePaymentMethodEvent } from '../events/eventCodec.ts';
@@ -14,11 +19,14 @@ type Asked = {
 };
 
 /** A payment method's story from its own stream, and, of a clone, from the attempt on the test alias that made it. */
-export async function readHistory(store: EventStore, { paymentMethodId, attemptId, asOf }: Asked): Promise<History> {
+export async function readHistory(
+  store: Pick<EventStore, 'readStream'>,
+  { paymentMethodId, attemptId, asOf }: Asked,
+): Promise<History> {
   const own = await readAsOf(store, streamName(paymentMethodId, attemptId), asOf);
   const state = fold(own.map(({ event }) => event));
-  const attached = own.map(({ event }) => event).find((event) => event.type === 'PaymentMethodAttached');
-  const { clonedFrom = null, attemptId: clonedBy = null } = attached?.data ?? {};
+  const origin = own.map(({ event }) => event).findLast(isOrigin);
+  const { clonedFrom = null, attemptId: clonedBy = null } = origin?.data ?? {};
   const asked =
     clonedFrom !== null && clonedBy !== null
       ? await readAsOf(store, streamName(clonedFrom, clonedBy), withoutVersion(asOf))
@@ -27,7 +35,15 @@ export async function readHistory(store: EventStore, { paymentMethodId, attemptI
   return { paymentMethodId, state, version: own.length, events };
 }
 
-async function readAsOf(store: EventStore, stream: string, asOf: AsOf | undefined): Promise<PaymentMethodRecord[]> {
+function isOrigin(event: PaymentMethodEvent): event is PaymentMethodAttached | AttachmentAttributed {
+  return event.type === 'PaymentMethodAttached' || event.type === 'AttachmentAttributed';
+}
+
+async function readAsOf(
+  store: Pick<EventStore, 'readStream'>,
+  stream: string,
+  asOf: AsOf | undefined,
+): Promise<PaymentMethodRecord[]> {
   const recorded = await store.readStream(stream, {
     upToVersion: asOf !== undefined && 'version' in asOf ? asOf.version : undefined,
     upToPosition: asOf !== undefined && 'position' in asOf ? asOf.position : undefined,

@@ -1,15 +1,19 @@
 import type { Evidence } from '../../domain/evidence.ts';
-import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { Recording } from '../../domain/decisions.ts';
+import { decideAttribution } from '../../domain/decisions.ts';
 import { decideCustomerDeleted } from '../../domain/customerDecisions.ts';
-import { decideObservedAttachment, decideObservedDetachment, decideUpdate } from '../../domain/observations.ts';
+import { decideObservedAttachment, decideObservedDetachment } from '../../domain/observations.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
-import { decideSetupSucceeded } from '../../domain/setupDecisions.ts';
+import type { SetupWish } from '../../domain/setup.ts';
+import { decideSetupSucceeded, isOurSetup } from '../../domain/setupDecisions.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
-import type { EventStreams, SeenStream } from '../events/eventStreams.ts';
 import type { Notification } from '../commands/notifications.ts';
 import type { CallOptions } from '../ports/paymentMethodGateway.ts';
-import { contention, maxRounds } from '../protocol/rounds.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
+import { recordDecision } from '../protocol/recordDecision.ts';
+import type { SeenPaymentMethod } from '../events/streams.ts';
 import { customerStreamName, setupStreamName, streamName } from '../events/streams.ts';
 import type { UseCaseParts } from './useCaseParts.ts';
 
@@ -65,88 +69,85 @@ export class Ingesting {
 
   /** Notifications come in any order, so an update is taken from Stripe as it is now, not from the notification. */
   async #update(id: PaymentMethodId, context: KnownContext, options: CallOptions): Promise<IngestResult> {
-    const { evidence, ...look } = await this.#parts.gateway.lookUp(id, options);
-    if (look.look === 'unknown') throw notLookedUp(id, look.cause);
-    if (look.look === 'notFound') return { recorded: false };
-    return this.#onPaymentMethod(id, context, (state) => decideUpdate(look.paymentMethod, evidence, state));
+    const seen = await this.#parts.streams.paymentMethods.load(streamName(id, undefined));
+    return this.#look(seen, { id }, context, options);
   }
 
-  /** The SetupIntent names the payment method alone: whom it is attached to is looked up, where the trail does not know. */
+  /**
+   * The SetupIntent names the payment method alone: whom it is attached to is looked up, where the trail does not know. The
+   * attachment is recorded before the success, so that a crash between them leaves nothing out: it comes again.
+   */
   async #setupSucceeded(
     success: SetupSucceeded,
     evidence: Evidence,
     context: KnownContext,
     options: CallOptions,
   ): Promise<IngestResult> {
-    const { attemptId, setupIntentId, paymentMethodId } = success;
-    const attached = await this.#attachedBySetup(paymentMethodId, attemptId, context, options);
-    if (attemptId === null) return attached;
-    const data = { attemptId, setupIntentId, paymentMethodId, evidence };
-    const known = await this.#record(this.#parts.streams.setups, setupStreamName(attemptId), context, (state) =>
-      decideSetupSucceeded(data, state),
+    const { attemptId, paymentMethodId } = success;
+    if (attemptId === null) return this.#attachedBySetup(paymentMethodId, null, evidence, context, options);
+    const { setups } = this.#parts.streams;
+    const { state } = await setups.load(setupStreamName(attemptId));
+    const ours = { ...success, attemptId };
+    const setup = state.status !== 'unasked' && isOurSetup(ours, state) ? state.wish : null;
+    const attached = await this.#attachedBySetup(paymentMethodId, setup, evidence, context, options);
+    if (setup === null) return attached;
+    const recorded = await recordDecision(setups, setupStreamName(attemptId), context, (now) =>
+      decideSetupSucceeded(ours, evidence, now),
     );
-    return { recorded: attached.recorded || known.recorded };
+    return { recorded: attached.recorded || recorded };
   }
 
   async #attachedBySetup(
     id: PaymentMethodId,
-    attemptId: AttemptId | null,
+    setup: SetupWish | null,
+    evidence: Evidence,
     context: KnownContext,
     options: CallOptions,
   ): Promise<IngestResult> {
-    const { state } = await this.#parts.streams.paymentMethods.load(streamName(id, undefined));
-    if (state.status === 'attached' || state.status === 'detached') return { recorded: false };
-    const { evidence, ...look } = await this.#parts.gateway.lookUp(id, options);
-    if (look.look === 'unknown') throw notLookedUp(id, look.cause);
-    // Detached again, or gone, by now: its own notifications tell of that.
-    if (look.look === 'notFound' || look.paymentMethod.customer === null) return { recorded: false };
-    const { customer } = look.paymentMethod;
-    const paymentMethod = { ...look.paymentMethod, customer };
-    return this.#onPaymentMethod(id, context, (now) =>
-      decideObservedAttachment({ paymentMethod, idempotencyKey: null, attemptId, evidence }, now),
-    );
+    const seen = await this.#parts.streams.paymentMethods.load(streamName(id, undefined));
+    const { status } = seen.state;
+    if (status !== 'attached' && status !== 'detached') return this.#look(seen, { id, setup }, context, options);
+    if (setup === null) return { recorded: false };
+    const found = { paymentMethodId: id, attemptId: setup.attemptId, clonedFrom: null, evidence };
+    return this.#onPaymentMethod(id, context, (state) => decideAttribution(found, state));
   }
 
-  #customerDeleted(customerId: CustomerId, evidence: Evidence, context: KnownContext): Promise<IngestResult> {
+  async #look(
+    seen: SeenPaymentMethod,
+    asked: { readonly id: PaymentMethodId; readonly setup?: SetupWish | null },
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<IngestResult> {
+    const { streams, gateway } = this.#parts;
+    const parts = { streams: streams.paymentMethods, gateway };
+    const { look, recorded } = await lookAfter(parts, seen, asked, context, options);
+    if (look.look === 'unknown') throw notLookedUp(asked.id, look.cause);
+    if (look.look === 'notFound') throw notLookedUp(asked.id, look.look);
+    return { recorded };
+  }
+
+  async #customerDeleted(customerId: CustomerId, evidence: Evidence, context: KnownContext): Promise<IngestResult> {
     const { customers } = this.#parts.streams;
-    return this.#record(customers, customerStreamName(customerId), context, (state) =>
+    const recorded = await recordDecision(customers, customerStreamName(customerId), context, (state) =>
       decideCustomerDeleted(customerId, evidence, state),
     );
+    return { recorded };
   }
 
-  #onPaymentMethod(
+  async #onPaymentMethod(
     id: PaymentMethodId,
     context: KnownContext,
-    decide: (state: PaymentMethodState) => ReturnType<typeof decideUpdate>,
+    decide: (state: PaymentMethodState) => Recording,
   ): Promise<IngestResult> {
-    return this.#record(this.#parts.streams.paymentMethods, streamName(id, undefined), context, decide);
-  }
-
-  async #record<State, Event extends { readonly type: string; readonly data: unknown }>(
-    streams: EventStreams<State, Event>,
-    name: string,
-    context: KnownContext,
-    decide: (state: State) => { readonly events: readonly Event[] },
-  ): Promise<IngestResult> {
-    let seen: SeenStream<State> = streams.unseen(name);
-    for (let round = 1; round <= maxRounds; round += 1) {
-      const { events } = decide(seen.state);
-      if (events.length === 0 && round > 1) return { recorded: false };
-      if (events.length === 0) seen = await streams.load(name);
-      else {
-        const result = await streams.save([{ seen, events }], context);
-        if (result.saved) return { recorded: true };
-        seen = result.streams[0] ?? seen;
-      }
-    }
-    throw contention(name);
+    const { paymentMethods } = this.#parts.streams;
+    return { recorded: await recordDecision(paymentMethods, streamName(id, undefined), context, decide) };
   }
 }
 
 function notLookedUp(paymentMethodId: PaymentMethodId, cause: string): PaymentMethodsError {
   return new PaymentMethodsError(
     'NOT_LOOKED_UP',
-    `Stripe told of ${paymentMethodId}, and looking it up brought nothing (${cause}); nothing was recorded. Let Stripe deliver the notification again: answer it with a 500.`,
+    `Stripe told of ${paymentMethodId}, and looking it up brought nothing (${cause}); nothing was recorded. Let Stripe deliver the notification again: answer it with a 500. Where it is notFound, see whether the gateway's key is of the account and mode that the webhook is of.`,
     { details: { paymentMethodId, cause } },
   );
 }

@@ -1,10 +1,13 @@
-import { isInFlight } from '../../domain/attempts.ts';
+import { isInFlight, wishedDefault } from '../../domain/attempts.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
 import type { AttachmentProtocol } from '../protocol/attachmentProtocol.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { parseReconcile } from '../commands/commands.ts';
 import type { Detaching } from './detach.ts';
+import type { SettingDefaults } from './setDefault.ts';
+import { thenSetAsDefault } from './thenSetAsDefault.ts';
 import { followClone } from './followClone.ts';
 import type { CallOptions } from '../ports/paymentMethodGateway.ts';
 import type { ReconcileResult } from './results.ts';
@@ -20,11 +23,18 @@ export class Reconciling {
   readonly #parts: UseCaseParts;
   readonly #protocol: AttachmentProtocol;
   readonly #detaching: Detaching;
+  readonly #settingDefaults: SettingDefaults;
 
-  constructor(parts: UseCaseParts, protocol: AttachmentProtocol, detaching: Detaching) {
+  constructor(
+    parts: UseCaseParts,
+    protocol: AttachmentProtocol,
+    detaching: Detaching,
+    settingDefaults: SettingDefaults,
+  ) {
     this.#parts = parts;
     this.#protocol = protocol;
     this.#detaching = detaching;
+    this.#settingDefaults = settingDefaults;
   }
 
   async reconcile(asked: Asked, options: CallOptions): Promise<ReconcileResult> {
@@ -37,10 +47,30 @@ export class Reconciling {
       detachment === null
         ? attached
         : await this.#detaching.settle(attached, contextOf(asked, detachment.attemptId), options);
-    return resultOf((await followClone(streams, settled)).state, paymentMethodId);
+    const own = await followClone(streams, settled);
+    const isSettledNow = settled !== loaded;
+    const { state } = isSettledNow ? own : await this.#attached(own, asked, options);
+    const result = resultOf(state, paymentMethodId);
+    const wish = wishedDefault(settled.state);
+    if (result.outcome !== 'attached' || wish === null) return result;
+    const context = contextOf(asked, wish.attemptId);
+    return thenSetAsDefault(result, wish, () => this.#settingDefaults.carryOut(wish, context, options));
   }
 
-  /** Settles what a stream has open, and answers how the payment method stands. What is probably in flight is left alone. */
+  /** The trail may have missed what became of an attached one: a detachment by hand, a customer that was deleted. */
+  async #attached(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {
+    const { state } = seen;
+    if (state.status !== 'attached' || state.detachment !== null) return seen;
+    const { streams, gateway } = this.#parts;
+    const id = state.paymentMethodId;
+    const context = contextOf(asked, state.attemptId ?? id);
+    return (await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options)).seen;
+  }
+
+  /**
+   * Settles what a stream has open, with the default that an attach wished for, and answers how the payment method stands.
+   * What is probably in flight is left alone.
+   */
   async settle(stream: string, contextOf: ContextOfAttempt, options: CallOptions): Promise<PaymentMethodState> {
     const { clock, policy, streams } = this.#parts;
     const loaded = await streams.paymentMethods.load(stream);
@@ -50,8 +80,12 @@ export class Reconciling {
       ? await this.#protocol.resume(loaded, true, contextOf(state.attempt.attemptId), options)
       : loaded;
     const { detachment } = attached.state;
-    if (detachment === null) return attached.state;
-    return (await this.#detaching.settle(attached, contextOf(detachment.attemptId), options)).state;
+    if (detachment !== null) {
+      return (await this.#detaching.settle(attached, contextOf(detachment.attemptId), options)).state;
+    }
+    const wish = wishedDefault(attached.state);
+    if (wish !== null) await this.#settingDefaults.carryOut(wish, contextOf(wish.attemptId), options);
+    return attached.state;
   }
 
   async #attachment(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {

@@ -35,7 +35,10 @@ export type SetDefaultFailure = Pick<SetDefaultResult, 'customerId' | 'paymentMe
 /** This attempt did not attach it, and stays so: Stripe said no, or the trail did, without asking Stripe. */
 export type RejectedResult = {
   readonly outcome: 'rejected';
-  /** `attemptIdReused`: this attempt's id was used for another customer; it alone is not recorded */
+  /**
+   * `attemptIdReused`: this attempt's id was used for another customer; it alone is not recorded. `detached`: it is detached
+   * for good, whoever had attached it, be it this very attempt.
+   */
   readonly reason: RejectionReason | RefusalReason | 'attemptIdReused';
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
@@ -93,7 +96,8 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   const refusal = decision.events.find((event) => event.type === 'AttachmentRefused');
   if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
-  if (result.outcome === 'unattached' || result.outcome === 'detached') {
+  if (result.outcome === 'detached') return refused(command, 'detached');
+  if (result.outcome === 'unattached') {
     throw new TypeError(`an attempt on ${paymentMethodId} cannot have ended ${result.outcome}`);
   }
   return result;

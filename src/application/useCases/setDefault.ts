@@ -1,6 +1,13 @@
 import type { CustomerEvent, CustomerState, SetDefaultRejectionReason } from '../../domain/customer.ts';
 import type { SetDefaultPaymentMethod } from '../../domain/customerDecisions.ts';
-import { decideDefaultOutcome, decideSetDefault, defaultAnswerFromLookUp } from '../../domain/customerDecisions.ts';
+import {
+  attemptIn,
+  decideDefaultOutcome,
+  decideSetDefault,
+  defaultAnswerFromLookUp,
+  isInTheWay,
+  isOvertaken,
+} from '../../domain/customerDecisions.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { SetDefaultAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
@@ -33,9 +40,13 @@ export type SetDefaultResult = Wish &
         readonly stripeCode: string | null;
       }
     | {
-        /** nobody knows yet: call again with the same attempt id. The attempt may be another one, which is at it. */
+        /** nobody knows yet: call again with the same attempt id. `attemptInProgress`: another attempt may be at it. */
         readonly outcome: 'unknown';
         readonly cause: UnknownCause | 'attemptInProgress';
+      }
+    | {
+        /** it ended in doubt, and a later attempt has taken its place: how it ended matters no more */
+        readonly outcome: 'superseded';
       }
   );
 
@@ -51,15 +62,27 @@ export class SettingDefaults {
   }
 
   async setDefault(wish: Wish, context: KnownContext, options: CallOptions): Promise<SetDefaultResult> {
-    const command = { ...newKey(this.#parts), ...wish };
     const stream = customerStreamName(wish.customerId);
-    // One request at a time for a customer: what another attempt left open is finished first, and then this one is asked.
+    // One request at a time for a customer: what another attempt left on its way is finished first, under its own key.
     for (let turn = 1; ; turn += 1) {
-      const { seen } = await this.#protocol.run(command, stream, context, options);
-      const result = setDefaultResult(wish, seen.state);
+      const command = { ...newKey(this.#parts), ...wish };
+      const { state } = (await this.#protocol.run(command, stream, context, options)).seen;
+      const result = setDefaultResult(wish, state);
       if (result !== null) return result;
-      if (turn === 2) return { ...wish, outcome: 'unknown', cause: 'attemptInProgress' };
+      const mustWait = state.open !== null && isInTheWay(state.open, command.requestedAt, this.#parts.policy);
+      if (turn === 2 || mustWait) return { ...wish, outcome: 'unknown', cause: 'attemptInProgress' };
     }
+  }
+
+  /** As `setDefault`, of a wish that is as old as an attach: it gives way to what was asked for since. */
+  async carryOut(
+    { wishedAt, ...wish }: Wish & { readonly wishedAt: string },
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<SetDefaultResult> {
+    const { state } = await this.#parts.streams.customers.load(customerStreamName(wish.customerId));
+    if (isOvertaken(wish, wishedAt, state)) return { outcome: 'superseded', ...wish };
+    return this.setDefault(wish, context, options);
   }
 
   /** Settles a request that was left open, and answers how the customer stands. */
@@ -83,7 +106,8 @@ function defaultRequest(
     send: ({ customerId, ...request }, options) => gateway.setDefault({ ...request, customer: customerId }, options),
     look: async (request, _, refused, options) => {
       const { evidence, ...customer } = await gateway.lookUpCustomer(request.customerId, options);
-      const looked = refused ? await gateway.lookUp(request.paymentMethodId, options) : null;
+      const expected = { kind: 'customer', id: request.customerId } as const;
+      const looked = refused ? await gateway.lookUp(request.paymentMethodId, { ...options, expected }) : null;
       const answer = defaultAnswerFromLookUp(request, customer, looked);
       const tries = [...evidence.tries, ...(looked?.evidence.tries ?? [])];
       return answer && { answer, evidence: { ...evidence, tries } };
@@ -92,21 +116,19 @@ function defaultRequest(
   };
 }
 
-/** The state as the answer to an attempt; null where another attempt came to its end, and this one was not asked yet. */
+/** The state as the answer to an attempt; null where it was not asked for yet, for another attempt's sake. */
 function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | null {
   const { attemptId, paymentMethodId } = wish;
-  const { open } = state;
-  const set = state.set.find((one) => one.attemptId === attemptId);
-  const rejected = state.rejected.find((one) => one.attemptId === attemptId);
-  const known = [open, set, rejected].find((one) => one?.attemptId === attemptId) ?? null;
+  const known = attemptIn(state, attemptId);
   if (known !== null && known.paymentMethodId !== paymentMethodId) {
     return { ...wish, outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null };
   }
+  const isOwn = (one: { readonly attemptId: AttemptId }) => one.attemptId === attemptId;
+  const rejected = state.rejected.find(isOwn);
   if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
-  if (set !== undefined) return { outcome: 'set', ...set };
+  if (state.set.some(isOwn)) return { outcome: 'set', ...wish };
+  if (state.superseded.some(isOwn)) return { outcome: 'superseded', ...wish };
   if (state.isDeleted) return { ...wish, outcome: 'rejected', reason: 'customerDeleted', stripeCode: null };
-  if (open === null) return null;
-  const { customerId } = wish;
-  const cause = open.cause ?? 'attemptInProgress';
-  return { outcome: 'unknown', cause, customerId, paymentMethodId: open.paymentMethodId, attemptId: open.attemptId };
+  if (state.open === null || !isOwn(state.open)) return null;
+  return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };
 }

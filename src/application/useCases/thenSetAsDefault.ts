@@ -1,23 +1,27 @@
-import type { ParsedAttach } from '../commands/commands.ts';
-import { isPaymentMethodsError } from '../errors.ts';
-import type { CallOptions } from '../ports/paymentMethodGateway.ts';
-import type { AttachResult } from './results.ts';
-import type { SettingDefaults } from './setDefault.ts';
+import { isPaymentMethodsError, PaymentMethodsError } from '../errors.ts';
+import type { AttachedResult, SetDefaultFailure } from './results.ts';
+import type { SetDefaultResult } from './setDefault.ts';
 
 /** The result of an attach, with how it went to make it the customer's default, which never hides that it is attached. */
 export async function thenSetAsDefault(
-  settingDefaults: SettingDefaults,
-  wish: ParsedAttach,
-  result: AttachResult,
-  options: CallOptions,
-): Promise<AttachResult> {
-  if (result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
-  const { paymentMethodId } = result;
-  const second = { customerId: wish.customer.id, paymentMethodId, attemptId: wish.attemptId };
+  result: AttachedResult,
+  { customerId, paymentMethodId, attemptId }: Omit<SetDefaultFailure, 'outcome' | 'error'>,
+  setDefault: () => Promise<SetDefaultResult>,
+): Promise<AttachedResult> {
   try {
-    return { ...result, setAsDefault: await settingDefaults.setDefault(second, wish.context, options) };
-  } catch (error) {
-    if (!isPaymentMethodsError(error)) throw error;
-    return { ...result, setAsDefault: { ...second, outcome: 'failed', error } };
+    return { ...result, setAsDefault: await setDefault() };
+  } catch (thrown) {
+    const wish = { customerId, paymentMethodId, attemptId };
+    const error = isPaymentMethodsError(thrown) ? thrown : failed(wish, thrown);
+    return { ...result, setAsDefault: { ...wish, outcome: 'failed', error } };
   }
+}
+
+function failed(wish: Pick<SetDefaultFailure, 'customerId' | 'paymentMethodId' | 'attemptId'>, cause: unknown) {
+  const { customerId, paymentMethodId, attemptId } = wish;
+  return new PaymentMethodsError(
+    'SET_DEFAULT_FAILED',
+    `${paymentMethodId} is attached to ${customerId}, and making it the default (attempt ${attemptId}) failed: see the cause. Attach again with the same attempt id, or reconcile, to finish it.`,
+    { details: wish, cause },
+  );
 }

@@ -29,14 +29,18 @@ export function appendingCases(makeStore: MakeStore): ContractCase[] {
       name: 'data and metadata come back to the byte',
       run: async () => {
         const store = await makeStore();
-        const data = '{"b": 1.0, "a":  "é\\u001f\\\\u0000 \\"𝄞 \\ud834\\udd1e", "a": 1e2}';
-        const event = anEvent({ data, metadata: '{ }' });
-        await store.append([{ stream: 'a-1', expectedVersion: 0, events: [event] }]);
-        const [read] = await store.readStream('a-1');
-        equal(read?.data, event.data);
-        equal(read?.metadata, event.metadata);
-        equal(read?.eventId, event.eventId);
-        equal(read?.type, event.type);
+        const strange =
+          '{"b": 1.0, "a":  "é\\u001f\\\\u0000\\\\ud834 \\"𝄞 \\ud834\\udd1e \\\\\\ud834\\udd1e\\\\", "a": 1e2}';
+        const deep = `{"a":${'['.repeat(499)}${']'.repeat(499)},"b":"${'[{\\"'.repeat(1000)}"}`;
+        for (const [version, data] of [strange, deep].entries()) {
+          const event = anEvent({ data, metadata: '{ }' });
+          await store.append([{ stream: 'a-1', expectedVersion: version, events: [event] }]);
+          const read = (await store.readStream('a-1')).at(-1);
+          equal(read?.data, event.data);
+          equal(read?.metadata, event.metadata);
+          equal(read?.eventId, event.eventId);
+          equal(read?.type, event.type);
+        }
       },
     },
     {

@@ -4,6 +4,9 @@ import type { NewEvent } from '../../application/ports/eventStore.ts';
 import type { ContractCase, MakeStore } from './support.ts';
 import { all, anEvent, append } from './support.ts';
 
+/** A JSON text of this many arrays in one another. */
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
 /** What is refused, and that it hurts nobody else. */
 export function refusingCases(makeStore: MakeStore): ContractCase[] {
   const unstorable: readonly [string, Partial<NewEvent>][] = [
@@ -13,6 +16,12 @@ export function refusingCases(makeStore: MakeStore): ContractCase[] {
     ['a NUL', { data: JSON.stringify({ a: 'x\u0000' }) }],
     ['half a surrogate pair', { data: JSON.stringify({ a: '\ud834' }) }],
     ['half a surrogate pair that is not escaped', { data: '{"a":"\ud834"}' }],
+    ['half a surrogate pair behind what looks like the other half', { data: '{"a":"\\\\ud834\\udd1e"}' }],
+    ['half a surrogate pair, a backslash and the other half', { data: '{"a":"\\ud834\\\\\\udd1e"}' }],
+    ['a NUL behind a backslash', { metadata: '{"a":"\\\\\\u0000"}' }],
+    ['brackets nested 501 deep', { data: `{"a":${nested(500)}}` }],
+    ['brackets nested 100,000 deep', { data: `{"a":${nested(100_000)}}` }],
+    ['brackets nested too deep under a key that comes twice', { metadata: `{"a":${nested(500)},"a":1}` }],
     ['white space around the object', { data: ' {"a":1}' }],
     ['more than 256 K', { data: JSON.stringify({ a: 'x'.repeat(256 * 1024) }) }],
     ['an event id that is not a UUID', { eventId: 'e-1' }],

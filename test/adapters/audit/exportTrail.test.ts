@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,6 +6,7 @@ import { exportTrail, exportTrailToFile, readLines } from '../../../src/adapters
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { all, anEvent } from '../../../src/testing/eventStore/support.ts';
 import { aTrail, viewOf } from '../../support/trailView.ts';
+import { watchSyncs } from '../../support/watchSyncs.ts';
 
 async function collect(lines: AsyncIterable<string>): Promise<string[]> {
   const collected: string[] = [];
@@ -55,6 +56,16 @@ describe('exportTrailToFile', () => {
     expect(await collect(readLines(path))).toEqual(await collect(exportTrail(store)));
     expect((await readFile(path, 'utf8')).endsWith('}\n')).toBe(true);
     expect(await readdir(folder)).toEqual(['trail.jsonl']);
+  });
+
+  it('has all of it on the disk before it gets its name, and then the name', async () => {
+    const path = join(await aFolder(), 'trail.jsonl');
+    const store = viewOf(await aTrail(1500));
+    const syncs = await watchSyncs();
+    await exportTrailToFile({ store, path });
+    const { size } = await stat(path);
+    expect(size).toBeGreaterThan(256 * 1024);
+    expect(syncs).toMatchObject([{ of: 'file', size, names: 1 }, { of: 'folder' }]);
   });
 
   it('refuses a name that is taken, and leaves what has it', async () => {
@@ -111,6 +122,12 @@ describe('readLines', () => {
     const lines = ['a\u2028b\rc', '', 'é'.repeat(70_000), 'x'.repeat(65_535), 'unfinished'];
     await writeFile(path, lines.join('\n'));
     expect(await collect(readLines(path))).toEqual(lines);
+  });
+
+  it('marks a line that is not UTF-8, so that it is taken for no other', async () => {
+    const path = join(await aFolder(), 'lines');
+    await writeFile(path, Buffer.from('61ff620aefbfbd0ac3280a', 'hex'));
+    expect(await collect(readLines(path))).toEqual(['a\ufffdb\ufffd', '\ufffd', '\ufffd(\ufffd']);
   });
 
   it('says so when there is no file', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import type { Seal } from '../../../src/adapters/audit/index.ts';
 import { ed25519Signer, FileSealSink, sealTrail, verify } from '../../../src/adapters/audit/index.ts';
 import { aSealKey, clock, sealsAt } from '../../support/sealing.ts';
 import { aTrail, viewOf } from '../../support/trailView.ts';
+import { watchSyncs } from '../../support/watchSyncs.ts';
 
 const runNode = promisify(execFile);
 const running = ['--import', 'tsx', '--input-type=module', '-e'];
@@ -64,6 +65,18 @@ describe('FileSealSink', () => {
     expect(before.split('\n').filter((line) => line !== '')).toHaveLength(3);
   });
 
+  it('has a seal on the disk when it says so, and the name of the file too', async () => {
+    const path = await aPath();
+    const sink = new FileSealSink({ path });
+    const syncs = await watchSyncs();
+    for (const seal of (await someSeals()).slice(0, 2)) {
+      await sink.write(seal);
+      const { size } = await stat(path);
+      expect(syncs.slice(-2)).toMatchObject([{ of: 'file', size }, { of: 'folder' }]);
+    }
+    expect(syncs).toHaveLength(4);
+  });
+
   it('keeps every seal whole while two processes write at once', { timeout: 30_000 }, async () => {
     const path = await aPath();
     const [seal] = await someSeals();
@@ -79,6 +92,78 @@ describe('FileSealSink', () => {
     const inOrder = (from: number) => positions.filter((position) => position > from && position <= from + 100);
     expect(positions).toHaveLength(200);
     for (const from of [0, 100]) expect(inOrder(from)).toEqual(Array.from({ length: 100 }, (_, at) => from + at + 1));
+  });
+});
+
+describe('the last seal', () => {
+  it('is null before the first is written', async () => {
+    expect(await new FileSealSink({ path: await aPath() }).last('default')).toBeNull();
+  });
+
+  it('is read from the end of the file, however long it is', async () => {
+    const path = await aPath();
+    const sink = new FileSealSink({ path });
+    const [seal] = await someSeals();
+    const line = (position: number) => `\n${JSON.stringify({ ...seal, position })}\n`;
+    const many = Array.from({ length: 2000 }, (_, index) => line(index + 1)).join('');
+    // What would be refused, were it read.
+    await writeFile(path, `{"a":1}\n${many}`);
+    expect(await sink.last('default')).toEqual({ ...seal, position: 2000 });
+    await expect(readAll(sink)).rejects.toMatchObject({ code: 'SEALS_UNREADABLE' });
+  });
+
+  it('is the one of the highest position, though others were written after it', async () => {
+    const path = await aPath();
+    const sink = new FileSealSink({ path });
+    const [seal] = await someSeals();
+    if (seal === undefined) throw new TypeError('three seals');
+    for (const position of [3, 9, ...Array.from({ length: 99 }, () => 6)]) await sink.write({ ...seal, position });
+    expect(await sink.last('default')).toMatchObject({ position: 9 });
+  });
+
+  it('is found behind lines that writes left unfinished, and whatever a block of the file begins with', async () => {
+    const path = await aPath();
+    const sink = new FileSealSink({ path });
+    const [seal] = await someSeals();
+    const line = JSON.stringify(seal);
+    for (const behind of [
+      65_533 - line.length,
+      65_534 - line.length,
+      65_535 - line.length,
+      65_500,
+      65_535,
+      65_536,
+      65_537,
+    ]) {
+      await writeFile(path, `${line}\n${'{'.repeat(behind - 1)}\n`);
+      expect(await sink.last('default')).toEqual(seal);
+      await writeFile(path, `${line}\n${'\n{"form'.repeat(30_000).slice(0, behind)}`);
+      expect(await sink.last('default')).toEqual(seal);
+    }
+  });
+
+  it('is refused where there is something else in its place', async () => {
+    const path = await aPath();
+    const sink = new FileSealSink({ path });
+    for (const seal of await someSeals()) await sink.write(seal);
+    await expect(sink.last('acct_2')).rejects.toMatchObject({
+      code: 'SEALS_UNREADABLE',
+      details: { line: null, problem: 'sealOfAnotherTrail', position: 9 },
+    });
+    await appendFile(path, 'seal}');
+    await expect(sink.last('default')).rejects.toMatchObject({
+      code: 'SEALS_UNREADABLE',
+      details: { problem: 'sealInvalid', position: 0 },
+    });
+  });
+
+  it('is the same, whatever the order of the fields that it was written with', async () => {
+    const sink = new FileSealSink({ path: await aPath() });
+    const [seal] = await someSeals();
+    if (seal === undefined) throw new TypeError('three seals');
+    await sink.write(Object.fromEntries(Object.entries(seal).reverse()) as Seal);
+    expect(await sink.last('default')).toEqual(seal);
+    expect(await readAll(sink)).toEqual([seal]);
   });
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../../src/adapters/simulator/index.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
-import { outcomeUnknown, rejected, requested } from '../../domain/given.ts';
+import { alias, outcomeUnknown, rejected, requested } from '../../domain/given.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import type { Surroundings } from './support.ts';
@@ -163,6 +163,15 @@ describe('history and customer', () => {
     ],
   ])('exit with 1 where nothing is known: %j', async (args, message) => {
     expect(await on('story', args)).toEqual({ code: 1, out: '', err: message });
+  });
+
+  it('know a customer of whom no payment method was ever seen', async () => {
+    await appendEvents(database.pool(), 'alias', [requested({ paymentMethodId: alias })]);
+    expect(await on('alias', ['customer', 'cus_Ana'])).toEqual({
+      code: 0,
+      out: 'cus_Ana: 0 of 0 payment methods attached\n',
+      err: '',
+    });
   });
 
   it('show a customer now, and as of a position', async () => {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
+import { PostgresCursors } from '../../../src/adapters/postgres/postgresCursors.ts';
+import { PostgresLeases } from '../../../src/adapters/postgres/postgresLeases.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/postgresEventStore.ts';
 import type { RoleNames } from '../../../src/adapters/postgres/roleNames.ts';
 import { verify } from '../../../src/adapters/audit/index.ts';
@@ -47,6 +49,25 @@ async function snapshot(): Promise<string> {
 }
 
 const anEvent = () => ({ eventId: randomUUID(), type: 'SomethingHappened', data: '{"n":1}', metadata: '{}' });
+
+describe('as the app’s role', () => {
+  it('leases are taken and given up, and cursors saved: they hold no events', async () => {
+    const leases = new PostgresLeases({ pool: app.pool });
+    expect(await leases.acquire('a', 'one', 60_000)).toBe(true);
+    expect(await leases.acquire('a', 'two', 60_000)).toBe(false);
+    await leases.release('a', 'one');
+    const cursors = new PostgresCursors({ pool: app.pool });
+    await cursors.save('a', '1');
+    await cursors.save('a', '2');
+    expect(await cursors.load('a')).toBe('2');
+  });
+
+  it('the reader’s takes no lease and saves no cursor', async () => {
+    const { pool } = await roles.login(`in role ${names.reader}`);
+    await expect(new PostgresLeases({ pool }).acquire('a', 'one', 1)).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    await expect(new PostgresCursors({ pool }).save('a', '1')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+  });
+});
 
 describe('P7: as the app’s role', () => {
   let before: string;

@@ -40,6 +40,11 @@ async function examine(pool = app.pool): Promise<Finding[]> {
   return findings.filter(({ code }) => code !== 'DURABILITY_OFF');
 }
 
+async function serverVersion(): Promise<number> {
+  const { rows } = await admin.query<{ server_version_num: string }>('show server_version_num');
+  return Number(rows[0]?.server_version_num);
+}
+
 const restoreFunctions = () => admin.query(functions.join(';\n'));
 const restoreRights = () => migrate({ pool: admin, roles: names });
 const named = (sql: string) =>
@@ -445,7 +450,10 @@ describe('doctor', () => {
 describe('doctor, of whoever is connected', () => {
   const whom = async (options: string, config?: pg.PoolConfig) => {
     const login = await roles.login(options, config);
-    return (await examine(login.pool)).map(({ code }) => code);
+    const findings = await examine(login.pool);
+    // Those that come after it are not asked about this one.
+    await admin.query(`alter role ${login.name} nologin`);
+    return findings.map(({ code }) => code);
   };
 
   it('finds CONNECTED_AS_SUPERUSER', async () => {
@@ -459,17 +467,34 @@ describe('doctor, of whoever is connected', () => {
 
   it('finds MAY_BECOME_OWNER in a member, also one that does not inherit, and CONNECTED_AS_OWNER in one that did', async () => {
     expect(await whom(`in role ${names.app}, ${names.owner}`)).toEqual(['MAY_BECOME_OWNER']);
-    const { rows } = await admin.query<{ server_version_num: string }>('show server_version_num');
-    const isOld = Number(rows[0]?.server_version_num) < 160_000;
+    const isOld = (await serverVersion()) < 160_000;
     expect(await whom(`${isOld ? 'createrole' : ''} in role ${names.app}`)).toEqual(isOld ? ['MAY_BECOME_OWNER'] : []);
     const admins = await roles.login(`in role ${names.app}`);
     await admin.query(`grant ${names.owner} to ${admins.name} with admin option`);
     if (!isOld) await admin.query(`grant ${names.owner} to ${admins.name} with set false, inherit false`);
     expect((await examine(admins.pool)).map(({ code }) => code)).toEqual(['MAY_BECOME_OWNER']);
+    await admin.query(`alter role ${admins.name} nologin`);
     expect(await whom(`in role ${names.app}, ${names.owner}`, { options: `-c role=${names.owner}` })).toEqual([
       'MAY_BECOME_OWNER',
       'CONNECTED_AS_OWNER',
     ]);
+  });
+
+  it('finds CONNECTED_AS_DATABASE_OWNER, also in a member of who owns it', async () => {
+    const { rows } = await admin.query<{ name: string }>('select current_database() as name');
+    const owning = (role: string) => admin.query(`alter database ${rows[0]?.name} owner to ${role}`);
+    const login = await roles.login(`in role ${names.app}`);
+    try {
+      await owning(login.name);
+      expect(await examine(login.pool)).toMatchObject([
+        { code: 'CONNECTED_AS_DATABASE_OWNER', message: expect.stringContaining(`"${rows[0]?.name}"`) },
+      ]);
+      expect(await whom(`in role ${names.app}, ${login.name}`)).toEqual(['CONNECTED_AS_DATABASE_OWNER']);
+      expect(await examine()).toEqual([]);
+    } finally {
+      await owning('current_user');
+    }
+    expect(await examine(login.pool)).toEqual([]);
   });
 
   it('finds MAY_WRITE_ALL_TABLES', async () => {
@@ -488,6 +513,62 @@ describe('doctor, of whoever is connected', () => {
 
   it('finds all that a role without any right lacks, and throws nothing', async () => {
     expect(new Set(await whom(''))).toEqual(new Set(['RIGHT_MISSING']));
+  });
+});
+
+describe('doctor, of who else can become the owner', () => {
+  /** Of whom it says so, when this was granted to a new role, EVE, that has these options. */
+  const told = async (options: string, ...grants: readonly string[]) => {
+    const eve = roles.name(`eve${(eves += 1)}`);
+    await admin.query(`create role ${eve} ${options}`);
+    for (const grant of grants) await admin.query(named(grant).replaceAll('EVE', eve));
+    const findings = await examine();
+    await admin.query(`drop role ${eve}`);
+    expect(await examine()).toEqual([]);
+    return findings.map(({ code, message, cure }) => [code, message.includes(`"${eve}"`), cure.includes(names.owner)]);
+  };
+  const found = [['OWNER_HAS_MEMBER', true, true]];
+  let eves = 0;
+
+  it.each(['login', 'login noinherit', 'login createrole'])(
+    'finds a role with %s that is its member',
+    async (options) => {
+      expect(await told(options, 'grant OWNER to EVE')).toEqual(found);
+      expect(await told(options, 'grant OWNER to EVE with admin option')).toEqual(found);
+    },
+  );
+
+  it('finds one that is a member of a member, and names both', async () => {
+    const group = roles.name('group_of_owners');
+    await admin.query(`create role ${group} in role ${names.owner}`);
+    expect(await examine()).toEqual([]);
+    expect(await told('login', `grant ${group} to EVE`)).toEqual(found);
+    const outer = roles.name('outer_group');
+    await admin.query(`create role ${outer} in role ${group}`);
+    const eve = await roles.login(`in role ${outer}`);
+    expect(await examine()).toMatchObject([
+      { code: 'OWNER_HAS_MEMBER', message: expect.stringContaining(eve.name), cure: expect.stringContaining(group) },
+    ]);
+    await admin.query(`drop role ${outer}; drop role ${group}`);
+  });
+
+  it('has nothing against one that cannot log in, a superuser, or a member of the app or the reader', async () => {
+    expect(await told('nologin', 'grant OWNER to EVE')).toEqual([]);
+    expect(await told('login superuser', 'grant OWNER to EVE')).toEqual([]);
+    expect(await told('login', 'grant APP to EVE', `grant ${names.reader} to EVE`)).toEqual([]);
+  });
+
+  it('asks, since Postgres 16, what the membership is for', async ({ skip }) => {
+    if ((await serverVersion()) < 160_000) skip('before Postgres 16 there is one kind of membership');
+    const grant = (inherit: boolean, set: boolean, option: boolean) =>
+      `grant OWNER to EVE with inherit ${inherit}, set ${set}, admin ${option}`;
+    expect(await told('login', grant(false, false, false))).toEqual([]);
+    expect(await told('login', grant(true, false, false))).toEqual(found);
+    expect(await told('login', grant(false, true, false))).toEqual(found);
+    expect(await told('login', grant(false, false, true))).toEqual(found);
+    // As whoever created the owner has it, which nobody but a superuser can take away.
+    expect(await told('login createrole', grant(false, false, true))).toEqual([]);
+    expect(await told('login createrole', grant(false, true, true))).toEqual(found);
   });
 });
 

@@ -5,7 +5,7 @@ import { exportTrail, verify } from '../../../src/adapters/audit/index.ts';
 import { importTrail, PostgresEventStore } from '../../../src/adapters/postgres/index.ts';
 import { toLine } from '../../../src/application/trail/exportTrail.ts';
 import type { RecordedEvent } from '../../../src/application/ports/eventStore.ts';
-import { all, anEvent } from '../../../src/testing/eventStore/support.ts';
+import { all, anEvent, append } from '../../../src/testing/eventStore/support.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import { chained, eventAt } from '../../support/trailView.ts';
@@ -145,7 +145,14 @@ describe('an import is refused at the first line that does not fit, and has all 
     ['no event', () => '{"a":1}'],
     ['a field too many', (line) => line.replace('{', '{"note":"x",')],
     ['a number for data', (line) => line.replace(/"data":".*","metadata"/, '"data":1,"metadata"')],
-    ['data that is no JSON object', (line) => line.replace(/"data":".*","metadata"/, '"data":"1","metadata"')],
+    ['data that is no JSON', (line) => line.replace(/"data":".*","metadata"/, '"data":"{","metadata"')],
+    ['a NUL in a name', (line) => line.replace('"stream":"a-1"', '"stream":"a-1\\u0000"')],
+    ['half a surrogate pair in a name', (line) => line.replace('"stream":"a-1"', '"stream":"a-1\\ud834"')],
+    ['a key twice', (line) => line.replace('"data":', '"data":"EVIL","data":')],
+    ['a number in another spelling', (line) => line.replace('"position":6', '"position":6e0')],
+    ['white space in it', (line) => line.replace('"position":6', '"position": 6')],
+    ['its fields in another order', (line) => line.replace(/("position":6),("stream":"[^"]*")/, '$2,$1')],
+    ['an escape that need not be one', (line) => line.replace('"a-1"', '"\\u0061-1"')],
     ['half a position', (line) => line.replace('"position":6', '"position":6.5')],
     ['a separator in a name', (line) => line.replace('"stream":"a-1"', '"stream":"a-1\\u001f"')],
     ['an id that is no UUID', (line) => line.replace(/"eventId":"./, '"eventId":"X')],
@@ -174,6 +181,32 @@ describe('an import is refused at the first line that does not fit, and has all 
       details: { problem: 'hashMismatch', position: 2 },
     });
     expect(await store.readHead()).toMatchObject({ position: 1 });
+  });
+});
+
+describe('what a role that may only append wrote by itself', () => {
+  it('is exported, verified and imported, be it what the module never writes', async () => {
+    const trail = randomUUID();
+    const store = new PostgresEventStore({ pool: from, trail });
+    await append(store, 'a-1', 0);
+    const strange: [string, string, string, string][] = [
+      ['bad name', 'a type', '{}', '{}'],
+      ['', '', ' [1, "\\u0000 \\ud834"]\n', 'null'],
+      [`${'long'.repeat(500)}\n\u2028`, 'é𝄞', '1', '"metadata"'],
+      ['large', 'Large', JSON.stringify({ a: 'x'.repeat(300_000) }), '{}'],
+      ['deep', 'Deep', `${'['.repeat(1000)}${']'.repeat(1000)}`, '{}'],
+    ];
+    for (const [stream, type, data, metadata] of strange) {
+      const values = [trail, stream, type, data, metadata];
+      await from.query(`select payment_trail.append_one($1, $2, 0, gen_random_uuid(), $3, $4, $5, 1000)`, values);
+    }
+    expect(await verify(store)).toMatchObject({ intact: true, events: 6 });
+    const lines: string[] = [];
+    for await (const line of exportTrail(store)) lines.push(line);
+    expect(await importTrail({ pool, trail, lines })).toEqual({ lines: 6, position: 6 });
+    const copy = new PostgresEventStore({ pool, trail });
+    expect(await all(copy)).toEqual(await all(store));
+    expect(await verify(copy)).toMatchObject({ intact: true, events: 6 });
   });
 });
 

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { verify } from '../../../src/adapters/audit/index.ts';
-import type { PgConnection, PgPool } from '../../../src/adapters/postgres/index.ts';
+import type { PgConnection, PgPool, PgRow } from '../../../src/adapters/postgres/index.ts';
 import { PostgresEventStore } from '../../../src/adapters/postgres/index.ts';
 import { all, anEvent, append } from '../../../src/testing/eventStore/support.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -22,14 +22,24 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** The pool, with its queries counted, and refused from this one on. */
-function watched(refuseFrom = Infinity): { readonly pool: PgPool; readonly queries: () => number } {
+/** The pool, with its queries counted, and refused from this one on; and the characters of each answer. */
+function watched(refuseFrom = Infinity): {
+  readonly pool: PgPool;
+  readonly queries: () => number;
+  readonly characters: readonly number[];
+} {
   let queries = 0;
+  const characters: number[] = [];
   const connect = async (): Promise<PgConnection> => {
     const connection = await pool.connect();
     const query: PgConnection['query'] = (asked) => {
       queries += 1;
-      if (queries < refuseFrom) return connection.query(asked);
+      if (queries < refuseFrom) {
+        return connection.query(asked).then((answer: { rows: PgRow[] }) => {
+          characters.push(answer.rows.reduce((sum, row) => sum + Object.values(row).join('').length, 0));
+          return answer;
+        });
+      }
       return Promise.reject(Object.assign(new Error('refused'), { code: '42501', severity: 'ERROR' }));
     };
     return {
@@ -39,7 +49,7 @@ function watched(refuseFrom = Infinity): { readonly pool: PgPool; readonly queri
       release: (error) => connection.release(error),
     };
   };
-  return { pool: { connect }, queries: () => queries };
+  return { pool: { connect }, queries: () => queries, characters };
 }
 
 describe('readTrail', () => {
@@ -47,9 +57,37 @@ describe('readTrail', () => {
     const { pool: counted, queries } = watched();
     const seen: number[] = [];
     for await (const { position } of new PostgresEventStore({ pool: counted }).readTrail()) {
-      if (position % 1000 === 1) seen.push(queries());
+      if (position % 1000 === 101 || position === 1) seen.push(queries());
     }
-    expect(seen).toEqual([2, 3, 3]);
+    expect(seen).toEqual([2, 3, 4, 4]);
+  });
+
+  it.each([
+    ['that compress', () => 'x'.repeat(250_000)],
+    ['that do not', () => randomBytes(125_000).toString('hex')],
+    ['of three bytes a character', () => '€'.repeat(250_000)],
+  ])('P7: bounds its pages by their bytes, also where small events are followed by large ones %s', async (_, large) => {
+    const trail = randomUUID();
+    const own = new PostgresEventStore({ pool, trail });
+    const events = (length: number, data: () => string) =>
+      Array.from({ length }, () => anEvent({ data: JSON.stringify({ a: data() }) }));
+    const small = () => 'x';
+    await own.append([{ stream: 'small-1', expectedVersion: 0, events: events(1500, small) }]);
+    await own.append([{ stream: 'large-1', expectedVersion: 0, events: events(40, large) }]);
+    await own.append([{ stream: 'small-1', expectedVersion: 1500, events: events(150, small) }]);
+    const { pool: counted, characters } = watched();
+    const positions = (await all(new PostgresEventStore({ pool: counted, trail }))).map(({ position }) => position);
+    expect(positions).toEqual(Array.from({ length: 1690 }, (__, index) => index + 1));
+    // Four megabytes, or as little as one event more.
+    expect(Math.max(...characters)).toBeLessThan(4 * 1024 * 1024 + 300_000);
+    expect(Math.max(...characters)).toBeGreaterThan(1_000_000);
+    expect(characters.length).toBeLessThan(30);
+  });
+
+  it('fetches no page of a thousand to read the first event', async () => {
+    const { pool: counted, characters } = watched();
+    for await (const event of new PostgresEventStore({ pool: counted }).readTrail()) if (event.position === 1) break;
+    expect(characters[0]).toBeLessThan(100_000);
   });
 
   it('keeps no connection from the others while a page is worked on', async () => {

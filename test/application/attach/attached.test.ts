@@ -49,7 +49,7 @@ describe('attach: attached', () => {
     await monolith.paymentMethods.attach({ ...ana, correlationId: 'checkout-9', causationId: 'click-1' });
     const [requested, attached] = await decoded(monolith.store);
     expect(requested?.metadata).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       actor: 'user-7',
       correlationId: 'checkout-9',
       causationId: 'click-1',

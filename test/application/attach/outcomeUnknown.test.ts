@@ -181,6 +181,16 @@ describe('P4: attach: a server error that Stripe saved', () => {
   });
 });
 
+describe('P4: attach: an answer that Stripe saved and that settles nothing', () => {
+  it('does not keep the attempt open for as long as Stripe keeps the key', async () => {
+    const monolith = aMonolith();
+    monolith.account.faults.next({ fault: 'dependencyFailed' });
+    expect(await monolith.paymentMethods.attach(ana)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ outcome: 'attached' });
+    expect(monolith.effects()).toEqual(['attached']);
+  });
+});
+
 describe('attach: a key that Stripe may have forgotten', () => {
   it('is replaced at 23 hours, after a look', async () => {
     const monolith = aMonolith();
@@ -412,11 +422,12 @@ describe('reconcile', () => {
     });
   });
 
-  it('of a known outcome answers it, and asks Stripe nothing', async () => {
+  it('of one that is attached looks at it, and records nothing where Stripe has it so too', async () => {
     const monolith = aMonolith();
     const result = await monolith.paymentMethods.attach(ana);
     expect(await monolith.paymentMethods.reconcile(me)).toEqual(result);
-    expect(monolith.gateway.requests).toHaveLength(1);
+    expect(monolith.gateway.requests.map(({ method }) => method)).toEqual(['attach', 'lookUp']);
+    expect(await monolith.trail()).toHaveLength(2);
   });
 
   it('of a rejection looks once more, and evidence that it is attached overrules it', async () => {

@@ -54,6 +54,14 @@ describe('detach', () => {
     expect(await monolith.trail()).toEqual(['DetachmentRequested', 'DetachmentRejected']);
   });
 
+  it('P3: that was rejected stays so for its attempt, also once another has detached it', async () => {
+    const monolith = aMonolith();
+    const result = await monolith.paymentMethods.detach(attempt);
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.detach(me)).toMatchObject({ outcome: 'detached' });
+    expect(await monolith.paymentMethods.detach(attempt)).toEqual(result);
+  });
+
   it('P4: is unknown when the answer and the look are lost, and reconcile settles it', async () => {
     const monolith = aMonolith();
     await monolith.paymentMethods.attach(ana);
@@ -81,6 +89,35 @@ describe('detach', () => {
     expect(keys).toHaveLength(3);
     expect(new Set(keys).size).toBe(2);
     expect(keys[0]).toBe(keys[1]);
+  });
+
+  it('P4: that happened is not filed as a rejection, though the trail never knew it attached', async () => {
+    const monolith = aMonolith();
+    monolith.account.addCustomer('cus_Ana');
+    monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
+    monolith.account.faults.next({ fault: 'serverError', effect: true, match: { method: 'POST' } });
+    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
+    expect(monolith.effects()).toEqual(['detached']);
+    expect(await monolith.trail()).toEqual(['PaymentMethodAttached', 'DetachmentRequested', 'PaymentMethodDetached']);
+  });
+
+  it('done under a key that was renewed since is known by the webhook', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    monolith.account.faults.next({ fault: 'serverError', effect: true });
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    await monolith.paymentMethods.detach(attempt);
+    const told = (await monolith.notifications()).find(({ type }) => type === 'paymentMethodDetached');
+    const { gateway } = monolith;
+    const renewing = monolith.process({
+      gateway: gatewayWith(gateway, {
+        detach: async (request, options) => {
+          if (told !== undefined) await monolith.paymentMethods.ingest(told);
+          return gateway.detach(request, options);
+        },
+      }),
+    });
+    expect(await renewing.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
   });
 
   it('waits for an attach whose outcome is not known', async () => {

@@ -58,7 +58,7 @@ describe('the event codec', () => {
   it.each([
     ['a type it does not know', { type: 'SomethingElse' }, /type this package does not know/],
     ['a type every object has', { type: 'constructor' }, /type this package does not know/],
-    ['a version it does not know', { metadata: metadata({ schemaVersion: 2 }) }, /version 2; this package knows 1/],
+    ['a version it does not know', { metadata: metadata({ schemaVersion: 3 }) }, /version 3; this package knows 2/],
     ['data that does not fit', { data: '{"attemptId":"a b"}' }, /does not fit its schema at attemptId/],
     ['data that is not JSON', { data: '{' }, /does not fit/],
     ['metadata that does not fit', { metadata: '{}' }, /does not fit its schema at schemaVersion/],
@@ -84,7 +84,8 @@ describe('the event codec', () => {
   it('reads back what it wrote', () => {
     for (const event of [requested(), attached(), outcomeUnknown()]) {
       const stored = trailCodec.encode(event, eventId, context);
-      expect(trailCodec.decode(stored)).toEqual({ event, metadata: { schemaVersion: 1, ...context } });
+      const schemaVersion = eventTypes[event.type].version;
+      expect(trailCodec.decode(stored)).toEqual({ event, metadata: { schemaVersion, ...context } });
     }
   });
 

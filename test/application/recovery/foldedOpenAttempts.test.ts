@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
+import type { OpenStream } from '../../../src/application/readModels/openAttempts.ts';
 import { aMonolith, dying } from '../support.ts';
 
 const far = { requestedBefore: '9999-01-01T00:00:00.000Z', limit: 100 };
@@ -29,6 +30,27 @@ describe('the open attempts, folded in memory', () => {
     expect(streams(second)).toEqual(['paymentMethod-pm_3', 'paymentMethod-pm_4']);
     const { since } = second[0] ?? { since: '' };
     expect(streams(await open.read({ ...far, requestedBefore: since }))).toEqual(streams(first));
+  });
+
+  it('are answered oldest first, in whatever order they came to be open', async () => {
+    const { store, passes, paymentMethods, gateway } = aMonolith();
+    const at = [5, 1, 4, 2, 3, 0];
+    gateway.losesResponse({ times: 100 });
+    gateway.losesResponse({ times: 100, of: 'lookUp' });
+    for (const [index, minute] of at.entries()) {
+      const wait = (minute - (at[index - 1] ?? 0)) * 60_000;
+      passes(wait);
+      await paymentMethods.attach({ paymentMethodId: `pm_${minute}`, customer: 'cus_Ana', actor: 'user-7' });
+    }
+    const open = new FoldedOpenAttempts(store);
+    const names: string[] = [];
+    for (let after: OpenStream | undefined; ; ) {
+      const page = await open.read({ ...far, limit: 2, after });
+      names.push(...streams(page));
+      after = page.at(-1);
+      if (page.length < 2) break;
+    }
+    expect(names).toEqual([0, 1, 2, 3, 4, 5].map((minute) => `paymentMethod-pm_${minute}`));
   });
 
   it('are caught up with the trail at every call, and read what they have seen no second time', async () => {

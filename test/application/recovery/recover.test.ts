@@ -152,6 +152,24 @@ describe('recover', () => {
     ]);
   });
 
+  it('a default and a setup whose keys Stripe saved a 500 under are asked for under new ones', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    const failed = { fault: 'serverError', effect: false } as const;
+    monolith.account.faults.next({ ...failed, match: { method: 'POST', path: /customers/ } });
+    monolith.account.faults.next({ ...failed, match: { method: 'POST', path: /setup_intents/ } });
+    const wish = { customer: 'cus_Ana', actor: 'user-7' };
+    await monolith.paymentMethods.setDefault({ ...wish, paymentMethodId: 'pm_1' });
+    await monolith.paymentMethods.beginSetup({ ...wish, attemptId: 'save-card-1' });
+    monolith.passes(minute);
+    const { settled: done } = await monolith.paymentMethods.recover();
+    expect(done.map(({ sort, outcome, why }) => `${sort} ${outcome} ${why}`).sort()).toEqual([
+      'default set serverError',
+      'setup begun serverError',
+    ]);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+  });
+
   it('what stays open is reported with its reason, and put off for a while that grows with its age', async () => {
     const monolith = aMonolith();
     await aCrash(monolith);

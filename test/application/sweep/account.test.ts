@@ -20,6 +20,12 @@ function attachedByOthers({ gateway }: Sweeping, id: string, idempotencyKey = `t
   return gateway.attach({ ...keyed, idempotencyKey, paymentMethodId, customer });
 }
 
+/** Somebody changes its card. */
+function changedByOthers({ account }: Sweeping, id: string): void {
+  const headers = { authorization: 'Bearer sk_test_fake' };
+  account.receive({ method: 'POST', path: `/v1/payment_methods/${id}`, headers, body: 'card[exp_year]=2040' }).finish();
+}
+
 const found = ({ findings }: { findings: readonly { finding: string; paymentMethodId: string | null }[] }) =>
   findings.map(({ finding, paymentMethodId }) => `${finding} ${paymentMethodId}`);
 
@@ -164,14 +170,7 @@ describe('sweep of the account', () => {
     const monolith = aSweeping();
     const { gateway, paymentMethods } = monolith;
     await paymentMethods.attach(ana);
-    monolith.account
-      .receive({
-        method: 'POST',
-        path: '/v1/payment_methods/pm_1',
-        headers: { authorization: 'Bearer sk_test_fake' },
-        body: 'card[exp_year]=2040',
-      })
-      .finish();
+    changedByOthers(monolith, 'pm_1');
     const cursors = new LocalCursors();
     const blind = gatewayWith(gateway, {
       listPaymentMethods: async () => ({
@@ -181,6 +180,7 @@ describe('sweep of the account', () => {
         evidence: { source: 'sweep', requestId: null, tries: [] },
       }),
     });
+    monolith.passes(hour);
     gateway.isUnreachable({ of: 'lookUp' });
     const first = await monolith.sweeping({ cursors, gateway: blind }).sweep();
     expect(first.errors).toMatchObject([{ error: { code: 'NOT_LOOKED_UP' } }]);
@@ -219,14 +219,21 @@ describe('sweep of the account', () => {
     expect(await monolith.sweeping({ leases }).sweep()).toMatchObject({ stopped: null });
   });
 
-  it('ends where Stripe refuses the key, and lets the next one begin', async () => {
-    const monolith = aSweeping();
-    const { leases } = monolith;
-    const fault = new PaymentMethodsError('GATEWAY_UNAUTHORIZED', 'no');
-    const gateway = gatewayWith(monolith.gateway, { listEvents: () => Promise.reject(fault) });
-    await expect(monolith.sweeping({ leases, gateway }).sweep()).rejects.toBe(fault);
-    expect(await monolith.sweeping({ leases }).sweep()).toMatchObject({ stopped: null });
-  });
+  it.each(['listEvents', 'lookUp', 'listPaymentMethods'] as const)(
+    'ends where Stripe refuses the key (%s), and lets the next one begin there',
+    async (method) => {
+      const monolith = aSweeping();
+      await monolith.paymentMethods.attach(ana);
+      changedByOthers(monolith, 'pm_1');
+      const [leases, cursors] = [monolith.leases, new LocalCursors()];
+      const fault = new PaymentMethodsError('GATEWAY_UNAUTHORIZED', 'no');
+      const gateway = gatewayWith(monolith.gateway, { [method]: () => Promise.reject(fault) });
+      await expect(monolith.sweeping({ leases, cursors, gateway }).sweep()).rejects.toBe(fault);
+      const report = await monolith.sweeping({ leases, cursors }).sweep();
+      expect(report).toMatchObject({ stopped: null, customers: 1 });
+      expect((await monolith.trail()).at(-1)).toBe('PaymentMethodUpdated');
+    },
+  );
 });
 
 describe('cursors within a process keep the contract of cursors', () => {

@@ -1,7 +1,11 @@
 import { Command, Option } from 'commander';
 import type { TrailRecord } from '../../../application/events/eventCodec.ts';
 import type { CustomerPaymentMethods } from '../../../application/readModels/paymentMethodsByCustomer.ts';
-import { paymentMethodsByCustomer } from '../../../application/readModels/paymentMethodsByCustomer.ts';
+import {
+  paymentMethodsByCustomer,
+  withoutPaymentMethods,
+} from '../../../application/readModels/paymentMethodsByCustomer.ts';
+import type { CustomerReference } from '../../../domain/identifiers.ts';
 import { projected } from '../../../application/readModels/projection.ts';
 import type { Place } from '../../../application/reading/readCommand.ts';
 import { Trail } from '../../../application/reading/trail.ts';
@@ -43,10 +47,10 @@ export function customerCommand(cli: Cli): Command {
         ['customer cus_NbZ8Ki3f322LNn --html report.html', 'as a page, with everything that happened'],
       ),
     )
-    .action(action(cli, (customer: string, flags: Flags) => run(cli, customer, flags)));
+    .action(action(cli, (customer: CustomerReference['id'], flags: Flags) => run(cli, customer, flags)));
 }
 
-async function run(cli: Cli, customer: string, { asOf, ...flags }: Flags) {
+async function run(cli: Cli, customer: CustomerReference['id'], { asOf, ...flags }: Flags) {
   const plan = await planReport(cli, flags);
   return withTrail(cli, flags, async (open) => {
     const story = await readStory(cli, open, customer, asOf);
@@ -65,11 +69,11 @@ async function run(cli: Cli, customer: string, { asOf, ...flags }: Flags) {
   });
 }
 
-/** What happened to the customer, and what the projection of payment methods by customer makes of it. */
+/** What happened to the customer, and what the projection of payment methods by customer makes of it; null if nothing. */
 async function readStory(
   { signal }: Cli,
   { eventStore }: OpenTrail,
-  customer: string,
+  customer: CustomerReference['id'],
   upTo: Place | undefined,
 ): Promise<CustomerStory | null> {
   const events: TrailRecord[] = [];
@@ -79,7 +83,7 @@ async function readStory(
     if (paymentMethodsByCustomer.keyOf(record) !== customer) continue;
     document = projected(paymentMethodsByCustomer, document, record);
   }
-  return document === undefined ? null : { customer: document, events };
+  return events.length === 0 ? null : { customer: document ?? withoutPaymentMethods(customer), events };
 }
 
 function linesOf(terminal: Terminal, customer: CustomerPaymentMethods): readonly string[] {

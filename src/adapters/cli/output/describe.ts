@@ -87,6 +87,8 @@ export function describeData(event: TrailEvent, name: (id: string) => string = (
       return name(event.data.customer.id);
     case 'PaymentMethodAttached':
       return describeCard(event.data.card);
+    case 'AttachmentAttributed':
+      return event.data.attemptId;
     case 'AttachmentRejected':
       return [event.data.reason, event.data.declineCode].filter((word) => word !== null).join(', ');
     case 'AttachmentRefused':

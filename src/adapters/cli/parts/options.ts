@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultSchema } from '../../postgres/index.ts';
+import type { CustomerReference } from '../../../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isPaymentMethodId } from '../../../domain/identifiers.ts';
 
 export type SchemaFlag = { readonly schema: string };
@@ -36,7 +37,7 @@ export function toPaymentMethodId(text: string): string {
   throw new InvalidArgumentError('It must be a payment method id, such as pm_1MqM05LkdIwHu7ixlDxxO6Mc.');
 }
 
-export function toCustomerId(text: string): string {
+export function toCustomerId(text: string): CustomerReference['id'] {
   if (isCustomerId(text) || isAccountId(text)) return text;
   throw new InvalidArgumentError('It must be a customer id (cus_…), or the id of an account (acct_…).');
 }

@@ -2,7 +2,7 @@ import { query } from '../query.ts';
 import type { Examined, Finding } from './findings.ts';
 
 /** $1 the schema, $2 tables, $3 functions, $4 domains: whoever owns any of them can change what it does. */
-const owners = `
+export const owners = `
   select n.nspowner as oid from pg_namespace n where n.nspname = $1
   union
   select c.relowner from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -27,11 +27,12 @@ const powers = `
         when r.rolsuper or r.rolname in ('pg_execute_server_program', 'pg_write_server_files') then 'superuser'
         when r.oid in (select oid from owners) then case when r.oid = c.oid then 'owner' else 'member' end
         when r.rolname = 'pg_write_all_data' then 'writer'
+        when r.oid = (select d.datdba from pg_database d where d.datname = current_database()) then 'databaseOwner'
         when r.rolcreaterole and current_setting('server_version_num')::integer < 160000 then 'member'
       end as power
     from connected c join pg_roles r on case when c.rolsuper then r.oid = c.oid else pg_has_role(c.oid, r.oid, 'MEMBER') end
   )
-  select role, via, power from powers where power is not null order by role, via`;
+  select role, via, power, current_database()::text as database from powers where power is not null order by role, via`;
 
 const ownersThatLogIn = `
   with owners as (${owners})
@@ -44,7 +45,7 @@ const connectAsApp =
 /** Who the host connects as: nobody who could take the append-only guard away. */
 export async function checkConnectedRole(examined: Examined): Promise<Finding[]> {
   const rows = await query(examined.connection, powers, ownersOf(examined));
-  return rows.map(({ role, via, power }) => {
+  return rows.map(({ role, via, power, database }) => {
     const through = role === via ? '' : ` through "${via}"`;
     if (power === 'superuser') {
       return {
@@ -65,6 +66,13 @@ export async function checkConnectedRole(examined: Examined): Promise<Finding[]>
         code: 'MAY_BECOME_OWNER',
         message: `"${role}" can make itself the owner of the trail in schema "${examined.schema}"${through}, and then change any event.`,
         cure: `Take membership in "${via}" (or, before Postgres 16, CREATEROLE) away from "${role}". ${connectAsApp}`,
+      };
+    }
+    if (power === 'databaseOwner') {
+      return {
+        code: 'CONNECTED_AS_DATABASE_OWNER',
+        message: `"${role}" owns the database "${database}"${through}: it can drop it with the trail, or rename it and put another in its place.`,
+        cure: `alter database "${database}" owner to a role that the backend does not connect as. ${connectAsApp}`,
       };
     }
     return {
@@ -99,6 +107,7 @@ export async function checkOwners(examined: Examined): Promise<Finding[]> {
   });
 }
 
-function ownersOf({ schema, made }: Examined): string[] {
+/** The values that `owners` takes. */
+export function ownersOf({ schema, made }: Examined): string[] {
   return [schema, made.tables.join(','), made.functions.join(','), made.domains.join(',')];
 }

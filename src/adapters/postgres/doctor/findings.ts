@@ -20,8 +20,12 @@ export type FindingCode =
   | 'MAY_BECOME_OWNER'
   /** The connected role may write into any table of the database. */
   | 'MAY_WRITE_ALL_TABLES'
+  /** The connected role owns the database, and can drop it. */
+  | 'CONNECTED_AS_DATABASE_OWNER'
   | 'OWNER_CAN_LOGIN'
   | 'OWNER_IS_SUPERUSER'
+  /** Another role that can log in is a member of the owner. */
+  | 'OWNER_HAS_MEMBER'
   /** The connected role lacks a right that appending or reading needs. */
   | 'RIGHT_MISSING'
   /** Somebody has a right on a table that nobody but the owner should have, or everybody has one. */

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { CustomerReference, PaymentMethodId } from '../../../domain/identifiers.ts';
 import { isPaymentMethodId, isTestAlias } from '../../../domain/identifiers.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
-import { keepable } from '../texts.ts';
+import { isKeepable } from '../texts.ts';
 import { customerAccount, id, reference } from './fields.ts';
 
 const maxTextLength = 100;
-const text = z.string().min(1).max(maxTextLength).regex(keepable);
+const text = z.string().min(1).max(maxTextLength).refine(isKeepable);
 
 // What is only shown to people is dropped when malformed: it must not turn a proven attach into an unknown one.
 const shown = text.nullish().catch(null);
 
 const cardSchema = z.object({
   brand: text,
-  last4: z.string().max(4).regex(keepable),
+  last4: z.string().max(4).refine(isKeepable),
   exp_month: z.int(),
   exp_year: z.int(),
   funding: text,

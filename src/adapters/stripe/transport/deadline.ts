@@ -1,15 +1,34 @@
+/** What a call measures its time by. */
+export type Timers = {
+  /** Milliseconds from any beginning, never backwards. */
+  readonly now: () => number;
+  /** Calls back once, so many milliseconds later, unless the function it answers is called before. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+};
+
+/** The machine's own. */
+export const systemTimers: Timers = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** One total deadline over all that a call does, joined with the caller's wish to give up. */
 export class Deadline {
+  readonly #timers: Timers;
   readonly #endsAt: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #stopTimer: () => void;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #onCallerAbort: (() => void) | undefined;
   #ended: 'timeout' | 'aborted' | null = null;
   #giveUp: (() => void) | null = null;
 
-  constructor(deadlineMs: number, callerSignal?: AbortSignal) {
-    this.#endsAt = performance.now() + deadlineMs;
-    this.#timer = setTimeout(() => this.#end('timeout'), deadlineMs);
+  constructor(deadlineMs: number, timers: Timers, callerSignal?: AbortSignal) {
+    this.#timers = timers;
+    this.#endsAt = timers.now() + deadlineMs;
+    this.#stopTimer = timers.after(deadlineMs, () => this.#end('timeout'));
     this.#callerSignal = callerSignal;
     if (callerSignal === undefined) return;
     this.#onCallerAbort = () => this.#end('aborted');
@@ -23,7 +42,7 @@ export class Deadline {
   }
 
   get remainingMs(): number {
-    return this.#endsAt - performance.now();
+    return this.#endsAt - this.#timers.now();
   }
 
   /**
@@ -46,9 +65,9 @@ export class Deadline {
   /** Waits, or until the call ends. Never rejects. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const stop = this.#timers.after(ms, resolve);
       this.onEnd(() => {
-        clearTimeout(timer);
+        stop();
         resolve();
       });
     });
@@ -56,7 +75,7 @@ export class Deadline {
 
   /** Lets go of the timer and of the caller's signal. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     if (this.#onCallerAbort !== undefined) this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort);
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isRequestId, keepable } from '../texts.ts';
+import { isKeepable, isRequestId } from '../texts.ts';
 
 /** What Stripe tells of: a snapshot event, with fields of ours. https://docs.stripe.com/api/events/object */
 export type WebhookEvent = {
@@ -22,7 +22,7 @@ export type WebhookEvent = {
   readonly previousAttributes: Readonly<Record<string, unknown>> | null;
 };
 
-const text = z.string().min(1).max(255).regex(keepable);
+const text = z.string().min(1).max(255).refine(isKeepable);
 const optionalText = text.nullish().transform((found) => found ?? null);
 const fields = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

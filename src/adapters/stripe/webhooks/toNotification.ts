@@ -74,11 +74,11 @@ function setupSucceeded(about: About, event: WebhookEvent): Notification {
   };
 }
 
+/** What the payment method is; whose it is or was, the names of the event say. */
 function readPaymentMethod(event: WebhookEvent): PaymentMethodSummary {
   const { data } = paymentMethodSchema.safeParse(event.object);
   if (data === undefined || !isPaymentMethodId(data.id)) throw unreadable(event);
-  const [customer = null] = namesIn(event.object);
-  return summarise(data, data.id, customer);
+  return summarise(data, data.id, null);
 }
 
 /** What one is called in an object, or was before it changed: the customer first; a name that is no id is none. */

@@ -12,7 +12,7 @@ export type WebhookHandlerOptions = {
   readonly account?: string | undefined;
   /** takes live events alone, or test events alone; both if absent */
   readonly livemode?: boolean | undefined;
-  /** hears of every delivery that was refused or failed, with the error: for the host's log. What it throws is lost. */
+  /** hears of every delivery that is answered with a 400 or 500, with the error, for the host's log; may throw */
   readonly onError?: ((error: unknown) => unknown) | undefined;
   /** the machine's clock if absent */
   readonly now?: (() => Date) | undefined;
@@ -24,7 +24,8 @@ const maxBodyBytes = 1024 * 1024;
 /**
  * A handler for Stripe's webhook deliveries, as the web's `Request` and `Response`. It answers 200 once the event is in the
  * trail, was there, or does not matter; 400 to what is not Stripe's, or cannot be read; 500 where the trail could not be
- * written or Stripe not be asked, so that Stripe delivers again. Never rejects, and says nothing of why in the answer.
+ * written, or Stripe not be asked or finds nothing, so that Stripe delivers again. Never rejects, and says nothing of why
+ * in the answer.
  */
 export function webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
   const { paymentMethods, secrets, account = null, livemode, onError = () => {}, now = () => new Date() } = options;

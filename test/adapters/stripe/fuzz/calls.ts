@@ -168,7 +168,43 @@ const looks = fc.oneof(
       ],
     }),
   ),
+  idOf('evt').map(
+    (after): FuzzedCall => ({
+      ask: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, after, limit: 7 }),
+      path: ['v1', 'events'],
+      echo: stripeList([stripeEvent]),
+      isSaidBy: ({ data }) =>
+        Array.isArray(data) && data.every((one) => eventTypes.includes(String(asJson(one)['type']))),
+      ...look,
+      fields: [
+        ['limit', '7'],
+        ...eventTypes.map((type, index) => [`types[${index}]`, type] as const),
+        ['created[gte]', '1763900000'],
+        ['starting_after', after],
+      ],
+    }),
+  ),
 );
+
+const eventTypes = [
+  'payment_method.attached',
+  'payment_method.detached',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
+  'setup_intent.succeeded',
+  'customer.deleted',
+];
+const stripeEvent = {
+  id: 'evt_1Fuzzed',
+  object: 'event',
+  api_version: version,
+  created: 1_763_900_001,
+  data: { object: stripePaymentMethod() },
+  livemode: false,
+  pending_webhooks: 0,
+  request: { id: 'req_1', idempotency_key: 'key-1' },
+  type: 'payment_method.attached',
+};
 
 const look = { method: 'GET', fields: [], version, key: null, good: 'found' } as const;
 

@@ -19,6 +19,7 @@ import {
 } from '../samples.ts';
 import type { Received } from '../scriptedServer.ts';
 import { json } from '../scriptedServer.ts';
+import { meaningOf } from './meaningOf.ts';
 import { sdkTo } from './sdkTo.ts';
 
 const stripe = useScriptedStripe();
@@ -137,27 +138,6 @@ const scenes: readonly Scene[] = [
     ours: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, limit: 2, after: 'evt_9' }),
   },
 ];
-
-/** What a request asks, whoever wrote it down. */
-function meaningOf({ method, path, headers, body }: Received) {
-  const url = new URL(path, 'http://stripe');
-  return {
-    method,
-    path: url.pathname,
-    fields: Object.fromEntries(new URLSearchParams(method === 'POST' ? body : url.search)),
-    version: headers['stripe-version'],
-    hasKey: headers['idempotency-key'] !== undefined,
-    contentType: method === 'POST' ? headers['content-type'] : null,
-    key: keyIn(headers.authorization ?? ''),
-    account: headers['stripe-account'],
-    context: headers['stripe-context'],
-  };
-}
-
-function keyIn(authorization: string): string | undefined {
-  const [scheme, credentials = ''] = authorization.split(' ');
-  return scheme === 'Basic' ? Buffer.from(credentials, 'base64').toString().replace(/:$/, '') : credentials;
-}
 
 async function requestOf(ask: () => Promise<unknown>): Promise<Received> {
   const requests = await stripe.requestsDuring(ask);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { FakePaymentGateway } from '../../../../src/adapters/fake/index.ts';
 import { webhookHandler } from '../../../../src/adapters/stripe/index.ts';
 import { aMonolith, decoded } from '../../../application/support.ts';
 
@@ -182,6 +183,27 @@ describe('the webhook handler', () => {
     expect((await handle(delivery(anEvent({}, { object: odd })))).status).toBe(status);
     expect(await trail()).toEqual(status === 200 ? ['PaymentMethodAttached'] : []);
   });
+
+  it.each([
+    ['an update', 'payment_method.updated', { object: paymentMethod }],
+    [
+      'a setup that succeeded',
+      'setup_intent.succeeded',
+      { object: { id: 'seti_1', object: 'setup_intent', payment_method: 'pm_1', customer: 'cus_Ana', metadata: {} } },
+    ],
+  ])(
+    'answers 500, and says so, where the gateway finds no payment method of %s: it is of another account',
+    async (_, type, data) => {
+      const errors: unknown[] = [];
+      const { account, process: newProcess, trail } = aMonolith();
+      const paymentMethods = newProcess({ gateway: new FakePaymentGateway({ account, strict: true }) });
+      const onError = (error: unknown) => errors.push(error);
+      const handle = webhookHandler({ paymentMethods, secrets: [secret], onError, now: () => now });
+      expect((await handle(delivery(anEvent({ type }, data)))).status).toBe(500);
+      expect(errors).toMatchObject([{ code: 'NOT_LOOKED_UP', details: { cause: 'notFound' } }]);
+      expect(await trail()).toEqual([]);
+    },
+  );
 
   it('answers 500 while the trail cannot be written, so that Stripe delivers again', async () => {
     const { process, store, trail, errors } = anEndpoint();

@@ -1,0 +1,92 @@
+import type { Rule } from './check.ts';
+import { judgeAll } from './judging.ts';
+import type { Operation, Repeat } from './logs.ts';
+import type { View } from './view.ts';
+import { causeOf, millisecondsOf, streamPrefix, wasKnownAttached } from './view.ts';
+
+/** What must hold between what callers were told and what is so. */
+export const clientRules: readonly Rule[] = [
+  {
+    name: 'C0 nothing fails in a way that has no name',
+    judge: ({ unexpected }) => ({ verdict: unexpected.length === 0, problems: unexpected }),
+  },
+  {
+    name: 'C6 who was told yes finds it in the trail; who was told no finds nothing at Stripe',
+    judge: (view) =>
+      judgeAll(
+        view.history.filter(({ end }) => end !== 'info'),
+        (operation) => (operation.end === 'ok' ? missing(view, operation) : happenedAnyway(view, operation)),
+      ),
+  },
+  {
+    name: 'C14 an attempt asked for again gets the same answer, no event and no request',
+    // What a failover took is asked for anew.
+    judge: (view) => judgeAll(view.lostEvents ? [] : view.repeats, (repeat) => difference(view, repeat)),
+  },
+];
+
+function missing({ streams, lostEvents }: View, { call, answeredId, customer, endedAt }: Operation): string | null {
+  const records = streams.get(`${streamPrefix}${answeredId ?? ''}`)?.records ?? [];
+  const isThere = records.some((record) => {
+    if (!lostEvents && millisecondsOf(record) > (endedAt ?? 0)) return false;
+    const { event } = record;
+    // Where a failover took the attachment, and it was detached since, that is all that is left to say.
+    if (event.type === 'PaymentMethodDetached') return call === 'detach' || lostEvents;
+    return call === 'attach' && event.type === 'PaymentMethodAttached' && event.data.customer.id === customer;
+  });
+  return isThere ? null : `a caller was told that ${answeredId} is ${call}ed, and the trail did not say so`;
+}
+
+function happenedAnyway(view: View, operation: Operation): string | null {
+  // Where a failover took the no, what was left open before it is finished.
+  if (view.lostEvents) return null;
+  const { call, paymentMethodId, customer, attemptId, reason } = operation;
+  // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
+  // to be settled first, that is no answer for good.
+  if (reason === 'detached' || reason === 'attachmentOpen') return null;
+  // The id stands for another customer's attempt as well, and one of the two took effect.
+  if (reason === 'attemptIdReused') return null;
+  if (call === 'detach' && !wasKnownAttached(view.streams, operation)) return null;
+  const effect = view.stripe.effects.find((one) => {
+    const cause = causeOf(view, one);
+    return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
+  });
+  const name = `${call} of ${paymentMethodId} (${attemptId})`;
+  if (effect !== undefined) return `a caller was told no (${reason}) to the ${name}, and it took effect`;
+  if (call === 'attach' && reason !== 'attachingToAnotherCustomer' && wasTheirsThroughout(view, operation)) {
+    return `a caller was told no (${reason}) to the ${name}, and it was ${customer}'s all the time`;
+  }
+  return null;
+}
+
+/** True where it belonged to the customer from before the call until after it, and the same attempt got no no before. */
+function wasTheirsThroughout({ stripe, history }: View, operation: Operation): boolean {
+  const { paymentMethodId: id, customer, attemptId, invokedAt, endedAt } = operation;
+  if (history.some((one) => one !== operation && one.attemptId === attemptId && one.invokedAt < invokedAt))
+    return false;
+  const effects = stripe.effects.filter(({ paymentMethodId }) => paymentMethodId === id);
+  const before = effects.filter(({ at }) => at < invokedAt).at(-1);
+  const isTheirs =
+    before === undefined
+      ? stripe.ownersBefore.get(id) === customer
+      : before.effect === 'attached' && before.owner.id === customer;
+  return isTheirs && !effects.some(({ at }) => at >= invokedAt && at <= (endedAt ?? Infinity));
+}
+
+function difference({ streams }: View, repeat: Repeat): string | null {
+  const { operation, end, answeredId, reason, events, posts } = repeat;
+  const { call, paymentMethodId, attemptId } = operation;
+  const name = `${call} of ${paymentMethodId} (${attemptId})`;
+  const current = streams.get(`${streamPrefix}${operation.answeredId ?? paymentMethodId}`)?.state;
+  // A payment method that was detached since is another matter: to attach it again is refused anew.
+  if (call === 'attach' && current?.status === 'detached') return null;
+  if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
+  const isEnded = current?.rejectedAttempts.some((one) => one.attemptId === attemptId) === true || end === 'ok';
+  // Where a stranger took what an attempt was after, the trail has no end of the attempt's own, until it is asked again.
+  if (events > 0 && (isEnded || events > 1)) return `the ${name}, repeated, added ${events} events`;
+  // Evidence that it is detached overrules the no that the same attempt got before.
+  if (call === 'detach' && current?.status === 'detached' && current.attemptId === attemptId) return null;
+  const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
+  if (isSame) return null;
+  return `the ${name} was answered ${operation.end} ${operation.reason ?? operation.answeredId}, and repeated ${end} ${reason ?? answeredId}`;
+}

@@ -1,0 +1,146 @@
+import { decodeEvent } from '../../src/application/events/eventCodec.ts';
+import type { TrailRecord } from '../../src/application/events/eventCodec.ts';
+import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
+import type { Effect } from '../../src/adapters/simulator/index.ts';
+import { isTestAlias } from '../../src/domain/identifiers.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
+import { evolve, initialState, isOpen } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodEvent } from '../../src/domain/paymentMethodEvents.ts';
+import type { Logs } from './logs.ts';
+
+/** What the trail says a key of ours was made for. */
+export type KnownKey = {
+  readonly call: 'attach' | 'detach';
+  readonly attemptId: string;
+  readonly paymentMethodId: string;
+  readonly customer: string | null;
+  /** unix milliseconds from which it was durable */
+  readonly recordedAt: number;
+};
+
+export type PaymentMethodRecorded = TrailRecord<PaymentMethodEvent>;
+
+/** One payment method's stream: its events, and where they leave it. */
+export type SeenStream = {
+  readonly records: readonly PaymentMethodRecorded[];
+  readonly state: PaymentMethodState;
+};
+
+/** The logs, read once for all rules. */
+export type View = Logs & {
+  readonly records: readonly PaymentMethodRecorded[];
+  readonly streams: ReadonlyMap<string, SeenStream>;
+  readonly keys: ReadonlyMap<string, KnownKey>;
+};
+
+export const streamPrefix = 'paymentMethod-';
+
+export function viewOf(logs: Logs): View {
+  const records = decoded(logs.trail).filter(isOfPaymentMethod);
+  return { ...logs, records, streams: streamsOf(records), keys: keysOf(records) };
+}
+
+/** The streams in which an attach or a detachment waits for its outcome. */
+export function openStreams(trail: readonly RecordedEvent[]): readonly string[] {
+  const streams = streamsOf(decoded(trail).filter(isOfPaymentMethod));
+  return [...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name);
+}
+
+/**
+ * True while recovery has something to do. A test alias is not asked for again once its key may be forgotten or only
+ * repeats a 500: a person has to look at it.
+ */
+export function isLeftOpen({ state }: SeenStream): boolean {
+  if (state.detachment !== null) return true;
+  return isOpen(state) && !isTestAlias(state.attempt.paymentMethodId);
+}
+
+/**
+ * Whether the trail had a way to learn of an effect. Of an attempt on a test alias that a person has to look at it has
+ * none: what Stripe made of the alias has an id that only the lost answer names.
+ */
+export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Effect): boolean {
+  if (tellsAll) return true;
+  const { idempotencyKey, paymentMethodId, at } = effect;
+  // What a stranger undid before anybody looked leaves nothing to be seen.
+  const isUndone = stripe.effects.some(
+    (one) =>
+      one.effect === 'detached' &&
+      one.paymentMethodId === paymentMethodId &&
+      one.at >= at &&
+      stripe.isStrangersKey(one.idempotencyKey),
+  );
+  if (isUndone) return false;
+  const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
+  if (cause === undefined) return false;
+  if (effect.effect === 'detached' && !wasKnownAttached(streams, effect)) return false;
+  const ofAlias = streams.get(`${streamPrefix}${cause.paymentMethodId}/${cause.attemptId}`);
+  return ofAlias === undefined || !isOpen(ofAlias.state);
+}
+
+/**
+ * True where the trail knew that it was attached. Where it did not, and the answer to a detachment is lost for good, to find
+ * nobody there says nothing: perhaps it never had a customer.
+ */
+export function wasKnownAttached(
+  streams: View['streams'],
+  { paymentMethodId }: { readonly paymentMethodId: string },
+): boolean {
+  const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
+  return records.some(({ event }) => event.type === 'PaymentMethodAttached');
+}
+
+export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {
+  return Math.floor(Date.parse(recordedAt));
+}
+
+/** Which attempt's effect it was; null where none of ours did it. */
+export function causeOf({ keys }: View, { idempotencyKey }: Effect): KnownKey | null {
+  return idempotencyKey === null ? null : (keys.get(idempotencyKey) ?? null);
+}
+
+const known = new WeakMap<RecordedEvent, TrailRecord>();
+
+/** A recorded event never changes, so each is decoded once. */
+function decoded(trail: readonly RecordedEvent[]): readonly TrailRecord[] {
+  return trail.map((recorded) => {
+    const before = known.get(recorded);
+    if (before !== undefined) return before;
+    const record = decodeEvent(recorded);
+    known.set(recorded, record);
+    return record;
+  });
+}
+
+function isOfPaymentMethod(record: TrailRecord): record is PaymentMethodRecorded {
+  return record.stream.startsWith(streamPrefix);
+}
+
+function streamsOf(records: readonly PaymentMethodRecorded[]): Map<string, SeenStream> {
+  const streams = new Map<string, { records: PaymentMethodRecorded[]; state: PaymentMethodState }>();
+  for (const record of records) {
+    const seen = streams.get(record.stream) ?? { records: [], state: initialState };
+    seen.records.push(record);
+    seen.state = evolve(seen.state, record.event);
+    streams.set(record.stream, seen);
+  }
+  return streams;
+}
+
+function keysOf(records: readonly PaymentMethodRecorded[]): Map<string, KnownKey> {
+  const keys = new Map<string, KnownKey>();
+  for (const record of records) {
+    const { event } = record;
+    const recordedAt = millisecondsOf(record);
+    if (event.type === 'AttachmentRequested' || event.type === 'IdempotencyKeyRenewed') {
+      const { idempotencyKey, attemptId, paymentMethodId, customer } = event.data;
+      if (keys.has(idempotencyKey)) continue;
+      keys.set(idempotencyKey, { call: 'attach', attemptId, paymentMethodId, customer: customer.id, recordedAt });
+    } else if (event.type === 'DetachmentRequested') {
+      const { idempotencyKey, attemptId, paymentMethodId } = event.data;
+      if (keys.has(idempotencyKey)) continue;
+      keys.set(idempotencyKey, { call: 'detach', attemptId, paymentMethodId, customer: null, recordedAt });
+    }
+  }
+  return keys;
+}

@@ -1,0 +1,60 @@
+import { Sometimes, sometimesNames } from '../engine/sometimes.ts';
+import type { Broken, Job, Report } from '../jobs.ts';
+
+/** What all jobs of a run came to. */
+export class Summary {
+  readonly broken: Broken[] = [];
+  readonly #sometimes = new Sometimes();
+  readonly #recoveries: number[] = [];
+  readonly #startedAt = performance.now();
+  #placements = 0;
+  #attaches = 0;
+  #cpuMs = 0;
+
+  add(report: Report, { job }: Job): void {
+    this.broken.push(...report.broken);
+    this.#recoveries.push(...report.recoveries);
+    if (job === 'placements') this.#placements += report.lives;
+    if (job !== 'seeds') return;
+    this.#sometimes.add(report.sometimes);
+    this.#attaches += report.attaches;
+    this.#cpuMs += report.cpuMs;
+  }
+
+  printPlacements(corpus: number): void {
+    const times = this.#recoveries.toSorted((one, other) => one - other);
+    const at = (share: number) => seconds(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+    console.log(`corpus: ${corpus} seeds`);
+    console.log(`placements of up to three faults on one attach and its recovery: ${this.#placements}, all of them`);
+    console.log(
+      `from crash to outcome, default settings, ${times.length} crashes: ` +
+        `p50 ${at(0.5)} s, p99 ${at(0.99)} s, max ${at(1)} s on the simulated clock`,
+    );
+  }
+
+  /** Prints the whole, and answers whether everything was met that has to be. */
+  print(seeds: number, mustCover: boolean): boolean {
+    const { missing, counts } = this.#sometimes;
+    console.log(`\nsometimes: ${sometimesNames.map((name) => `${name} ${counts.get(name) ?? 0}`).join(', ')}`);
+    const took = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
+    console.log(
+      `${seeds} seeds, ${this.broken.length} with a broken rule, ${this.#attaches} attach calls completed, repeats among them, ` +
+        `${this.#perSecond} a second and core, ${took} s`,
+    );
+    if (!mustCover || missing.length === 0) return true;
+    console.log(`NEVER MET, so nothing was proved of it: ${missing.join(', ')}`);
+    return false;
+  }
+
+  asJson(seeds: number) {
+    return { seeds, violations: this.broken.length, attachesPerSecond: this.#perSecond };
+  }
+
+  get #perSecond(): number {
+    return this.#cpuMs === 0 ? 0 : Math.round(this.#attaches / (this.#cpuMs / 1000));
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}

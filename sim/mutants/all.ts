@@ -1,0 +1,13 @@
+import { applicationMutants } from './applicationMutants.ts';
+import { attachmentDecisionMutants } from './attachmentDecisions.ts';
+import type { Mutant } from './mutant.ts';
+import { otherDecisionMutants } from './otherDecisions.ts';
+import { recoveryMutants } from './recoveryMutants.ts';
+
+/** Every deliberate fault that the simulation has to find. */
+export const mutants: readonly Mutant[] = [
+  ...attachmentDecisionMutants,
+  ...otherDecisionMutants,
+  ...applicationMutants,
+  ...recoveryMutants,
+];

@@ -1,0 +1,37 @@
+import { Chance } from './engine/chance.ts';
+import { RandomFaults } from './faults/randomFaults.ts';
+import type { LifeResult } from './life.ts';
+import { live } from './life.ts';
+import { setScene } from './world/scene.ts';
+import type { WebhookPlan } from './world/webhookLine.ts';
+import { planWorkload } from './world/workload.ts';
+
+const maxSkews = [0, 0, 500, 5_000, 60_000] as const;
+const downTimes = [
+  [10, 2_000],
+  [1_000, 90_000],
+] as const;
+
+/** One life, in which everything follows from the seed: the same seed lives the same life, to the last event's id. */
+export function simulate(seed: number, { withTimeline = false } = {}): Promise<LifeResult> {
+  const chance = new Chance(seed);
+  return live({
+    chance,
+    withTimeline,
+    workMs: chance.pick([0, 0, 1]),
+    faults: new RandomFaults(chance),
+    fleet: { processes: chance.between(2, 3), maxSkewMs: chance.pick(maxSkews), downMs: chance.pick(downTimes) },
+    webhooks: chance.hits(0.6) ? webhookPlan(chance) : null,
+    setScene: (account) => setScene(account, chance),
+    plan: planWorkload,
+  });
+}
+
+function webhookPlan(chance: Chance): WebhookPlan {
+  return {
+    copies: chance.pick([1, 1, 2]),
+    twins: chance.hits(0.1),
+    delayMs: chance.pick([0, 0, 1_000, 100_000]),
+    jitterMs: chance.pick([0, 200, 5_000, 200_000]),
+  };
+}

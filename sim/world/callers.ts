@@ -1,0 +1,135 @@
+import { isPaymentMethodsError } from '../../src/application/errors.ts';
+import type { AttachResult } from '../../src/application/useCases/results.ts';
+import type { Answered, History } from './history.ts';
+import type { Fleet } from './fleet.ts';
+import type { SimulatedProcess } from './simulatedProcess.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a caller wants, until it has an answer or gives up. */
+export type Wish = {
+  readonly call: 'attach' | 'detach';
+  readonly paymentMethodId: string;
+  readonly customer: string;
+  /** null leaves it to the process that is called, anew on each call */
+  readonly attemptId: string | null;
+  /** how often it may be asked for before the caller gives up */
+  readonly patience: number;
+};
+
+/** Everyone who calls the host's processes, and what they were told. */
+export class Callers {
+  /** attach calls that came back, whatever with */
+  attachesCompleted = 0;
+  readonly #around: Surroundings;
+  readonly #fleet: Fleet;
+  readonly #history: History;
+  readonly #flights = new Set<string>();
+  #waiting = 0;
+  #isOver = false;
+
+  constructor(around: Surroundings, fleet: Fleet, history: History) {
+    this.#around = around;
+    this.#fleet = fleet;
+    this.#history = history;
+  }
+
+  /** True while somebody waits for an answer or means to ask again. */
+  get isBusy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Nobody asks again from now on. */
+  giveUp(): void {
+    this.#isOver = true;
+  }
+
+  asksLater(ms: number, wish: Wish): void {
+    this.#waiting += 1;
+    this.#around.scheduler.after(ms, () => {
+      this.#waiting -= 1;
+      if (!this.#isOver) this.ask(wish);
+    });
+  }
+
+  ask(wish: Wish): void {
+    const { chance, sometimes, timeline } = this.#around;
+    const { alive } = this.#fleet;
+    if (alive.length === 0) {
+      this.#again(wish);
+      return;
+    }
+    const process = chance.pick(alive);
+    const { call, paymentMethodId, attemptId } = wish;
+    const customer = call === 'attach' ? wish.customer : null;
+    timeline?.note(
+      'caller',
+      `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`,
+    );
+    const noteEnd = this.#history.invoke({ call, paymentMethodId, customer, attemptId });
+    let isOpen = true;
+    this.#waiting += 1;
+    const flight = `${process.name} ${call} ${paymentMethodId} ${customer}`;
+    if (attemptId === null && this.#flights.has(flight)) sometimes.met('callersJoined');
+    this.#flights.add(flight);
+    const end = (answered: Answered | null, words: string) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#waiting -= 1;
+      this.#flights.delete(flight);
+      timeline?.note('caller', `${call} ${paymentMethodId} (${attemptId ?? 'unnamed'}): ${words}`);
+      if (answered !== null) {
+        noteEnd(answered);
+        if (call === 'attach') this.attachesCompleted += 1;
+      }
+      if (answered === null || answered.end === 'info') this.#again(wish);
+      else if (chance.hits(0.15)) {
+        sometimes.met('repeatedAttempt');
+        this.#again(wish);
+      }
+    };
+    process.onDeath(() => end(null, 'the connection is lost'));
+    callOn(process, wish).then(
+      (answered) => end(answered, `${answered.end} ${answered.reason ?? ''}`),
+      (error: unknown) => {
+        if (!isPaymentMethodsError(error)) this.#around.unexpected.push(String(error));
+        end({ end: 'info', answeredId: null, reason: codeOf(error) }, codeOf(error));
+      },
+    );
+  }
+
+  #again(wish: Wish): void {
+    if (this.#isOver || wish.patience <= 1) return;
+    const { chance } = this.#around;
+    const wait = chance.hits(0.25) ? chance.between(0, 50) : chance.between(200, 40_000);
+    const attemptId = chance.hits(0.85) ? wish.attemptId : `${wish.attemptId ?? 'try'}.${wish.patience}`;
+    this.asksLater(wait, { ...wish, attemptId, patience: wish.patience - 1 });
+  }
+}
+
+export async function callOn(process: SimulatedProcess, wish: Wish): Promise<Answered> {
+  const { paymentMethodId, customer, attemptId } = wish;
+  const asked = { paymentMethodId, actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
+  if (wish.call === 'attach') return attachAnswered(await process.paymentMethods.attach({ ...asked, customer }));
+  const result = await process.paymentMethods.detach(asked);
+  const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
+  const reason = result.outcome === 'rejected' ? result.reason : null;
+  const answered = { end: endOfOutcome(result.outcome), answeredId, reason };
+  // A detachment that another attempt asked for is what it waited for, and has that attempt's answer.
+  return result.outcome === 'rejected' ? { ...answered, attemptId: result.attemptId } : answered;
+}
+
+function attachAnswered(result: AttachResult): Answered {
+  const { outcome } = result;
+  const answeredId = outcome === 'attached' ? result.paymentMethodId : null;
+  if (outcome !== 'rejected') return { end: endOfOutcome(outcome), answeredId, reason: null };
+  return { end: 'fail', answeredId, reason: result.reason, attemptId: result.attemptId };
+}
+
+function endOfOutcome(outcome: 'attached' | 'detached' | 'rejected' | 'unknown'): Answered['end'] {
+  if (outcome === 'rejected') return 'fail';
+  return outcome === 'unknown' ? 'info' : 'ok';
+}
+
+function codeOf(error: unknown): string {
+  return isPaymentMethodsError(error) ? error.code : String(error);
+}

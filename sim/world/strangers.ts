@@ -1,0 +1,34 @@
+import type { StripeAccount } from '../../src/adapters/simulator/index.ts';
+import type { Surroundings } from './surroundings.ts';
+import { apiKey } from './surroundings.ts';
+
+const keyPrefix = 'stranger-';
+
+/** True for a key that is none of the host's. */
+export function isStrangersKey(key: string | null): boolean {
+  return key?.startsWith(keyPrefix) === true;
+}
+
+/** What others do in the same account: somebody at the dashboard, another program. They know nothing of the trail. */
+export function strangerAttaches({ account, sometimes, timeline }: Surroundings, id: string, customer: string): void {
+  timeline?.note('stranger', `attaches ${id} to ${customer}`);
+  if (post(account, `/v1/payment_methods/${id}/attach`, `customer=${customer}`)) sometimes.met('attachedByAnother');
+}
+
+export function strangerDetaches({ account, sometimes, timeline }: Surroundings, id: string): void {
+  timeline?.note('stranger', `detaches ${id}`);
+  if (post(account, `/v1/payment_methods/${id}/detach`, '')) sometimes.met('detachedByAnother');
+}
+
+export function strangerUpdates({ account, chance, timeline }: Surroundings, id: string): void {
+  timeline?.note('stranger', `the bank gives ${id} a new date`);
+  account.in().updateCard(id, { expYear: 2030 + chance.between(0, 9) });
+}
+
+/** True where it did something. */
+function post(account: StripeAccount, path: string, body: string): boolean {
+  const before = account.effects.length;
+  const headers = { authorization: `Bearer ${apiKey}`, 'idempotency-key': `${keyPrefix}${account.requests.length}` };
+  account.handle({ method: 'POST', path, headers, body });
+  return account.effects.length > before;
+}

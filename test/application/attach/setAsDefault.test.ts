@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { aMonolith, ana, decoded, dying, gatewayWith, settled } from '../support.ts';
+
+const both = { ...ana, setAsDefault: true };
+const named = { ...both, attemptId: 'checkout-9' };
+const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
+const defaults = (trail: readonly string[]) => trail.filter((type) => type.startsWith('Default'));
+
+describe('attach with setAsDefault, whose second step fails', () => {
+  it.each([
+    ['a TypeError', new TypeError('fetch failed')],
+    ['what is no error', 'boom'],
+  ])('still says that it is attached, and names %s as the cause', async (_, thrown: unknown) => {
+    const monolith = aMonolith();
+    const failing = monolith.process({
+      gateway: gatewayWith(monolith.gateway, {
+        setDefault: () => {
+          throw thrown;
+        },
+      }),
+    });
+    expect(await failing.attach(named)).toMatchObject({
+      outcome: 'attached',
+      setAsDefault: {
+        outcome: 'failed',
+        attemptId: 'checkout-9',
+        error: {
+          code: 'SET_DEFAULT_FAILED',
+          details: { customerId: 'cus_Ana', paymentMethodId: 'pm_1', attemptId: 'checkout-9' },
+          cause: thrown,
+        },
+      },
+    });
+    expect(await monolith.paymentMethods.attach(named)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+  });
+});
+
+describe('two callers who join on one attach with setAsDefault', () => {
+  it('ask for one default, and both are told that it is set', async () => {
+    const monolith = aMonolith();
+    const results = await Promise.all([monolith.paymentMethods.attach(both), monolith.paymentMethods.attach(both)]);
+    for (const result of results) {
+      expect(result).toMatchObject({ outcome: 'attached', setAsDefault: { outcome: 'set' } });
+    }
+    expect(defaults(await monolith.trail())).toEqual(['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet']);
+    expect(monolith.posts()).toHaveLength(1);
+  });
+});
+
+describe('the wish for the default is as durable as the attach', () => {
+  it('is finished by reconcile, once, after a crash before the answer', async () => {
+    const monolith = aMonolith();
+    void monolith.process({ gateway: dying(monolith, true) }).attach(named);
+    await settled();
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({
+      outcome: 'attached',
+      setAsDefault: { outcome: 'set', attemptId: 'checkout-9' },
+    });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+    expect(defaults(await monolith.trail())).toEqual(['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet']);
+  });
+
+  it('is finished by recover, also under a key that was renewed', async () => {
+    const monolith = aMonolith();
+    monolith.account.faults.next({ fault: 'serverError', effect: false });
+    expect(await monolith.paymentMethods.attach(named)).toMatchObject({ outcome: 'unknown' });
+    monolith.passes(60_000);
+    await monolith.paymentMethods.recover();
+    expect(await monolith.trail()).toContain('IdempotencyKeyRenewed');
+    expect(defaults(await monolith.trail())).toEqual(['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet']);
+  });
+
+  it('is finished by reconcile after a crash between the two steps', async () => {
+    const monolith = aMonolith();
+    const { gateway } = monolith;
+    void monolith
+      .process({ gateway: gatewayWith(gateway, { setDefault: () => new Promise<never>(() => {}) }) })
+      .attach(named);
+    await settled();
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+    expect(defaults(await monolith.trail())).toEqual(['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet']);
+  });
+
+  it('is finished on the payment method that Stripe made of a test alias', async () => {
+    const monolith = aMonolith();
+    const alias = { ...named, paymentMethodId: 'pm_card_visa' };
+    monolith.gateway.losesResponse();
+    expect(await monolith.paymentMethods.attach(alias)).toMatchObject({ outcome: 'unknown' });
+    monolith.passes(60_000);
+    const { paymentMethodId, attemptId, actor } = alias;
+    const result = await monolith.paymentMethods.reconcile({ paymentMethodId, attemptId, actor });
+    const id = result.paymentMethodId;
+    expect(result).toMatchObject({ outcome: 'attached', setAsDefault: { outcome: 'set', paymentMethodId: id } });
+  });
+
+  it('gives way to a default that was asked for since', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_2' });
+    void monolith.process({ gateway: dying(monolith, true) }).attach(named);
+    await settled();
+    monolith.passes(60_000);
+    const later = { customer: 'cus_Ana', paymentMethodId: 'pm_2', actor: 'user-7' };
+    expect(await monolith.paymentMethods.setDefault(later)).toMatchObject({ outcome: 'set' });
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({
+      outcome: 'attached',
+      setAsDefault: { outcome: 'superseded', attemptId: 'checkout-9' },
+    });
+    expect(defaults(await monolith.trail())).toHaveLength(2);
+  });
+
+  it('is none where nobody asked for it', async () => {
+    const monolith = aMonolith();
+    monolith.gateway.losesResponse();
+    monolith.gateway.isUnreachable({ of: 'lookUp' });
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.reconcile(me)).not.toHaveProperty('setAsDefault');
+    expect(defaults(await monolith.trail())).toEqual([]);
+  });
+
+  it('does not hide that it is attached where it fails', async () => {
+    const monolith = aMonolith();
+    void monolith.process({ gateway: dying(monolith, true) }).attach(named);
+    await settled();
+    monolith.passes(60_000);
+    const failing = monolith.process({
+      gateway: gatewayWith(monolith.gateway, {
+        lookUpCustomer: () => Promise.reject(new TypeError('no')),
+        setDefault: () => Promise.reject(new TypeError('no')),
+      }),
+    });
+    expect(await failing.reconcile(me)).toMatchObject({ outcome: 'attached', setAsDefault: { outcome: 'failed' } });
+    const [requested] = await decoded(monolith.store);
+    expect(requested?.event.data).toMatchObject({ setAsDefault: true });
+  });
+});
