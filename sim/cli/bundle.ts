@@ -10,18 +10,23 @@ export type Patch = { readonly file: string; readonly find: string; readonly rep
 export type Bundle = { readonly path: string; readonly remove: () => Promise<void> };
 
 const root = resolve(import.meta.dirname, '../..');
-const external = ['undici', 'zod'];
+const external = ['pg', 'undici', 'zod'];
+
+/** The simulation and the code under test, as `bundleProgram` does it. */
+export function bundleWorker(patch?: Patch): Promise<Bundle> {
+  return bundleProgram('sim/worker.ts', patch);
+}
 
 /**
- * The simulation and the code under test in one file, which starts and runs faster than its parts; with a patch, of a copy
- * that has the fault in it: the tree is never touched. Throws where the patch does not fit the code any more.
+ * A program and the code under test in one file, which starts and runs faster than its parts; with a patch, of a copy that
+ * has the fault in it: the tree is never touched. Throws where the patch does not fit the code any more.
  */
-export async function bundleWorker(patch?: Patch): Promise<Bundle> {
-  const folder = await mkdtemp(join(tmpdir(), 'simulation-'));
-  const path = join(folder, 'worker.mjs');
+export async function bundleProgram(entryPoint: string, patch?: Patch): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const path = join(folder, 'program.mjs');
   const patched = new Set<string>();
   await build({
-    entryPoints: [join(root, 'sim/worker.ts')],
+    entryPoints: [join(root, entryPoint)],
     outfile: path,
     bundle: true,
     platform: 'node',
@@ -30,7 +35,7 @@ export async function bundleWorker(patch?: Patch): Promise<Bundle> {
     logLevel: 'silent',
     plugins: [installed, ...(patch === undefined ? [] : [patching(patch, patched)])],
   });
-  if (patch !== undefined && patched.size === 0) throw new Error(`No module of the simulation is ${patch.file}.`);
+  if (patch !== undefined && patched.size === 0) throw new Error(`No module of ${entryPoint} is ${patch.file}.`);
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

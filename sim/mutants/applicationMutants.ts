@@ -150,16 +150,16 @@ export const applicationMutants: readonly Mutant[] = [
   {
     name: 'a notification is dropped at the first conflict',
     why: 'what Stripe told is then nowhere',
-    file: 'src/application/useCases/ingest.ts',
-    find: '        if (result.saved) return { recorded: true };',
-    replace: '        return { recorded: result.saved };',
+    file: 'src/application/protocol/recordDecision.ts',
+    find: '      if (result.saved) return true;',
+    replace: '      return result.saved;',
   },
   {
     name: 'a notification is taken before it is recorded',
     why: 'Stripe does not deliver it again when recording fails',
-    file: 'src/application/useCases/ingest.ts',
-    find: '        const result = await streams.save([{ seen, events }], context);',
+    file: 'src/application/protocol/recordDecision.ts',
+    find: '      const result = await streams.save([{ seen, events }], context);',
     replace:
-      '        const result = await streams.save([{ seen, events }], context).catch(() => ({ saved: true, streams: [] }));',
+      '      const result = await streams.save([{ seen, events }], context).catch(() => ({ saved: true, streams: [] }));',
   },
 ];

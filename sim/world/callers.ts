@@ -1,8 +1,8 @@
 import { isPaymentMethodsError } from '../../src/application/errors.ts';
+import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { AttachResult } from '../../src/application/useCases/results.ts';
 import type { Answered, History } from './history.ts';
 import type { Fleet } from './fleet.ts';
-import type { SimulatedProcess } from './simulatedProcess.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a caller wants, until it has an answer or gives up. */
@@ -106,11 +106,14 @@ export class Callers {
   }
 }
 
-export async function callOn(process: SimulatedProcess, wish: Wish): Promise<Answered> {
-  const { paymentMethodId, customer, attemptId } = wish;
+/** Asks for it, and answers in the words of the history. */
+export async function callOn(
+  { paymentMethods }: { readonly paymentMethods: PaymentMethods },
+  { call, paymentMethodId, customer, attemptId }: Omit<Wish, 'patience'>,
+): Promise<Answered> {
   const asked = { paymentMethodId, actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
-  if (wish.call === 'attach') return attachAnswered(await process.paymentMethods.attach({ ...asked, customer }));
-  const result = await process.paymentMethods.detach(asked);
+  if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer }));
+  const result = await paymentMethods.detach(asked);
   const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
   const reason = result.outcome === 'rejected' ? result.reason : null;
   const answered = { end: endOfOutcome(result.outcome), answeredId, reason };

@@ -1,0 +1,121 @@
+import { Agent } from 'undici';
+import type { Judged } from '../sim/checker/check.ts';
+import { check } from '../sim/checker/check.ts';
+import type { Logs, Operation } from '../sim/checker/logs.ts';
+import { readAll, repeatAll } from '../sim/checker/repeats.ts';
+import { viewOf } from '../sim/checker/view.ts';
+import { callOn } from '../sim/world/callers.ts';
+import { verify } from '../src/adapters/audit/index.ts';
+import { PostgresEventStore } from '../src/adapters/postgres/index.ts';
+import { StripeGateway } from '../src/adapters/stripe/index.ts';
+import { randomIds, systemClock } from '../src/adapters/system/system.ts';
+import { PaymentMethods } from '../src/application/paymentMethods.ts';
+import type { RecordedEvent } from '../src/application/ports/eventStore.ts';
+import type { Callers } from './callers.ts';
+import type { Database } from './database.ts';
+import type { Fleet } from './fleet.ts';
+import { apiKey, type StripeServer } from './stripe/stripeServer.ts';
+import { secretEmail, type Workload } from './workload.ts';
+
+export type Evidence = {
+  readonly stripe: StripeServer;
+  readonly database: Database;
+  readonly fleet: Fleet;
+  readonly callers: Callers;
+  readonly workload: Workload;
+  readonly isResting: boolean;
+  readonly trail: string;
+  readonly secrets: readonly string[];
+};
+
+export type Verdicts = {
+  readonly judged: readonly Judged[];
+  readonly violations: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+/** What the one checker says of a round that is over, and whether the trail verifies. */
+export async function judge({
+  stripe,
+  database,
+  fleet,
+  callers,
+  workload,
+  isResting,
+  trail,
+  secrets,
+}: Evidence): Promise<Verdicts> {
+  const pool = database.pool();
+  try {
+    const store = new PostgresEventStore({ pool, trail });
+    const events: RecordedEvent[] = [];
+    for await (const event of store.readTrail()) events.push(event);
+    const { acknowledged, unexpected, recovered } = fleet.told;
+    const history = callers.history.operations.slice();
+    const logs = {
+      history,
+      stripe: await stripeLogOf(stripe, workload),
+      trail: events,
+      acknowledged,
+      tellsAll: true,
+      lostEvents: false,
+      isResting,
+      unexpected,
+      secrets: [apiKey, secretEmail, ...secrets],
+    };
+    const verification = await verify(store);
+    const judged = check(viewOf({ ...logs, ...(await lookAfterwards(store, stripe, history, events)) }));
+    const violations = judged.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`));
+    if (!verification.intact) violations.push(`verify: ${JSON.stringify(verification)}`);
+    const counts = {
+      calls: history.length,
+      'calls answered': history.filter(({ end }) => end !== 'info').length,
+      events: events.length,
+      effects: logs.stripe.effects.length,
+      acknowledged: acknowledged.length,
+      recovered,
+    };
+    return { judged, violations, counts };
+  } finally {
+    await pool.end();
+  }
+}
+
+async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Promise<Logs['stripe']> {
+  const effects = await stripe.effects();
+  const requests = await stripe.requests();
+  const owners = new Map<string, string | null>();
+  for (const { paymentMethodId } of effects) owners.set(paymentMethodId, await stripe.ownerOf(paymentMethodId));
+  return { effects, requests, ownersBefore, isStrangersKey: () => false, ownerOf: (id) => owners.get(id) ?? null };
+}
+
+/** What a new process makes of it: it reads, and repeats what was answered. */
+async function lookAfterwards(
+  store: PostgresEventStore,
+  stripe: StripeServer,
+  history: readonly Operation[],
+  trail: readonly RecordedEvent[],
+) {
+  let posts = 0;
+  const agent = new Agent();
+  const dispatcher = agent.compose((dispatch) => (options, handler) => {
+    if (options.method === 'POST') posts += 1;
+    return dispatch(options, handler);
+  });
+  const gateway = new StripeGateway({ apiKey, baseUrl: stripe.url, dispatcher });
+  const paymentMethods = new PaymentMethods({ eventStore: store, gateway, clock: systemClock, ids: randomIds });
+  const asker = {
+    ask: (asked: Parameters<typeof callOn>[1]) => callOn({ paymentMethods }, asked),
+    countEvents: async () => (await store.readHead()).position,
+    countPosts: () => posts,
+  };
+  try {
+    const projected = await readAll(
+      paymentMethods,
+      trail.map(({ stream }) => stream),
+    );
+    return { projected, repeats: await repeatAll(asker, history) };
+  } finally {
+    await agent.close();
+  }
+}

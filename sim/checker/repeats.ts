@@ -1,0 +1,64 @@
+import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import type { Answered } from '../world/history.ts';
+import type { Operation, Repeat } from './logs.ts';
+import { streamPrefix } from './view.ts';
+
+/** Somebody who asks when nothing goes wrong any more, and sees what that costs. */
+export type Asker = {
+  readonly ask: (asked: Pick<Operation, 'call' | 'paymentMethodId' | 'attemptId'> & Customer) => Promise<Answered>;
+  /** how many events stand in the trail */
+  readonly countEvents: () => Promise<number>;
+  /** how many POSTs Stripe got */
+  readonly countPosts: () => number;
+};
+
+type Customer = { readonly customer: string };
+
+/** Asks for every attempt that was answered once more. */
+export async function repeatAll(asker: Asker, history: readonly Operation[]): Promise<readonly Repeat[]> {
+  const repeats: Repeat[] = [];
+  for (const operation of answered(history)) {
+    const { call, paymentMethodId, customer, attemptId } = operation;
+    const events = await asker.countEvents();
+    const posts = asker.countPosts();
+    const { end, answeredId, reason } = await asker.ask({ call, paymentMethodId, customer: customer ?? '', attemptId });
+    repeats.push({
+      operation,
+      end,
+      answeredId,
+      reason,
+      events: (await asker.countEvents()) - events,
+      posts: asker.countPosts() - posts,
+    });
+  }
+  return repeats;
+}
+
+/** The state of each payment method that has one of these streams, as the application reads it. */
+export async function readAll(
+  paymentMethods: Pick<PaymentMethods, 'history'>,
+  streams: Iterable<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const projected = new Map<string, string>();
+  for (const stream of new Set(streams)) {
+    if (!stream.startsWith(streamPrefix)) continue;
+    const [id = '', attemptId] = stream.slice(streamPrefix.length).split('/');
+    const { state } = await paymentMethods.history(id, { attemptId });
+    projected.set(stream, JSON.stringify(state));
+  }
+  return projected;
+}
+
+/** Of every attempt that has a name, and names one wish, its last answer. */
+function answered(history: readonly Operation[]): readonly Operation[] {
+  const last = new Map<string, Operation>();
+  for (const operation of history) {
+    const { call, paymentMethodId, customer, attemptId, isNamed, end, reason } = operation;
+    // Another attach has to be settled first: that is no answer for good.
+    if (!isNamed || end === 'info' || reason === 'attachmentOpen') continue;
+    const isOfTwoWishes = history.some((one) => one.attemptId === attemptId && one.customer !== customer);
+    if (isOfTwoWishes) continue;
+    last.set(`${call} ${paymentMethodId} ${customer} ${attemptId}`, operation);
+  }
+  return [...last.values()];
+}
