@@ -319,13 +319,18 @@ describe('verify, seal and export', () => {
     });
   });
 
-  it('leave no file behind where they are stopped', async () => {
-    const signal = AbortSignal.abort();
+  it('leave no file behind where they are stopped in the middle', async () => {
+    await appendMany(database.pool(), 'stopped', 4000);
     const before = await readdir(folder);
-    expect(await on('sealed', ['export', at('stopped.jsonl')], { signal })).toMatchObject({ code: 130, out: '' });
-    expect(await on('sealed', ['history', 'pm_1', '--html', at('stopped.html')], { signal })).toMatchObject({
-      code: 130,
-    });
+    const stopWhen = (seen: string) => {
+      const stopping = new AbortController();
+      const onErr = (text: string) => void (text.includes(seen) && stopping.abort());
+      return { signal: stopping.signal, isTTY: true, onErr };
+    };
+    const exported = await on('stopped', ['export', at('stopped.jsonl')], stopWhen('Exporting'));
+    expect(exported).toMatchObject({ code: 130, out: '' });
+    const report = await on('stopped', ['history', 'pm_1', '--html', at('stopped.html')], stopWhen('Verifying'));
+    expect(report).toMatchObject({ code: 130, out: '' });
     expect(await readdir(folder)).toEqual(before);
   });
 
