@@ -233,18 +233,15 @@ describe('replay', () => {
   });
 });
 
-it.each([['history', 'pm_1'], ['verify'], ['replay'], ['rebuild', 'openAttempts'], ['export', 'never.jsonl']])(
+it.each(['history pm_1', 'verify', 'replay', 'rebuild openAttempts', 'export never.jsonl'])(
   'in a database that was not migrated %s exits with 3 and says what to run',
-  async (...args) => {
-    const { code, out, err } = await run(
-      args.filter((arg) => arg !== undefined),
-      { env: { DATABASE_URL: empty.url } },
-    );
+  async (typed) => {
+    const { code, out, err } = await run(typed.split(' '), { env: { DATABASE_URL: empty.url } });
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toBe(
       'error: The database has no event store in schema "payment_trail", or an older one. Run: attach-payment-method migrate (with the same DATABASE_URL and --schema). (STORE_SCHEMA_MISSING)\n',
     );
-    expect(await readdir(folder)).not.toContain('never.jsonl');
+    expect(await readdir('.')).not.toContain('never.jsonl');
   },
 );
 
@@ -324,7 +321,9 @@ describe('verify, seal and export', () => {
     const before = await readdir(folder);
     const stopWhen = (seen: string) => {
       const stopping = new AbortController();
-      const onErr = (text: string) => void (text.includes(seen) && stopping.abort());
+      const onErr = (text: string) => {
+        if (text.includes(seen)) stopping.abort();
+      };
       return { signal: stopping.signal, isTTY: true, onErr };
     };
     const exported = await on('stopped', ['export', at('stopped.jsonl')], stopWhen('Exporting'));
