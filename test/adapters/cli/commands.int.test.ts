@@ -294,6 +294,8 @@ describe('verify, seal and export', () => {
     expect((await on('sealed', seal)).out).toBe('unchanged: nothing was appended since the seal at position 2\n');
     const args = ['verify', '--seals', at('seals.jsonl'), '--public-key', at('key.pub.pem')];
     expect((await on('sealed', args)).out).toMatch(/^intact: 2 events, sealed up to 2, last hash [0-9a-f]{64}\n$/);
+    const named = ['verify', '--seals', at('seals.jsonl'), '--public-key', `other=${at('key.pub.pem')}`];
+    expect(await on('sealed', named)).toMatchObject({ code: 1, out: expect.stringContaining('sealKeyUnknown') });
     expect((await on('sealed', ['verify'])).out).toMatch(/^intact: 2 events, not held against any seal/);
   });
 
