@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import type { LocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { migrate } from '../src/adapters/postgres/index.ts';
 import { newPool } from '../test/support/postgres/newPool.ts';
 import { startReplica } from '../test/support/postgres/replica.ts';
-import { runStatement } from '../test/support/postgres/statements.ts';
 import { until } from '../test/support/until.ts';
 import type { Chance } from '../sim/engine/chance.ts';
 import { Line } from './line.ts';
@@ -114,8 +113,15 @@ export class Database {
     }
   }
 
-  #ask(statement: string): Promise<readonly Record<string, unknown>[]> {
-    return runStatement(this.#server.url, statement);
+  /** Runs one statement past the line. The server may go away at any time: that is its error, and nobody else's. */
+  async #ask(statement: string): Promise<readonly Record<string, unknown>[]> {
+    const pool = newPool({ connectionString: this.#server.url, max: 1 });
+    try {
+      const { rows } = await pool.query<Record<string, unknown>>(statement);
+      return rows;
+    } finally {
+      await pool.end();
+    }
   }
 }
 

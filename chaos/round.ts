@@ -99,7 +99,7 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
 
 async function runCycle(fault: Fault | undefined, breakable: Breakable, workload: Workload): Promise<void> {
   if (fault === undefined) throw new Error('There is no such fault.');
-  const { chance, stripe, database, stripeLine } = breakable;
+  const { chance, stripe } = breakable;
   const paymentMethods = workload.nextPaymentMethods();
   await stripe.load({ payment_methods: paymentMethods });
   if (fault.comes === 'early') await fault.strike(breakable);
@@ -111,9 +111,6 @@ async function runCycle(fault: Fault | undefined, breakable: Breakable, workload
   const limit = new AbortController();
   await Promise.race([calls, sleep(cycleLimitMs, undefined, { signal: limit.signal }).catch(() => {})]);
   limit.abort();
-  database.line.heal();
-  stripeLine.heal();
-  await stripe.forgetPlans();
 }
 
 /** A primary that restarts, or drops all connections, keeps its commits waiting until the standby is back. */

@@ -23,6 +23,10 @@ async function main(): Promise<boolean> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().then(() => process.exit(130)));
   }
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    void cleanUp().then(() => process.exit(1));
+  });
   try {
     return await runAll(options, undo);
   } finally {
