@@ -20,7 +20,10 @@ const createdAtOnce = 32;
  */
 export async function benchAttach(rounds: number, print: (line: string) => void): Promise<Row[]> {
   const server = await startLocalPostgres();
-  const simulator = await startChildServer([new URL('../dist/adapters/cli/simulator.js', import.meta.url).pathname]);
+  const simulator = await startChildServer([
+    new URL('../dist/adapters/cli/main.js', import.meta.url).pathname,
+    'simulator',
+  ]);
   const pool = new pg.Pool({ connectionString: server.url, max: 10 });
   const gateway = new StripeGateway({ apiKey, baseUrl: simulator.url, connections: 128 });
   const stripe = new Stripe(apiKey, sdkAddress(simulator.url));

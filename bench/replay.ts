@@ -9,11 +9,10 @@ import { makePool, sample } from './appenders/appender.ts';
 import type { Contender, Row, Sample } from './harness.ts';
 import { compare } from './harness.ts';
 import { emmettEvents, fillEmmett } from './replayers/emmett.ts';
-import { replayers } from './replayers/replayers.ts';
 
 const filledAtOnce = 10_000;
-const child = fileURLToPath(new URL('./replayers/child.ts', import.meta.url));
-const tsconfig = fileURLToPath(new URL('../tsconfig.bench.json', import.meta.url));
+const child = fileURLToPath(new URL('./replayers/child.mjs', import.meta.url));
+const inChildren = ['ours', 'ours, two ranges', 'ours, readTrail by COPY', 'ours, readTrail', 'pg cursor', 'emmett'];
 
 /**
  * Events per second read and folded, each contender in a process of its own, so that its peak memory is its own: events of
@@ -32,7 +31,7 @@ export async function benchReplay(
       await pool.query(
         `select payment_trail.append('default', array_agg(n), array_agg('paymentMethod-pm_1' || n),
            array_agg(0::bigint), array_agg(1), array_agg(gen_random_uuid()), array_agg($3::text),
-           string_agg($4, e'\\x1f'), string_agg($5, e'\\x1f'))
+           string_agg($4, e'\\x1f'), string_agg($5, e'\\x1f'), 60000)
          from generate_series($1::integer, $2::integer) n`,
         [from, Math.min(events, from + filledAtOnce - 1), sample.type, sample.data, sample.metadata],
       );
@@ -41,7 +40,7 @@ export async function benchReplay(
     await pool.query('vacuum analyze');
     await pool.query('checkpoint');
     const expected = (name: string) => (name === 'emmett' ? emmettEvents : events);
-    const contenders = Object.keys(replayers).map((name) => inChild(name, server.url, expected(name)));
+    const contenders = inChildren.map((name) => inChild(name, server.url, expected(name)));
     return await compare({
       contenders: [...contenders, psqlCopy(server.url, events)],
       floor: 'pg cursor',
@@ -60,9 +59,7 @@ const measured = z.object({ events: z.number(), seconds: z.number(), cpuMicros: 
 
 function inChild(name: string, url: string, expected: number): Contender {
   const measure = async (): Promise<Sample> => {
-    const args = ['--import', 'tsx', child, name, url];
-    const env = { ...process.env, TSX_TSCONFIG_PATH: tsconfig };
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [child, name, url, String(expected)]);
     const { events, seconds, cpuMicros, rssMb } = measured.parse(JSON.parse(stdout));
     if (events !== expected) throw new Error(`${name} read ${events} events; ${expected} are there`);
     return sampleOf(events, seconds, cpuMicros, rssMb);

@@ -4,6 +4,7 @@ import { benchAttach } from './attach.ts';
 import { benchGateway } from './gateway.ts';
 import type { Row } from './harness.ts';
 import { benchGrowth } from './growth.ts';
+import { benchRebuild } from './rebuild.ts';
 import { benchReplay } from './replay.ts';
 import { benchTrails } from './trails.ts';
 import { benchVerify } from './verify.ts';
@@ -16,12 +17,13 @@ const benches: Readonly<Record<string, (options: Options, print: (line: string) 
   attach: ({ rounds }, print) => benchAttach(rounds, print),
   gateway: ({ rounds }, print) => benchGateway(rounds, print),
   growth: ({ rounds }, print) => benchGrowth(rounds, print),
+  rebuild: ({ rounds, events }, print) => benchRebuild({ rounds, events }, print),
   replay: ({ rounds, events }, print) => benchReplay({ rounds, events }, print),
   trails: ({ rounds }, print) => benchTrails(rounds, print),
   verify: ({ rounds }, print) => benchVerify(rounds, print),
 };
 
-const usage = `Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N] [--json] [--slow-flush (append)] [--events N (replay)]`;
+const usage = `Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N] [--json] [--slow-flush (append)] [--events N (rebuild, replay)]`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   strict: false,

@@ -2,7 +2,7 @@ import { StripeAccount } from '../src/adapters/simulator/index.ts';
 import { LocalLeases } from '../src/application/recovery/localLeases.ts';
 import type { Judged } from './checker/check.ts';
 import { check } from './checker/check.ts';
-import type { Logs } from './checker/logs.ts';
+import type { Logs, Repeat } from './checker/logs.ts';
 import { viewOf } from './checker/view.ts';
 import type { Chance } from './engine/chance.ts';
 import { Scheduler } from './engine/scheduler.ts';
@@ -46,7 +46,7 @@ export type LifeResult = {
   /** what was broken, by rule; none where all is well */
   readonly violations: readonly string[];
   readonly sometimes: Sometimes;
-  /** attach calls that came back */
+  /** attach calls that came back, the repeats when all was quiet among them */
   readonly attaches: number;
   /** when processes died, in unix milliseconds, as everything here */
   readonly deaths: readonly number[];
@@ -89,11 +89,15 @@ export async function live(setting: Setting): Promise<LifeResult> {
     judged,
     violations: judged.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`)),
     sometimes,
-    attaches: callers.attachesCompleted,
+    attaches: callers.attachesCompleted + attachesAmong(afterwards.repeats),
     deaths: fleet.deaths,
     resolvedAt: resolvedAt === undefined ? null : Math.floor(Date.parse(resolvedAt)),
     timeline: timeline?.lines ?? [],
   };
+}
+
+function attachesAmong(repeats: readonly Repeat[]): number {
+  return repeats.filter(({ operation }) => operation.call === 'attach').length;
 }
 
 function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surroundings {

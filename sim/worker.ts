@@ -68,6 +68,9 @@ async function placeFrom(placed: readonly Placement[], depth: number, tally: Tal
   for (const next of further(placed, boundaries)) await placeFrom(next, depth, tally);
 }
 
+// Most errors here are part of the play, and where they were thrown is never read.
+Error.stackTraceLimit = 0;
+
 process.on('message', (job: Job) => {
   run(job).then(
     (report) => process.send?.(report),

@@ -38,6 +38,7 @@ export { defaultSweepPolicy } from './application/sweep/sweepPolicy.ts';
 export type { SweepFinding, SweepProgress, SweepReport } from './application/sweep/sweepReport.ts';
 export type { Disagreement } from './domain/sweeps.ts';
 export type { KnownCustomer } from './application/readModels/knownCustomers.ts';
+export { knownCustomers } from './application/readModels/knownCustomers.ts';
 export { FoldedKnownCustomers } from './application/readModels/foldedKnownCustomers.ts';
 export { LocalCursors } from './application/sweep/localCursors.ts';
 
@@ -93,7 +94,12 @@ export type { TrailEvent } from './application/events/eventTypes.ts';
 
 // Read models: documents made of a trail
 export type { Projection } from './application/readModels/projection.ts';
-export type { ProjectionsParts, ReadModelDocument, ReadModelOptions } from './application/readModels/projections.ts';
+export type {
+  ListOptions,
+  ProjectionsParts,
+  ReadModelDocument,
+  ReadModelOptions,
+} from './application/readModels/projections.ts';
 export { Projections } from './application/readModels/projections.ts';
 export type { AdvanceOptions, ProjectionProgress } from './application/readModels/advance.ts';
 export type {
@@ -102,6 +108,7 @@ export type {
 } from './application/readModels/paymentMethodsByCustomer.ts';
 export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
 export { openAttempts } from './application/readModels/openAttempts.ts';
+export { ProjectedKnownCustomers } from './application/readModels/projectedKnownCustomers.ts';
 export { ProjectedOpenAttempts } from './application/readModels/projectedOpenAttempts.ts';
 export type {
   Applied,

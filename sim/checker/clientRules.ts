@@ -38,6 +38,8 @@ function missing({ streams, lostEvents }: View, { call, answeredId, customer, en
 }
 
 function happenedAnyway(view: View, operation: Operation): string | null {
+  // Where a failover took the no, what was left open before it is finished.
+  if (view.lostEvents) return null;
   const { call, paymentMethodId, customer, attemptId, reason } = operation;
   // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
   // to be settled first, that is no answer for good.

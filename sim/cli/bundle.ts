@@ -32,7 +32,7 @@ export async function bundleProgram(entryPoint: string, patch?: Patch): Promise<
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    logLevel: 'error',
+    logLevel: 'silent',
     plugins: [installed, ...(patch === undefined ? [] : [patching(patch, patched)])],
   });
   if (patch !== undefined && patched.size === 0) throw new Error(`No module of ${entryPoint} is ${patch.file}.`);
@@ -42,8 +42,8 @@ export async function bundleProgram(entryPoint: string, patch?: Patch): Promise<
 /** Packages are taken from where they are installed, which a file elsewhere does not find. */
 const installed: Plugin = {
   name: 'installed',
-  setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^(?:${external.join('|')})$`) }, ({ path }) => ({
+  setup(bundling) {
+    bundling.onResolve({ filter: new RegExp(`^(?:${external.join('|')})$`) }, ({ path }) => ({
       path: import.meta.resolve(path),
       external: true,
     }));
@@ -53,8 +53,8 @@ const installed: Plugin = {
 function patching({ file, find, replace }: Patch, patched: Set<string>): Plugin {
   return {
     name: 'patching',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    setup(bundling) {
+      bundling.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         if (relative(root, path) !== file) return null;
         const text = await readFile(path, 'utf8');
         const count = text.split(find).length - 1;

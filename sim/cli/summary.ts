@@ -38,7 +38,7 @@ export class Summary {
     console.log(`\nsometimes: ${sometimesNames.map((name) => `${name} ${counts.get(name) ?? 0}`).join(', ')}`);
     const took = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
     console.log(
-      `${seeds} seeds, ${this.broken.length} with a broken rule, ${this.#attaches} attaches, ` +
+      `${seeds} seeds, ${this.broken.length} with a broken rule, ${this.#attaches} attach calls completed, repeats among them, ` +
         `${this.#perSecond} a second and core, ${took} s`,
     );
     if (!mustCover || missing.length === 0) return true;

@@ -5,7 +5,7 @@ import { appendFaults, readFaults, requestFaults } from './faultPlan.ts';
 type Odds<Fault> = readonly (readonly [Fault, number])[];
 
 /** How likely any fault is at a boundary: quiet, ordinary and stormy runs each find what the others hide. */
-const rates = [0, 0.02, 0.08, 0.2, 0.35] as const;
+const rates = [0, 0.05, 0.15, 0.3, 0.45] as const;
 
 /** Of what can go wrong, each run has its own mix: what is left out makes room for the rest. */
 function mixOf<Fault extends string>(chance: Chance, faults: readonly Fault[]): Odds<Fault> {

@@ -9,6 +9,8 @@ export class Database {
   store: InMemoryEventStore;
   /** unix milliseconds until which it takes no write */
   readOnlyUntil = 0;
+  /** how many servers there have been: what is on its way to an older one never lands */
+  server = 1;
   /** how many events failovers have lost */
   lostEvents = 0;
   /** the last position of every commit: a replica has all of one, or nothing */
@@ -16,6 +18,7 @@ export class Database {
   /** all that was acknowledged to a process that still lived */
   readonly acknowledged: Acknowledged[] = [];
   readonly #now: () => number;
+  #isHealed = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -23,7 +26,12 @@ export class Database {
   }
 
   get isReadOnly(): boolean {
-    return this.#now() < this.readOnlyUntil;
+    return !this.#isHealed && this.#now() < this.readOnlyUntil;
+  }
+
+  /** From now on it takes every write. */
+  heal(): void {
+    this.#isHealed = true;
   }
 
   /** Commits, if the store takes it. */
@@ -53,6 +61,7 @@ export class Database {
     }
     replayedAt = null;
     this.store = standby;
+    this.server += 1;
     this.commits.splice(0, Infinity, ...ends.filter((end) => end <= kept.length));
     this.lostEvents += events.length - kept.length;
     return events.slice(kept.length);

@@ -1,4 +1,3 @@
-import { PaymentMethodsError } from '../../src/application/errors.ts';
 import type {
   AppendResult,
   EventStore,
@@ -9,7 +8,8 @@ import type {
   TrailHead,
 } from '../../src/application/ports/eventStore.ts';
 import type { AppendFault, ReadFault } from '../faults/faultPlan.ts';
-import type { Mortal } from './mortal.ts';
+import { commitUnknown, recordsOutcome, unavailable, wordsOf } from './databaseWords.ts';
+import type { Mortal, Settle } from './mortal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One process's line to the database, which loses, delays and cuts off what goes over it. Keeps the port's promises. */
@@ -36,7 +36,10 @@ export class DatabaseLine implements EventStore {
         return;
       }
       const travel = fault === 'slow' ? chance.between(500, 15_000) : chance.between(1, 6);
-      scheduler.after(travel, () => this.#arrive(appends, fault, settle));
+      const { server } = this.#around.database;
+      scheduler.after(travel, () =>
+        this.#arrive(appends, server === this.#around.database.server ? fault : 'cut', settle),
+      );
       if (fault === 'crashAfter') this.#owner.crash();
     });
   }
@@ -61,8 +64,12 @@ export class DatabaseLine implements EventStore {
 
   async close(): Promise<void> {}
 
-  #arrive(appends: readonly StreamAppend[], fault: AppendFault | null, settle: Settle<AppendResult>): void {
+  #arrive(appends: readonly StreamAppend[], fault: AppendFault | 'cut' | null, settle: Settle<AppendResult>): void {
     const { chance, scheduler, database, sometimes, transit } = this.#around;
+    if (fault === 'cut') {
+      this.#answer(() => settle.reject(commitUnknown()));
+      return;
+    }
     if (fault === 'unavailable') {
       sometimes.met('storeUnavailable');
       this.#answer(() => settle.reject(unavailable('the connection was refused')));
@@ -78,10 +85,11 @@ export class DatabaseLine implements EventStore {
       this.#answer(() => settle.reject(commitUnknown()));
       if (fault === 'unknownNotDone') return;
       const later = chance.hits(0.1) ? chance.between(1, 2 * 60_000) : chance.between(1, 2_000);
+      const { server } = database;
       transit.count += 1;
       scheduler.after(later, () => {
         transit.count -= 1;
-        if (database.isReadOnly) return;
+        if (database.isReadOnly || database.server !== server) return;
         sometimes.met('commitLandedLate');
         database.append(appends).then(ignore, ignore);
       });
@@ -171,30 +179,4 @@ export class DatabaseLine implements EventStore {
   }
 }
 
-export type Settle<Result> = {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-};
-
 function ignore(): void {}
-
-function recordsOutcome(appends: readonly StreamAppend[]): boolean {
-  return appends.some(({ events }) => events.some(({ type }) => !type.endsWith('Requested')));
-}
-
-function wordsOf(appends: readonly StreamAppend[]): string {
-  return appends
-    .map(
-      ({ stream, expectedVersion, events }) =>
-        `${events.map(({ type }) => type).join('+')} to ${stream} at ${String(expectedVersion)}`,
-    )
-    .join(' and ');
-}
-
-function unavailable(why: string): PaymentMethodsError {
-  return new PaymentMethodsError('STORE_UNAVAILABLE', `Nothing was written: ${why}.`);
-}
-
-function commitUnknown(): PaymentMethodsError {
-  return new PaymentMethodsError('STORE_COMMIT_UNKNOWN', 'The call may have been committed. Repeat it.');
-}

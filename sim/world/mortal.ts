@@ -1,4 +1,7 @@
-import type { Settle } from './databaseLine.ts';
+export type Settle<Result> = {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 /** Something that can die, and with it all that it waits for. */
 export interface Mortal {

@@ -27,7 +27,7 @@ export async function comeToRest({
   timeline?.note('chaos', '--- nothing goes wrong from now on');
   faults.heal();
   callers.giveUp();
-  database.readOnlyUntil = 0;
+  database.heal();
   if (database.lostEvents > 0) webhooks?.tellAgain();
   const endsAt = scheduler.now + patienceMs;
   // What is still on its way arrives before anything is judged.

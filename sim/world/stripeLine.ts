@@ -44,31 +44,25 @@ export class StripeLine extends Dispatcher {
     const leg = chance.between(5, 40);
     this.#noteKey(request);
     if (fault === 'crashBefore' && request.method === 'POST') this.#around.sometimes.met('crashBeforeSending');
-    switch (fault) {
-      case 'crashBefore':
-        this.#owner.crash();
-        break;
-      case 'crashAfter':
-      case 'crashArrivesLate': {
-        this.#owner.crash();
-        this.#arriveLater(fault === 'crashAfter' ? leg : this.#late(), { request, fault, handler: null });
-        break;
-      }
-      case 'unreachable':
-        this.#fails(handler, leg, { code: 'ECONNREFUSED', syscall: 'connect' });
-        break;
-      case 'loseRequest':
-        this.#fails(handler, leg, { code: 'ECONNRESET' });
-        break;
-      case 'arrivesLate':
-        this.#fails(handler, leg, { code: 'ECONNRESET' });
-        this.#arriveLater(this.#late(), { request, fault, handler: null });
-        break;
-      default:
-        handler.onRequestStart?.(controller, {});
-        this.#arriveLater(fault === 'slow' ? chance.between(1_000, 15_000) : leg, { request, fault, handler });
-    }
+    this.#send(request, fault, handler, leg);
     return true;
+  }
+
+  /** Puts a request on its way; it may arrive without its sender, and the sender may hear of it before it arrives. */
+  #send(request: StripeRequest, fault: RequestFault | null, handler: Handler, leg: number): void {
+    if (fault?.startsWith('crash') === true) this.#owner.crash();
+    if (fault === 'crashBefore') return;
+    if (fault === 'unreachable') this.#fails(handler, leg, { code: 'ECONNREFUSED', syscall: 'connect' });
+    else if (fault === 'loseRequest') this.#fails(handler, leg, { code: 'ECONNRESET' });
+    else if (fault === 'crashAfter') this.#arriveLater(leg, { request, fault, handler: null });
+    else if (fault === 'crashArrivesLate') this.#arriveLater(this.#late(), { request, fault, handler: null });
+    else if (fault === 'arrivesLate') {
+      this.#fails(handler, leg, { code: 'ECONNRESET' });
+      this.#arriveLater(this.#late(), { request, fault, handler: null });
+    } else {
+      handler.onRequestStart?.(controller, {});
+      this.#arriveLater(leg, { request, fault, handler });
+    }
   }
 
   #noteKey({ headers }: StripeRequest): void {
@@ -100,7 +94,8 @@ export class StripeLine extends Dispatcher {
     const fault = sent.fault === null ? undefined : accountFaults[sent.fault];
     if (fault !== undefined) account.faults.next(fault);
     const call = account.receive(sent.request);
-    const work = sent.fault === 'slow' ? chance.between(100, 12_000) : chance.between(20, 400);
+    const isSlow = sent.fault === 'slow' || (sent.handler === null && chance.hits(0.3));
+    const work = isSlow ? chance.between(1_000, 18_000) : chance.between(20, 400);
     scheduler.after(work, () => this.#finish(sent, call));
   }
 

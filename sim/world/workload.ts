@@ -69,7 +69,7 @@ function planStrangers({ around, scene }: Players, lastsMs: number): void {
 /** A crash at some instant, a database that takes no write for a while, and now and then a night with nobody there. */
 function planOutage({ around, fleet, canFailOver }: Players, lastsMs: number, lastCallAt: number): number {
   const { chance, scheduler, database, timeline } = around;
-  const at = () => chance.between(0, lastsMs);
+  const at = () => chance.between(0, lastsMs - 1);
   const kills = chance.hits(0.3) ? chance.between(1, 3) : 0;
   for (let index = 0; index < kills; index += 1) {
     scheduler.after(at(), () => {
@@ -85,7 +85,8 @@ function planOutage({ around, fleet, canFailOver }: Players, lastsMs: number, la
     });
   }
   if (canFailOver && chance.hits(0.08)) {
-    scheduler.after(chance.hits(0.7) ? lastCallAt + chance.between(0, 1_000) : at(), () => failOver(around, fleet));
+    const inCall = Math.min(lastsMs - 1, lastCallAt + chance.between(0, 1_000));
+    scheduler.after(chance.hits(0.7) ? inCall : at(), () => failOver(around, fleet));
   }
   if (!chance.hits(0.06)) return 0;
   const night = chance.between(22 * hour, 26 * hour);

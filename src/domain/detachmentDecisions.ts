@@ -64,9 +64,9 @@ export function decideDetachOutcome(
 
 /**
  * What a look at Stripe says of a detachment; null where it says nothing. No customer proves that it is detached where the
- * trail knew it attached. Where Stripe has refused, there was nothing to detach, or it was detached under a key of ours
- * that was renewed since, and a detachment that happened is never filed as a rejection. A customer proves nothing while a
- * request may be in flight.
+ * trail knew it attached. Where Stripe has refused, it is not attached, and nobody can tell whether it ever was: a
+ * detachment is final, so none is recorded that was not seen, and Stripe's own event still overrules this rejection. A
+ * customer proves nothing while a request may be in flight.
  */
 export function detachAnswerFromLookUp(
   state: PaymentMethodState,
@@ -80,8 +80,7 @@ export function detachAnswerFromLookUp(
   if (lookUp.paymentMethod.customer === null) {
     if (state.status === 'attached') return { answer: 'detached' };
     if (!refused) return null;
-    const wasAskedBefore = state.detachment !== null && state.detachment.formerKeys.length > 0;
-    return wasAskedBefore ? { answer: 'detached' } : { answer: 'rejected', reason: 'notAttached', stripeCode: null };
+    return { answer: 'rejected', reason: 'notAttached', stripeCode: null };
   }
   return refused ? { answer: 'rejected', reason: 'invalidRequest', stripeCode: null } : null;
 }

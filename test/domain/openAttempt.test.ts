@@ -133,6 +133,14 @@ describe('an attempt that a failover took from the trail', () => {
       .thenRecords(expected);
   });
 
+  it('is requested again with its wish for the default', () => {
+    const state = fold([requested({ setAsDefault: true })]);
+    if (!isOpen(state)) throw new TypeError(state.status);
+    given()
+      .when((now) => decideRequestAgain(state.attempt, now))
+      .thenRecords(requested({ setAsDefault: true }));
+  });
+
   it('is left as it is where the trail knows it, or went on without it', () => {
     given(requested()).when(again).thenRecords();
     given(requested(), rejected()).when(again).thenRecords();

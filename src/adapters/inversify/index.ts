@@ -1,4 +1,4 @@
-import type { ServiceIdentifier } from 'inversify';
+import type { ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
 import { ContainerModule } from 'inversify';
 import type { PaymentMethodsParts } from '../../application/paymentMethods.ts';
 import { PaymentMethods } from '../../application/paymentMethods.ts';
@@ -9,9 +9,21 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
 import type { Cursors } from '../../application/ports/cursors.ts';
+import type { Checkpoints } from '../../application/ports/checkpoints.ts';
+import type { KnownCustomers } from '../../application/ports/knownCustomers.ts';
+import type { OpenAttempts } from '../../application/ports/openAttempts.ts';
+import type { ReadModels } from '../../application/ports/readModels.ts';
+import { ProjectedKnownCustomers } from '../../application/readModels/projectedKnownCustomers.ts';
+import { ProjectedOpenAttempts } from '../../application/readModels/projectedOpenAttempts.ts';
+import { Projections } from '../../application/readModels/projections.ts';
+import { Subscriptions } from '../../application/reading/subscriptions.ts';
+import { Trail } from '../../application/reading/trail.ts';
 import type { Leases } from '../../application/ports/leases.ts';
 import type { PaymentMethodGateway } from '../../application/ports/paymentMethodGateway.ts';
 import type { Timers } from '../../application/ports/timers.ts';
+import type { PgConnection } from '../postgres/pool.ts';
+import { PostgresReadModels } from '../postgres/readModels/postgresReadModels.ts';
+import { PostgresCheckpoints } from '../postgres/subscriptions/postgresCheckpoints.ts';
 import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
 import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
 import { PostgresCursors } from '../postgres/postgresCursors.ts';
@@ -26,6 +38,13 @@ export const tokens = {
   eventStore: Symbol.for('attach-payment-method/EventStore') as ServiceIdentifier<EventStore>,
   gateway: Symbol.for('attach-payment-method/PaymentMethodGateway') as ServiceIdentifier<PaymentMethodGateway>,
   cursors: Symbol.for('attach-payment-method/Cursors') as ServiceIdentifier<Cursors>,
+  readModels: Symbol.for('attach-payment-method/ReadModels') as ServiceIdentifier<ReadModels>,
+  projections: Symbol.for('attach-payment-method/Projections') as ServiceIdentifier<Projections>,
+  openAttempts: Symbol.for('attach-payment-method/OpenAttempts') as ServiceIdentifier<OpenAttempts>,
+  knownCustomers: Symbol.for('attach-payment-method/KnownCustomers') as ServiceIdentifier<KnownCustomers>,
+  trail: Symbol.for('attach-payment-method/Trail') as ServiceIdentifier<Trail>,
+  checkpoints: Symbol.for('attach-payment-method/Checkpoints') as ServiceIdentifier<Checkpoints<PgConnection>>,
+  subscriptions: Symbol.for('attach-payment-method/Subscriptions') as ServiceIdentifier<Subscriptions<PgConnection>>,
   leases: Symbol.for('attach-payment-method/Leases') as ServiceIdentifier<Leases>,
   clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
   ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
@@ -58,9 +77,7 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
     bind(tokens.ids).toConstantValue(randomIds);
     bind(tokens.timers).toConstantValue(systemTimers);
     bind(tokens.chance).toConstantValue(systemChance);
-    bind(tokens.cursors)
-      .toResolvedValue(() => new PostgresCursors({ pool, schema, trail }))
-      .inSingletonScope();
+    bindReading(bind, { pool, schema, trail });
     bind(tokens.leases)
       .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
       .inSingletonScope();
@@ -88,12 +105,24 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           leases: Leases,
           cursors: Cursors,
           timers: Timers,
+          openAttempts: OpenAttempts,
+          knownCustomers: KnownCustomers,
         ) => {
-          const ports = { eventStore, gateway, clock, ids, leases, cursors, timers };
+          const ports = { eventStore, gateway, clock, ids, leases, cursors, timers, openAttempts, knownCustomers };
           made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep });
           return made;
         },
-        [tokens.eventStore, tokens.gateway, tokens.clock, tokens.ids, tokens.leases, tokens.cursors, tokens.timers],
+        [
+          tokens.eventStore,
+          tokens.gateway,
+          tokens.clock,
+          tokens.ids,
+          tokens.leases,
+          tokens.cursors,
+          tokens.timers,
+          tokens.openAttempts,
+          tokens.knownCustomers,
+        ],
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());
@@ -106,4 +135,45 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
       .inSingletonScope()
       .onDeactivation((worker) => worker.stop());
   });
+}
+
+/** What reads a trail, and what is kept of how far it came. */
+function bindReading(
+  bind: ContainerModuleLoadOptions['bind'],
+  where: Pick<PostgresEventStoreOptions, 'pool' | 'schema' | 'trail'>,
+): void {
+  bind(tokens.readModels)
+    .toResolvedValue(() => new PostgresReadModels(where))
+    .inSingletonScope();
+  bind(tokens.cursors)
+    .toResolvedValue(() => new PostgresCursors(where))
+    .inSingletonScope();
+  bind(tokens.checkpoints)
+    .toResolvedValue(() => new PostgresCheckpoints(where))
+    .inSingletonScope();
+  bind(tokens.projections)
+    .toResolvedValue(
+      (eventStore: EventStore, readModels: ReadModels) => new Projections({ eventStore, readModels }),
+      [tokens.eventStore, tokens.readModels],
+    )
+    .inSingletonScope();
+  bind(tokens.openAttempts)
+    .toResolvedValue((projections: Projections) => new ProjectedOpenAttempts(projections), [tokens.projections])
+    .inSingletonScope();
+  bind(tokens.knownCustomers)
+    .toResolvedValue((projections: Projections) => new ProjectedKnownCustomers(projections), [tokens.projections])
+    .inSingletonScope();
+  bind(tokens.trail)
+    .toResolvedValue(
+      (eventStore: EventStore, projections: Projections) => new Trail({ eventStore, projections }),
+      [tokens.eventStore, tokens.projections],
+    )
+    .inSingletonScope();
+  bind(tokens.subscriptions)
+    .toResolvedValue(
+      (eventStore: EventStore, checkpoints: Checkpoints<PgConnection>, timers: Timers) =>
+        new Subscriptions({ eventStore, checkpoints, timers }),
+      [tokens.eventStore, tokens.checkpoints, tokens.timers],
+    )
+    .inSingletonScope();
 }

@@ -21,9 +21,9 @@ import type { PgPool, PgQuery, PgRow } from './pool.ts';
 import type { ReadPage } from './readPages.ts';
 import { pageText, readPages, toRecordedEvent } from './readPages.ts';
 import type { CallOptions } from './statements.ts';
-import { appendChannel } from './subscriptions/appendChannel.ts';
-import { AppendNotifier } from './subscriptions/appendNotifier.ts';
-import { runStatement, runWork } from './statements.ts';
+import { runWork } from './statements.ts';
+import type { AppendNotifier } from './subscriptions/appendNotifier.ts';
+import { appendNotifier } from './subscriptions/appendNotifier.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
 export type PostgresEventStoreOptions = {
@@ -40,9 +40,6 @@ export type PostgresEventStoreOptions = {
 
 /** The SQLSTATE of a statement that took longer than the host lets one take. */
 const statementTimeout = '57014';
-
-/** A hint that takes longer is worth nothing any more. */
-const hintDeadlineMs = 1000;
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
@@ -63,7 +60,7 @@ export class PostgresEventStore implements EventStore {
     this.#trail = checkTrail(trail);
     this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
     const quoted = quoteSchema(schema);
-    this.#notifier = notify ? new AppendNotifier(() => this.#notify(appendChannel(schema, trail))) : null;
+    this.#notifier = notify ? appendNotifier(this.#options, trail) : null;
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
@@ -151,11 +148,6 @@ export class PostgresEventStore implements EventStore {
     const { upToVersion = Number.MAX_SAFE_INTEGER, upToPosition = Number.MAX_SAFE_INTEGER } = options;
     const rows = await this.#read(this.#readStreamText, [this.#trail, stream, after, upToVersion, upToPosition]);
     return rows.map(toRecordedEvent);
-  }
-
-  #notify(channel: string): Promise<PgRow[]> {
-    const query = { text: `select pg_catalog.pg_notify($1, '')::text`, values: [channel] };
-    return runStatement({ ...this.#options, deadlineMs: hintDeadlineMs }, false, query);
   }
 
   /** Not prepared: a plan made while the table was small would be kept, and scan it, when it is large. */

@@ -18,6 +18,11 @@ export type ReadModelOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+export type ListOptions = ReadModelOptions & {
+  /** behind this key; from the first if absent */
+  readonly after?: string | undefined;
+};
+
 export type ReadModelDocument<Document> = { readonly key: string; readonly document: Document };
 
 /** So often the documents that are read may have come further, just when those that were built were to take their place. */
@@ -103,10 +108,10 @@ export class Projections {
    */
   async *list<Document>(
     projection: Projection<Document>,
-    options: ReadModelOptions = {},
+    options: ListOptions = {},
   ): AsyncGenerator<ReadModelDocument<Document>, void, undefined> {
     await this.#prepare(projection, options);
-    let after: string | undefined;
+    let { after } = options;
     for (let isLast = false; !isLast; ) {
       options.signal?.throwIfAborted();
       const found = await this.#parts.readModels.list(nameOf(projection), { after, limit: pageSize });

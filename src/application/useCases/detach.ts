@@ -9,6 +9,7 @@ import { isOpen } from '../../domain/paymentMethod.ts';
 import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
 import type { RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
@@ -59,8 +60,23 @@ export class Detaching {
   async detach(wish: Wish, context: KnownContext, options: CallOptions): Promise<DetachResult> {
     const command = { ...newKey(this.#parts), ...wish };
     const stream = streamName(wish.paymentMethodId, undefined);
+    await this.#lookIfUnknown(stream, wish.paymentMethodId, context, options);
     const { seen } = await this.#protocol.run(command, stream, context, options);
     return detachResult(wish, seen.state);
+  }
+
+  /** What was attached past this trail is recorded first: only then can a look prove, later, that it was detached. */
+  async #lookIfUnknown(
+    stream: string,
+    id: PaymentMethodId,
+    context: KnownContext,
+    options: CallOptions,
+  ): Promise<void> {
+    const { streams, gateway } = this.#parts;
+    const seen = await streams.paymentMethods.load(stream);
+    const { status, detachment } = seen.state;
+    if (detachment !== null || (status !== 'unattached' && status !== 'rejected')) return;
+    await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options);
   }
 
   /** Settles a detachment that was left open. */

@@ -7,6 +7,8 @@ import { paymentMethodsModule, tokens } from '../../../src/adapters/inversify/in
 import type { RecoveryReport } from '../../../src/application/recovery/recoveryReport.ts';
 import { PostgresCursors, PostgresLeases } from '../../../src/adapters/postgres/index.ts';
 import { until } from '../../support/until.ts';
+import { paymentMethodsByCustomer } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
+import type { PgConnection } from '../../../src/adapters/postgres/index.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -77,6 +79,28 @@ describe('the container module', () => {
     const { length } = reports;
     await sleep(50);
     expect(reports).toHaveLength(length);
+  });
+
+  it('reads, follows and projects the trail that it writes', async () => {
+    const pool = database.pool();
+    const container = new Container();
+    container.load(paymentMethodsModule({ pool, trail: 'read', stripe: { apiKey: '' } }));
+    container.rebind(tokens.gateway).toConstantValue(new FakePaymentGateway());
+    await container.get(tokens.paymentMethods).attach(ana);
+    const customer = await container.get(tokens.trail).customer('cus_Ana');
+    expect(customer.paymentMethods).toMatchObject([{ paymentMethodId: 'pm_1', status: 'attached' }]);
+    const found = await container.get(tokens.projections).read(paymentMethodsByCustomer, 'cus_Ana');
+    expect(found?.paymentMethods).toEqual(customer.paymentMethods);
+    const seen: number[] = [];
+    const handleInTransaction = async ({ position }: { position: number }, connection: PgConnection) => {
+      await connection.query({ text: 'select 1' });
+      seen.push(position);
+    };
+    const subscription = container.get(tokens.subscriptions).subscribe({ consumer: 'mails', handleInTransaction });
+    await until('it has caught up', () => seen.length === 2);
+    await subscription.close();
+    await container.unbindAllAsync();
+    expect(seen).toEqual([1, 2]);
   });
 
   it('serves two containers by one module, and closing one leaves the other at work', async () => {

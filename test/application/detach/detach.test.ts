@@ -95,10 +95,10 @@ describe('detach', () => {
     const monolith = aMonolith();
     monolith.account.addCustomer('cus_Ana');
     monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
-    monolith.account.faults.next({ fault: 'serverError', effect: true });
-    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
+    monolith.account.faults.next({ fault: 'serverError', effect: true, match: { method: 'POST' } });
     expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
     expect(monolith.effects()).toEqual(['detached']);
+    expect(await monolith.trail()).toEqual(['PaymentMethodAttached', 'DetachmentRequested', 'PaymentMethodDetached']);
   });
 
   it('done under a key that was renewed since is known by the webhook', async () => {

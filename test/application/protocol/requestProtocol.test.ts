@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import type { UnknownCause } from '../../../src/domain/evidence.ts';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
+import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { decoded, gatewayWith, settled } from '../support.ts';
 import type { Monolith, Sent } from './requests.ts';
-import { around, every, keysOf, kinds, storeWith, withAttached } from './requests.ts';
+import { around, every, keysOf, kinds, known, storeWith, withAttached, withUnattached } from './requests.ts';
 
 const never = () => new Promise<never>(() => {});
 const evidence = { source: 'response', requestId: null, tries: [] } as const;
@@ -20,10 +21,10 @@ async function crash(monolith: Monolith, sent: Sent, effect: boolean, attemptId 
   await settled();
 }
 
-/** A process that Stripe answers so, always, and that cannot look unless it may. */
-function answered(monolith: Monolith, sent: Sent, cause: UnknownCause, look = monolith.gateway.lookUp) {
+/** A process that Stripe answers so, always, and whose looks at payment methods may be replaced. */
+function answered(monolith: Monolith, sent: Sent, cause: UnknownCause, looks: Partial<PaymentMethodGateway> = {}) {
   const gateway = around(monolith.gateway, sent, async () => ({ answer: 'unknown', cause, evidence }));
-  return monolith.process({ gateway: gatewayWith(gateway, { lookUp: look.bind(monolith.gateway) }) });
+  return monolith.process({ gateway: gatewayWith(gateway, looks) });
 }
 
 describe.each(every)('a crash on the way of $sent', ({ sent, call, outcome, requested, done }) => {
@@ -31,32 +32,32 @@ describe.each(every)('a crash on the way of $sent', ({ sent, call, outcome, requ
     ['before', false],
     ['after', true],
   ])('%s its effect: the same attempt finishes it at once, under its key', async (_, effect) => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     await crash(monolith, sent, effect);
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({ outcome, attemptId: 'a1' });
     expect(new Set(keysOf(monolith, sent)).size).toBe(1);
-    expect(await monolith.trail()).toEqual([requested, done]);
+    expect(await monolith.trail()).toEqual([...known, requested, done]);
   });
 
   it('is left alone by recovery while it may be in flight, and finished after that', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     await crash(monolith, sent, true);
     const { length } = monolith.gateway.requests;
     await monolith.paymentMethods.recover();
     expect(monolith.gateway.requests).toHaveLength(length);
     monolith.passes(60_000);
     await monolith.paymentMethods.recover();
-    expect(await monolith.trail()).toEqual([requested, done]);
+    expect(await monolith.trail()).toEqual([...known, requested, done]);
     expect(new Set(keysOf(monolith, sent)).size).toBe(1);
   });
 
   it('leaves the intent where it crashed before it was sent, and the next sends it', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     const dying = monolith.process({ gateway: around(monolith.gateway, sent, never) });
     void call(dying, 'a1');
     await settled();
-    expect(await monolith.trail()).toEqual([requested]);
-    const [first] = await decoded(monolith.store);
+    expect(await monolith.trail()).toEqual([...known, requested]);
+    const first = (await decoded(monolith.store))[known.length];
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({ outcome });
     expect(first?.event.data).toMatchObject({ idempotencyKey: keysOf(monolith, sent)[0] });
   });
@@ -64,7 +65,7 @@ describe.each(every)('a crash on the way of $sent', ({ sent, call, outcome, requ
 
 describe.each(every)('a second caller of $sent', ({ sent, call, outcome, requested, done }) => {
   it('of the same attempt, while the first waits for its answer, gets the same answer, and it is done once', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     let second: Promise<unknown> | undefined;
     const slow = around(monolith.gateway, sent, async (send) => {
       const answer = await send();
@@ -75,15 +76,15 @@ describe.each(every)('a second caller of $sent', ({ sent, call, outcome, request
     const first = await call(monolith.process({ gateway: slow }), 'a1');
     expect(first).toMatchObject({ outcome, attemptId: 'a1' });
     expect(await second).toEqual(first);
-    expect(await monolith.trail()).toEqual([requested, done]);
+    expect(await monolith.trail()).toEqual([...known, requested, done]);
     expect(new Set(keysOf(monolith, sent)).size).toBe(1);
   });
 
   it('of the same attempt, all at once, leaves one request and one end', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     const all = await Promise.all(Array.from({ length: 8 }, () => call(monolith.process(), 'a1')));
     for (const one of all) expect(one).toMatchObject({ outcome, attemptId: 'a1' });
-    expect(await monolith.trail()).toEqual([requested, done]);
+    expect(await monolith.trail()).toEqual([...known, requested, done]);
     expect(new Set(keysOf(monolith, sent)).size).toBe(1);
   });
 });
@@ -92,7 +93,7 @@ describe.each(['detach', 'setDefault'] as const)('another attempt at %s', (sent)
   const { call, doubted } = kinds[sent];
 
   it('waits for one that is in flight, and sends nothing', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     await crash(monolith, sent, false);
     const before = monolith.gateway.requests.length;
     expect(await call(monolith.paymentMethods, 'a2')).toMatchObject({ outcome: 'unknown', cause: 'attemptInProgress' });
@@ -100,7 +101,7 @@ describe.each(['detach', 'setDefault'] as const)('another attempt at %s', (sent)
   });
 
   it('takes one that Stripe is still processing for one in flight, for a while', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     expect(await call(answered(monolith, sent, 'stillProcessing'), 'a1')).toMatchObject({ cause: 'stillProcessing' });
     const before = monolith.gateway.requests.length;
     expect(await call(monolith.paymentMethods, 'a2')).toMatchObject({ outcome: 'unknown' });
@@ -113,7 +114,7 @@ describe.each(['detach', 'setDefault'] as const)('another attempt at %s', (sent)
 
 describe.each(every)('an answer to $sent that settles nothing', ({ sent, call, doubted }) => {
   it.each(['aborted', 'unreachable', 'rateLimited'] as const)('(%s) is not looked after', async (cause) => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     expect(await call(answered(monolith, sent, cause), 'a1')).toMatchObject({ outcome: 'unknown', cause });
     expect(looks(monolith)).toBe(0);
     expect(await monolith.trail()).toContain(doubted);
@@ -124,19 +125,18 @@ describe.each(['detach', 'setDefault'] as const)('a doubt about %s', (sent) => {
   const { call, requested, doubted } = kinds[sent];
 
   it('is recorded also where the look after it throws', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     monolith.gateway.losesRequest({ of: sent });
     const forbidden = () => Promise.reject(new PaymentMethodsError('GATEWAY_FORBIDDEN', 'no read permission'));
     const blind = gatewayWith(monolith.gateway, { lookUp: forbidden, lookUpCustomer: forbidden });
     expect(await call(monolith.process({ gateway: blind }), 'a1')).toMatchObject({ cause: 'connectionLost' });
-    expect(await monolith.trail()).toEqual([requested, doubted]);
+    expect(await monolith.trail()).toEqual([...known, requested, doubted]);
   });
 
   it('that was a refusal without a code is settled by a look alone, once one gets through', async () => {
-    const monolith = withAttached();
-    monolith.account.addPaymentMethod({ id: 'pm_1' });
-    const unlooked = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
-    const refused = answered(monolith, sent, 'refusedWithoutCode', unlooked as never);
+    const monolith = withUnattached();
+    const lookUp = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
+    const refused = answered(monolith, sent, 'refusedWithoutCode', { lookUp });
     expect(await call(refused, 'a1')).toMatchObject({ outcome: 'unknown', cause: 'refusedWithoutCode' });
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({
       outcome: 'rejected',
@@ -148,27 +148,28 @@ describe.each(['detach', 'setDefault'] as const)('a doubt about %s', (sent) => {
 
 describe.each(every)('what cannot be recorded of $sent', ({ sent, call, outcome, requested, done }) => {
   const failing = (monolith: Monolith, gateway = monolith.gateway as Parameters<typeof around>[0]) => {
-    let appends = 0;
+    let isDown = false;
     const eventStore = storeWith(monolith.store, async (units) => {
-      appends += 1;
-      if (appends > 1) throw new PaymentMethodsError('STORE_UNAVAILABLE', 'down');
-      return monolith.store.append(units);
+      if (isDown) throw new PaymentMethodsError('STORE_UNAVAILABLE', 'down');
+      const result = await monolith.store.append(units);
+      isDown = result.result === 'appended';
+      return result;
     });
     return monolith.process({ gateway, eventStore });
   };
 
   it('is thrown as such, and the same attempt finishes it', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     await expect(call(failing(monolith), 'a1')).rejects.toMatchObject({
       code: 'OUTCOME_NOT_RECORDED',
       cause: { code: 'STORE_UNAVAILABLE' },
     });
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({ outcome, attemptId: 'a1' });
-    expect(await monolith.trail()).toEqual([requested, done]);
+    expect(await monolith.trail()).toEqual([...known, requested, done]);
   });
 
   it('does not hide a fault of the gateway', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     const forbidden = around(monolith.gateway, sent, () =>
       Promise.reject(new PaymentMethodsError('GATEWAY_FORBIDDEN', 'no write permission')),
     );
@@ -176,12 +177,14 @@ describe.each(every)('what cannot be recorded of $sent', ({ sent, call, outcome,
   });
 
   it('P5: behind a failover that lost the request is recorded with it, under its key', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     const standby = new InMemoryEventStore();
-    let appends = 0;
+    let isPromoted = false;
     const eventStore = storeWith(standby, async (units) => {
-      appends += 1;
-      return appends === 1 ? monolith.store.append(units) : standby.append(units);
+      if (isPromoted) return standby.append(units);
+      const result = await monolith.store.append(units);
+      isPromoted = result.result === 'appended';
+      return result;
     });
     expect(await call(monolith.process({ eventStore }), 'a1')).toMatchObject({ outcome, attemptId: 'a1' });
     const events = (await decoded(standby)).map(({ event }) => event);
@@ -192,8 +195,7 @@ describe.each(every)('what cannot be recorded of $sent', ({ sent, call, outcome,
 
 describe('another attempt at a detach', () => {
   it('that was left open, and is rejected now, is the answer to whoever finished it', async () => {
-    const monolith = withAttached();
-    monolith.account.addPaymentMethod({ id: 'pm_1' });
+    const monolith = withUnattached();
     await crash(monolith, 'detach', false);
     monolith.passes(60_000);
     expect(await kinds.detach.call(monolith.paymentMethods, 'a2')).toMatchObject({
@@ -204,7 +206,7 @@ describe('another attempt at a detach', () => {
   });
 
   it('that is under way is not looked after by reconcile', async () => {
-    const monolith = withAttached();
+    const monolith = await withAttached();
     await crash(monolith, 'detach', false);
     const before = monolith.gateway.requests.length;
     await monolith.paymentMethods.reconcile({ paymentMethodId: 'pm_1', actor: 'recovery' });

@@ -37,11 +37,21 @@ export const kinds = {
 
 export const every = Object.entries(kinds).map(([sent, kind]) => ({ sent: sent as Sent, ...kind }));
 
-/** A monolith whose Stripe has pm_1 attached to Ana, of which the trail knows nothing. */
-export function withAttached(): Monolith {
+/** What the trail of `withAttached` begins with. */
+export const known = ['AttachmentRequested', 'PaymentMethodAttached'];
+
+/** A monolith whose Stripe has pm_1, attached to nobody, and Ana. */
+export function withUnattached(): Monolith {
   const monolith = aMonolith();
   monolith.account.addCustomer('cus_Ana');
-  monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
+  monolith.account.addPaymentMethod({ id: 'pm_1' });
+  return monolith;
+}
+
+/** A monolith that has attached pm_1 to Ana. */
+export async function withAttached(): Promise<Monolith> {
+  const monolith = withUnattached();
+  await monolith.paymentMethods.attach({ ...pm, customer: 'cus_Ana', attemptId: 'joined' });
   return monolith;
 }
 

@@ -136,7 +136,8 @@ export class PostgresReplay {
   }
 
   async #readHead(): Promise<number> {
-    const text = `select t.position::text from ${this.#quoted}.trails t where t.trail = $1`;
+    const text = `select t.position::text from ${this.#quoted}.trails t
+      where t.trail = $1 order by t.position desc limit 1`;
     const options = { pool: this.#pool, schema: this.#schema, deadlineMs };
     const [row] = await runStatement(options, false, { text, values: [this.#trail] });
     return Number(row?.['position'] ?? 0);

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { startLocalPostgres } from '../localPostgres/index.ts';
-import { startSimulator } from '../simulator/index.ts';
+import { startLocalPostgres } from '../../localPostgres/index.ts';
+import { startSimulator } from '../../simulator/index.ts';
 import type { LossyLine } from './lossyLine.ts';
 import { startLossyLine } from './lossyLine.ts';
 

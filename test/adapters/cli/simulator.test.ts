@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { anySimulator, apiKey, eventually } from '../support.ts';
+import { anySimulator, apiKey, eventually } from '../simulator/support.ts';
 
 function runSimulator(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/adapters/cli/simulator.ts', ...args]);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/adapters/cli/main.ts', 'simulator', ...args]);
   const written = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     written.out += chunk.toString();
@@ -32,21 +32,23 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-it.each([['--port', 'eighty'], ['--port', '65536'], ['--nope'], ['12111']])(
-  'says what is wrong with %s %s and exits with 2',
-  async (...args) => {
-    const { written, ended } = runSimulator(...args);
-    expect(await ended).toEqual([2, null]);
-    expect(written.err).toContain('--port must be a whole number from 0 to 65535');
-    expect(written.out).toBe('');
-  },
-);
+it.each([
+  ['--port eighty', '--port must be a whole number from 0 to 65535'],
+  ['--port 65536', '--port must be a whole number from 0 to 65535'],
+  ['--nope', "unknown option '--nope'"],
+  ['12111', 'too many arguments'],
+])('says what is wrong with %s and exits with 2', async (typed, message) => {
+  const { written, ended } = runSimulator(...typed.split(' '));
+  expect(await ended).toEqual([2, null]);
+  expect(written.err).toContain(message);
+  expect(written.out).toBe('');
+});
 
 it('says what to do about a port in use and exits with 3', async () => {
   const { port } = new URL((await anySimulator()).url);
   const { written, ended } = runSimulator('--port', port);
   expect(await ended).toEqual([3, null]);
   expect(written.err).toBe(
-    `Port ${port} is in use. Stop what listens there, or leave --port out to get a free port.\n`,
+    `error: Port ${port} is in use. Stop what listens there, or leave --port out to get a free port.\n`,
   );
 });

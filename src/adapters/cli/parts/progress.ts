@@ -1,0 +1,68 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Terminal } from './terminal.ts';
+
+export type ProgressOptions = {
+  /** what is being done, as in `Verifying` */
+  readonly doing: string;
+  /** when the first line is written where there is no terminal; 5 s if absent */
+  readonly quietMs?: number | undefined;
+  /** how much later the next ones; 30 s if absent */
+  readonly everyMs?: number | undefined;
+  /** milliseconds, only ever forwards */
+  readonly now?: (() => number) | undefined;
+};
+
+/** How far a long work is, on stderr: a bar in a terminal, which goes when it is done; else a line now and then. */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #doing: string;
+  readonly #everyMs: number;
+  readonly #now: () => number;
+  #nextLineAt: number;
+  #bar: SingleBar | null = null;
+
+  constructor(terminal: Terminal, { doing, quietMs = 5_000, everyMs = 30_000, now }: ProgressOptions) {
+    this.#terminal = terminal;
+    this.#doing = doing;
+    this.#everyMs = everyMs;
+    this.#now = now ?? (() => performance.now());
+    this.#nextLineAt = this.#now() + quietMs;
+  }
+
+  /** Says that so many of so many events are done. */
+  update(done: number, total: number): void {
+    if (this.#terminal.isInteractive) this.#draw(done, total);
+    else this.#writeLine(done, total);
+  }
+
+  /** Takes the bar away. Call it however the work ended. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #draw(done: number, total: number): void {
+    if (this.#bar === null) {
+      const format = `${this.#doing} {bar} {percentage}%  {value} of {total} events  {eta_formatted} left`;
+      // It would take Ctrl-C for itself.
+      const options = {
+        format,
+        stream: this.#terminal.stderr,
+        gracefulExit: false,
+        clearOnComplete: true,
+        barsize: 24,
+      };
+      this.#bar = new SingleBar(options, Presets.shades_classic);
+      this.#bar.start(total, done);
+    }
+    this.#bar.setTotal(total);
+    this.#bar.update(done);
+  }
+
+  #writeLine(done: number, total: number): void {
+    if (this.#now() < this.#nextLineAt) return;
+    this.#nextLineAt = this.#now() + this.#everyMs;
+    const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+    this.#terminal.note(`${this.#doing}: ${done} of ${total} events (${percent} %)`);
+  }
+}

@@ -1,0 +1,46 @@
+import { PaymentMethods } from '../../../application/paymentMethods.ts';
+import { PostgresLeases } from '../../postgres/index.ts';
+import { StripeGateway } from '../../stripe/index.ts';
+import { randomIds, systemClock } from '../../system/system.ts';
+import type { Cli } from './cli.ts';
+import { badUsage } from './cliError.ts';
+import type { OpenTrail } from './database.ts';
+import type { StripeFlag, TrailFlags } from './options.ts';
+
+/** Lends the use cases over Stripe, or a simulator of it, and an open trail. */
+export async function withPaymentMethods<Result>(
+  { env }: Cli,
+  { stripeUrl, schema, trail }: StripeFlag & TrailFlags,
+  { pool, eventStore }: OpenTrail,
+  work: (paymentMethods: PaymentMethods) => Promise<Result>,
+): Promise<Result> {
+  const gateway = new StripeGateway({ apiKey: apiKey(env, stripeUrl), baseUrl: stripeUrl });
+  const leases = new PostgresLeases({ pool, schema, trail });
+  const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds, leases });
+  try {
+    return await work(paymentMethods);
+  } finally {
+    await paymentMethods.close();
+    await gateway.close();
+  }
+}
+
+/** Checks, before anything is done, that there is a key to ask with. */
+export function checkApiKey({ env }: Cli, { stripeUrl }: StripeFlag): void {
+  apiKey(env, stripeUrl);
+}
+
+function apiKey(env: NodeJS.ProcessEnv, stripeUrl: string | undefined): string {
+  const { STRIPE_API_KEY: key = '' } = env;
+  if (stripeUrl === undefined) {
+    if (/^[sr]k_(?:test|live)_[A-Za-z0-9_]+$/.test(key)) return key;
+    const found = key === '' ? 'is not set' : 'is not a secret or restricted key';
+    throw badUsage(
+      `STRIPE_API_KEY ${found}. Set it in the environment (sk_… or rk_…); it is never taken as an argument, which others can see.`,
+    );
+  }
+  if (/^[sr]k_live_/.test(key)) {
+    throw badUsage('STRIPE_API_KEY is a live key, and --stripe-url names a simulator. Unset the key, or the option.');
+  }
+  return key === '' ? 'sk_test_simulator' : key;
+}

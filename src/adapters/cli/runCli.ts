@@ -1,0 +1,118 @@
+import { Command } from 'commander';
+import { attachCommand } from './commands/attach.ts';
+import { completionCommand } from './commands/completion.ts';
+import { customerCommand } from './commands/customer.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
+import { historyCommand } from './commands/history.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { recoverCommand } from './commands/recover.ts';
+import { replayCommand } from './commands/replay.ts';
+import { sealCommand } from './commands/seal.ts';
+import { simulatorCommand } from './commands/simulator.ts';
+import { verifyCommand } from './commands/verify.ts';
+import type { Cli, MakeCommand } from './parts/cli.ts';
+import type { ExitCode } from './parts/exitCodes.ts';
+import { exitCodes } from './parts/exitCodes.ts';
+import { explain } from './parts/explain.ts';
+import { withoutSecrets } from './parts/printable.ts';
+import type { Output } from './parts/terminal.ts';
+import { Terminal } from './parts/terminal.ts';
+
+export type CliParts = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: NodeJS.ProcessEnv;
+  /** when it is aborted, what is under way is ended, and nothing is left half-written */
+  readonly signal: AbortSignal;
+};
+
+const commands: readonly MakeCommand[] = [
+  migrateCommand,
+  attachCommand,
+  historyCommand,
+  customerCommand,
+  replayCommand,
+  rebuildCommand,
+  recoverCommand,
+  reconcileCommand,
+  verifyCommand,
+  sealCommand,
+  exportCommand,
+  doctorCommand,
+  simulatorCommand,
+  demoCommand,
+  completionCommand,
+];
+
+const afterHelp = `
+Environment:
+  DATABASE_URL    the database, as in postgres://user:password@127.0.0.1:5432/database
+  STRIPE_API_KEY  a secret or restricted key (sk_… or rk_…), for attach, reconcile and recover
+  NO_COLOR        no colours, wherever the output goes; FORCE_COLOR=1 is the opposite
+
+Exit codes:
+  0  fine
+  1  found a problem: a rejection, an unknown outcome, a trail that is not intact, nothing under that id
+  2  bad usage: an argument, an option or a setting makes no sense; nothing was done
+  3  could not run: the database, the trail or Stripe was not there
+  130  stopped by Ctrl-C
+
+Start here:
+  $ attach-payment-method demo
+  $ attach-payment-method <command> --help
+`;
+
+/** Runs the command line once. Never throws, and ends no process: answers what to end it with. */
+export async function runCli(args: readonly string[], { stdout, stderr, env, signal }: CliParts): Promise<ExitCode> {
+  const terminal = new Terminal({ stdout, stderr, env });
+  let exitCode: ExitCode = exitCodes.fine;
+  const finish = (code: ExitCode) => {
+    exitCode = code;
+  };
+  try {
+    await makeProgram({ terminal, env, signal, finish }, { stdout, stderr }).parseAsync(args, { from: 'user' });
+    // A simulator is stopped by a signal as a matter of course.
+    return signal.aborted && args[0] !== 'simulator' ? exitCodes.stopped : exitCode;
+  } catch (error) {
+    if (signal.aborted) {
+      terminal.note('Stopped. Nothing was left half-written; the same command begins again, or goes on where it was.');
+      return exitCodes.stopped;
+    }
+    const explained = explain(error);
+    if (explained.message !== '') terminal.note(`${terminal.styleNote('red', 'error:')} ${explained.message}`);
+    return explained.exitCode;
+  }
+}
+
+function makeProgram(cli: Cli, { stdout, stderr }: Pick<CliParts, 'stdout' | 'stderr'>): Command {
+  const program = new Command('attach-payment-method')
+    .description('Attaches Stripe payment methods to customers, and keeps a trail of it that shows what was changed.')
+    .addHelpText('after', afterHelp)
+    .helpCommand('help [command]', 'show the help of a command');
+  for (const make of commands) program.addCommand(make(cli));
+  for (const command of [program, ...program.commands]) prepare(command, stdout, stderr);
+  return program;
+}
+
+/** Commander's own words go where ours go, its errors name the way out, and it never ends the process. */
+function prepare(command: Command, stdout: Output, stderr: Output): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(`(see: ${nameOf(command)} --help)`)
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(withoutSecrets(text)),
+      getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 100),
+      getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+}

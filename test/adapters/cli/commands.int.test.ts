@@ -1,0 +1,359 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Simulator } from '../../../src/adapters/simulator/index.ts';
+import { startSimulator } from '../../../src/adapters/simulator/index.ts';
+import { alias, outcomeUnknown, rejected, requested } from '../../domain/given.ts';
+import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
+import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
+import type { Surroundings } from './support.ts';
+import { run } from './support.ts';
+import { appendEvents, appendMany, aStory } from './trails.ts';
+
+let database: TestDatabase;
+let empty: TestDatabase;
+let simulator: Simulator;
+let folder: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  empty = await createTestDatabase({ migrated: false });
+  simulator = await startSimulator();
+  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await simulator.close();
+  await empty.drop();
+  await database.drop();
+});
+
+/** Runs a command on a trail of the test's database. */
+function on(trail: string, args: readonly string[], surroundings: Surroundings = {}) {
+  const env = { DATABASE_URL: database.url, ...surroundings.env };
+  return run([...args, '--trail', trail], { ...surroundings, env });
+}
+
+/** The same, with a Stripe to ask. */
+function ask(trail: string, args: readonly string[], surroundings: Surroundings = {}) {
+  return on(trail, [...args, '--stripe-url', simulator.url], surroundings);
+}
+
+const customer = 'cus_NbZ8Ki3f322LNn';
+
+describe('migrate', () => {
+  it('runs what is pending, and a second time nothing', async () => {
+    const env = { DATABASE_URL: empty.url };
+    const first = await run(['migrate', '--schema', 'audit', '--json'], { env });
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(first.out)).toMatchObject({
+      schema: 'audit',
+      applied: expect.arrayContaining(['0001_trails_and_events.sql']),
+    });
+    expect(await run(['migrate', '--schema', 'audit'], { env })).toEqual({
+      code: 0,
+      out: 'Schema audit is up to date.\n',
+      err: '',
+    });
+  });
+});
+
+describe('attach', () => {
+  it('attaches, and repeats the answer of the same attempt', async () => {
+    const paymentMethodId = simulator.account.addPaymentMethod();
+    const args = ['attach', paymentMethodId, '--customer', customer, '--attempt', 'a-1', '--actor', 'user-7'];
+    const said = { code: 0, out: `attached ${paymentMethodId}, visa •••• 4242\n`, err: '' };
+    expect(await ask('attach', args)).toEqual(said);
+    expect(await ask('attach', args)).toEqual(said);
+    expect(simulator.account.effects.filter((effect) => effect.paymentMethodId === paymentMethodId)).toHaveLength(1);
+    const { out } = await ask('attach', [...args, '--json']);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'attached', paymentMethodId, attemptId: 'a-1' });
+  });
+
+  it('exits with 1 where it is declined', async () => {
+    expect(await ask('attach', ['attach', 'pm_card_chargeDeclined', '--customer', customer])).toEqual({
+      code: 1,
+      out: 'rejected pm_card_chargeDeclined: cardDeclined, generic_decline\n',
+      err: '',
+    });
+  });
+
+  it('exits with 1 where nobody knows, and says how to find out; which reconcile does', async () => {
+    const paymentMethodId = simulator.account.addPaymentMethod();
+    simulator.account.faults.next({ fault: 'loseResponse', times: 10 });
+    const args = ['attach', paymentMethodId, '--customer', customer, '--attempt', 'lost-1'];
+    const { code, out, err } = await ask('attach', args);
+    simulator.account.faults.clear();
+    expect({ code, out }).toEqual({ code: 1, out: `unknown ${paymentMethodId}: connectionLost: it may be attached\n` });
+    expect(err).toBe(
+      `It may be attached. Run: attach-payment-method reconcile ${paymentMethodId} --attempt lost-1 --trail attach\n`,
+    );
+    expect(await ask('attach', ['reconcile', paymentMethodId, '--attempt', 'lost-1'])).toEqual({
+      code: 0,
+      out: `attached ${paymentMethodId}, visa •••• 4242\n`,
+      err: '',
+    });
+  });
+
+  it('exits with 3 where Stripe does not take the key, in one line without the key', async () => {
+    const args = ['attach', simulator.account.addPaymentMethod(), '--customer', customer];
+    const { code, err } = await ask('attach', args, { env: { STRIPE_API_KEY: 'hush' } });
+    expect(code).toBe(3);
+    expect(err).toMatch(/^error: .*GATEWAY_UNAUTHORIZED\)\n$/);
+    expect(err).toContain('Check STRIPE_API_KEY');
+    expect(err).not.toContain('hush');
+  });
+});
+
+describe('recover', () => {
+  it('settles what was left open, tells each, and a second time finds nothing', async () => {
+    await appendEvents(database.pool(), 'recover', [requested(), outcomeUnknown()]);
+    const first = await ask('recover', ['recover']);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(/^attachment +paymentMethod-pm_1 +attempt-1 +2025-11-23 12:00:00Z +rejected$/m);
+    expect(first.out).toMatch(/^1 looked after, 1 settled, 0 still open, 0 put off$/m);
+    expect((await ask('recover', ['recover', '--json'])).out).toContain('"looked": 0');
+  });
+});
+
+describe('history and customer', () => {
+  beforeAll(() => appendEvents(database.pool(), 'story', aStory()));
+
+  it('tell who did what, when, and how it ended', async () => {
+    const { code, out, err } = await on('story', ['history', 'pm_1']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.replace(/\d{4}-\S+ \S+Z/g, '<instant>')).toBe(
+      [
+        'pm_1: attached to cus_Ana, visa •••• 4242 (version 2)',
+        '',
+        '#  recorded at           who     event                  what            evidence',
+        '1  <instant>  user-7  AttachmentRequested    cus_Ana',
+        '2  <instant>  user-7  PaymentMethodAttached  visa •••• 4242  response',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['1', 'attaching to cus_Ana, no outcome yet (version 1)'],
+    ['position:2', 'attached to cus_Ana, visa •••• 4242 (version 2)'],
+    ['version:1', 'attaching to cus_Ana, no outcome yet (version 1)'],
+    ['2999-01-01', 'attached to cus_Ana, visa •••• 4242 (version 2)'],
+  ])('go back to %s', async (asOf, line) => {
+    const { out } = await on('story', ['history', 'pm_1', '--as-of', asOf]);
+    expect(out.split('\n')[0]).toBe(`pm_1: ${line}`);
+  });
+
+  it.each([
+    [['history', 'pm_nope'], 'Trail story knows nothing of pm_nope. Check the id, and --trail.\n'],
+    [
+      ['history', 'pm_1', '--as-of', '2020-01-01'],
+      'Trail story knows nothing of pm_1 as of 2020-01-01T00:00:00.000Z. Check the id, and --trail.\n',
+    ],
+    [
+      ['history', 'pm_nope', '--html', 'never.html'],
+      'Trail story knows nothing of pm_nope. Check the id, and --trail.\n',
+    ],
+    [['customer', 'cus_nope'], 'Trail story knows nothing of cus_nope. Check the id, and --trail.\n'],
+    [
+      ['customer', 'cus_Ana', '--as-of', '0'],
+      'Trail story knows nothing of cus_Ana as of position 0. Check the id, and --trail.\n',
+    ],
+  ])('exit with 1 where nothing is known: %j', async (args, message) => {
+    expect(await on('story', args)).toEqual({ code: 1, out: '', err: message });
+  });
+
+  it('know a customer of whom no payment method was ever seen', async () => {
+    await appendEvents(database.pool(), 'alias', [requested({ paymentMethodId: alias })]);
+    expect(await on('alias', ['customer', 'cus_Ana'])).toEqual({
+      code: 0,
+      out: 'cus_Ana: 0 of 0 payment methods attached\n',
+      err: '',
+    });
+  });
+
+  it('show a customer now, and as of a position', async () => {
+    const now = await on('story', ['customer', 'cus_Ana']);
+    expect(now.out).toContain('cus_Ana: 1 of 1 payment methods attached\n');
+    const { out } = await on('story', ['customer', 'cus_Ana', '--as-of', '1', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ customerId: 'cus_Ana', paymentMethods: [{ status: 'attaching' }] });
+  });
+});
+
+describe('replay', () => {
+  beforeAll(() => appendEvents(database.pool(), 'replay', [...aStory(), rejected()]));
+
+  it('prints the same events in every format', async () => {
+    const table = await on('replay', ['replay']);
+    expect(table.out.split('\n').map((line) => /[A-Z]\w+ed/.exec(line)?.[0])).toEqual([
+      undefined,
+      'AttachmentRequested',
+      'PaymentMethodAttached',
+      'AttachmentRejected',
+      undefined,
+    ]);
+    const json = JSON.parse((await on('replay', ['replay', '--json'])).out) as unknown[];
+    const jsonl = (await on('replay', ['replay', '--format', 'jsonl'])).out.trimEnd().split('\n');
+    expect(jsonl.map((line) => JSON.parse(line) as unknown)).toEqual(json);
+    const csv = (await on('replay', ['replay', '--format', 'csv'])).out.trimEnd().split('\n');
+    expect(csv.slice(1).map((line) => line.split(',')[0])).toEqual(['1', '2', '3']);
+  });
+
+  it.each([
+    [
+      ['--from', '2'],
+      [2, 3],
+    ],
+    [['--from', '2', '--to', '2'], [2]],
+    [['--to', '2020-01-01'], []],
+    [
+      ['--from', '2020-01-01', '--to', '2999-01-01'],
+      [1, 2, 3],
+    ],
+    [
+      ['--type', 'AttachmentRejected', '--type', 'PaymentMethodAttached'],
+      [2, 3],
+    ],
+    [['--customer', 'cus_Ben'], []],
+    [['--customer', 'cus_Ana', '--to', '1'], [1]],
+  ])('reads what %j says', async (args, positions) => {
+    const { code, out } = await on('replay', ['replay', '--json', ...args]);
+    const records = JSON.parse(out) as { position: number }[];
+    expect({ code, positions: records.map(({ position }) => position) }).toEqual({ code: 0, positions });
+  });
+
+  it('of a trail that is not there exits with 3 and names those that are', async () => {
+    const { code, out, err } = await on('replai', ['replay']);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toMatch(
+      /^error: Trail replai has no events in schema payment_trail: there is no such trail, .* Trails with events: .*replay.*\n$/,
+    );
+  });
+});
+
+it.each([['history', 'pm_1'], ['verify'], ['replay'], ['rebuild', 'openAttempts'], ['export', 'never.jsonl']])(
+  'in a database that was not migrated %s exits with 3 and says what to run',
+  async (...args) => {
+    const { code, out, err } = await run(
+      args.filter((arg) => arg !== undefined),
+      { env: { DATABASE_URL: empty.url } },
+    );
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toBe(
+      'error: The database has no event store in schema "payment_trail", or an older one. Run: attach-payment-method migrate (with the same DATABASE_URL and --schema). (STORE_SCHEMA_MISSING)\n',
+    );
+    expect(await readdir(folder)).not.toContain('never.jsonl');
+  },
+);
+
+describe('rebuild', () => {
+  it('that is stopped half-way changes nothing that is read, exits with 130, and goes on where it was', async () => {
+    await appendMany(database.pool(), 'rebuild', 1000);
+    expect((await on('rebuild', ['rebuild', 'paymentMethodsByCustomer'])).out).toBe(
+      'paymentMethodsByCustomer is rebuilt, up to position 1000.\n',
+    );
+    await appendMany(database.pool(), 'rebuild', 2000);
+    const stopping = new AbortController();
+    const stopped = await on('rebuild', ['rebuild', 'paymentMethodsByCustomer'], {
+      signal: stopping.signal,
+      isTTY: true,
+      onErr: (text) => {
+        if (text.includes('500 of 3000')) stopping.abort();
+      },
+    });
+    expect(stopped).toMatchObject({ code: 130, out: '' });
+    expect(stopped.err).toContain('Stopped. Nothing was left half-written');
+    const generations = await database
+      .pool()
+      .query<{ state: string; position: string }>(
+        "select state, position from payment_trail.generations where trail = 'rebuild' order by state",
+      );
+    expect(generations.rows).toEqual([
+      { state: 'active', position: '1000' },
+      { state: 'building', position: expect.stringMatching(/^(500|1000)$/) },
+    ]);
+    const again = await on('rebuild', ['rebuild', 'paymentMethodsByCustomer', '--json']);
+    expect(JSON.parse(again.out)).toEqual({ projection: 'paymentMethodsByCustomer', version: 1, position: 3000 });
+  });
+});
+
+describe('verify, seal and export', () => {
+  const keys = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const at = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    await appendEvents(database.pool(), 'sealed', aStory());
+    await writeFile(at('key.pem'), keys.privateKey);
+    await writeFile(at('key.pub.pem'), keys.publicKey);
+  });
+
+  it('seal what was appended, once, and verify against it', async () => {
+    const seal = ['seal', '--key', at('key.pem'), '--seals', at('seals.jsonl')];
+    expect((await on('sealed', seal)).out).toMatch(/^sealed up to position 2, with key [0-9a-f]{16}\n$/);
+    expect((await on('sealed', seal)).out).toBe('unchanged: nothing was appended since the seal at position 2\n');
+    const args = ['verify', '--seals', at('seals.jsonl'), '--public-key', at('key.pub.pem')];
+    expect((await on('sealed', args)).out).toMatch(/^intact: 2 events, sealed up to 2, last hash [0-9a-f]{64}\n$/);
+    expect((await on('sealed', ['verify'])).out).toMatch(/^intact: 2 events, not held against any seal/);
+  });
+
+  it('export a file that the second verifier takes, and never replace one unasked', async () => {
+    const file = at('trail.jsonl');
+    expect(await on('sealed', ['export', file])).toEqual({ code: 0, out: `${file}: 2 events\n`, err: '' });
+    expect(execFileSync(process.execPath, ['verifier/verify.mjs', file], { encoding: 'utf8' })).toContain('intact');
+    const before = await readFile(file);
+    expect(await on('sealed', ['export', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `error: ${file} is there already, and stays as it is. Name another file, or replace it with --force.\n`,
+    });
+    expect(await readFile(file)).toEqual(before);
+    expect((await on('sealed', ['export', file, '--force'])).code).toBe(0);
+    expect(await on('sealed', ['export', at('nowhere/trail.jsonl')])).toEqual({
+      code: 3,
+      out: '',
+      err: `error: ${at('nowhere/trail.jsonl')} cannot be written: its folder is not there.\n`,
+    });
+  });
+
+  it('leave no file behind where they are stopped', async () => {
+    const signal = AbortSignal.abort();
+    const before = await readdir(folder);
+    expect(await on('sealed', ['export', at('stopped.jsonl')], { signal })).toMatchObject({ code: 130, out: '' });
+    expect(await on('sealed', ['history', 'pm_1', '--html', at('stopped.html')], { signal })).toMatchObject({
+      code: 130,
+    });
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('exit with 1 and name the place where somebody changed the trail', async () => {
+    const pool = database.pool();
+    await appendEvents(pool, 'tampered', aStory());
+    await pool.query('alter table payment_trail.events disable trigger all');
+    await pool.query(
+      "update payment_trail.events set metadata = replace(metadata::text, 'user-7', 'user-8')::json where trail = 'tampered' and position = 2",
+    );
+    await pool.query('alter table payment_trail.events enable always trigger all').catch(() => {});
+    const { code, out } = await on('tampered', ['verify']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^NOT INTACT at position 2: hashMismatch\n  expected [0-9a-f]{64}\n  found    [0-9a-f]{64}\n$/);
+    const report = await on('tampered', ['history', 'pm_1', '--html', at('tampered.html')]);
+    expect(report).toMatchObject({
+      code: 1,
+      out: `${at('tampered.html')}: the trail is NOT INTACT at position 2: hashMismatch\n`,
+    });
+    expect(await readFile(at('tampered.html'), 'utf8')).toContain('Not intact');
+  });
+});
+
+describe('doctor', () => {
+  it('exits with 1 and says what to do, in the words of this program too', async () => {
+    const { code, out, err } = await run(['doctor'], { env: { DATABASE_URL: database.url } });
+    expect(code).toBe(1);
+    expect(out).toContain('CONNECTED_AS_SUPERUSER: ');
+    expect(err).toBe('migrate({ roles }) is: attach-payment-method migrate --owner ROLE --app ROLE --reader ROLE\n');
+  });
+});

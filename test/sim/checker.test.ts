@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect, RequestEntry } from '../../src/adapters/simulator/index.ts';
+import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
+import { check } from '../../sim/checker/check.ts';
+import type { Logs, Operation } from '../../sim/checker/logs.ts';
+import { viewOf } from '../../sim/checker/view.ts';
+
+const at = Date.UTC(2025, 10, 23, 12);
+const key = 'key-1';
+const wish = { attemptId: 'a1', paymentMethodId: 'pm_1', customer: { kind: 'customer', id: 'cus_Ana' } };
+const requested = {
+  ...wish,
+  idempotencyKey: key,
+  apiVersion: '2025-10-29.clover',
+  requestedAt: '2025-11-23T12:00:00Z',
+};
+const evidence = { source: 'response', requestId: 'req_1', tries: [] };
+const attached = { ...wish, type: 'card', card: null, livemode: false, created: 1, clonedFrom: null, evidence };
+
+const effect: Effect = {
+  effect: 'attached',
+  paymentMethodId: 'pm_1',
+  owner: { kind: 'customer', id: 'cus_Ana' },
+  idempotencyKey: key,
+  requestId: 'req_1',
+  at: at + 50,
+  accountId: 'acct_1Host',
+  livemode: false,
+};
+const request: RequestEntry = {
+  requestId: 'req_1',
+  method: 'POST',
+  path: '/v1/payment_methods/pm_1/attach',
+  idempotencyKey: key,
+  status: 200,
+  fault: null,
+  at: at + 50,
+};
+const operation: Operation = {
+  call: 'attach',
+  paymentMethodId: 'pm_1',
+  customer: 'cus_Ana',
+  attemptId: 'a1',
+  isNamed: true,
+  invokedAt: at,
+  endedAt: at + 200,
+  end: 'ok',
+  answeredId: 'pm_1',
+  reason: null,
+};
+
+/** A trail of these events, one every 100 ms. */
+async function trailOf(...events: readonly (readonly [type: string, data: object])[]) {
+  let now = at - 100;
+  const store = new InMemoryEventStore({ now: () => now });
+  const metadata = JSON.stringify({ schemaVersion: 1, actor: 'test', correlationId: 'a1', causationId: null });
+  for (const [index, [type, data]] of events.entries()) {
+    now += 100;
+    const eventId = `00000000-0000-4000-8000-00000000000${index}`;
+    const event = { eventId, type, data: JSON.stringify(data), metadata };
+    await store.append([{ stream: 'paymentMethod-pm_1', expectedVersion: index, events: [event] }]);
+  }
+  return store.readStream('paymentMethod-pm_1');
+}
+
+async function soundLogs(part: Partial<Logs> = {}): Promise<Logs> {
+  const trail = await trailOf(['AttachmentRequested', requested], ['PaymentMethodAttached', attached]);
+  return {
+    history: [operation],
+    stripe: {
+      effects: [effect],
+      requests: [request],
+      ownersBefore: new Map(),
+      isStrangersKey: () => false,
+      ownerOf: () => 'cus_Ana',
+    },
+    trail,
+    acknowledged: trail.map(({ eventId, position }) => ({ eventId, position })),
+    tellsAll: false,
+    lostEvents: false,
+    repeats: [],
+    projected: new Map(),
+    isResting: true,
+    unexpected: [],
+    secrets: ['sk_test_secret'],
+    ...part,
+  };
+}
+
+async function broken(part: Partial<Logs>): Promise<readonly string[]> {
+  const judged = check(viewOf(await soundLogs(part)));
+  return judged.filter(({ verdict }) => verdict === false).map(({ rule }) => rule.split(' ')[0] ?? '');
+}
+
+describe('the checker', () => {
+  it('finds nothing in sound logs, and says of what it has nothing to judge by that it does not know', async () => {
+    const judged = check(viewOf(await soundLogs()));
+    expect(judged.filter(({ verdict }) => verdict === false)).toEqual([]);
+    expect(judged.filter(({ verdict }) => verdict === 'unknown').map(({ rule }) => rule.split(' ')[0])).toEqual([
+      'C12',
+      'C16',
+      'C14',
+    ]);
+  });
+
+  it('C1: finds a second attachment', async () => {
+    const trail = await trailOf(
+      ['AttachmentRequested', requested],
+      ['PaymentMethodAttached', attached],
+      ['PaymentMethodAttached', attached],
+    );
+    expect(await broken({ trail })).toEqual(['C1']);
+  });
+
+  it('C2, C4: finds an attachment that never was', async () => {
+    const { stripe } = await soundLogs();
+    expect(await broken({ stripe: { ...stripe, effects: [], ownerOf: () => null } })).toEqual(['C2', 'C4']);
+  });
+
+  it('C3, C4, C6, C11: finds an effect that nobody recorded', async () => {
+    const trail = await trailOf(['AttachmentRequested', requested]);
+    expect(await broken({ trail, acknowledged: [] })).toEqual(['C11', 'C3', 'C4', 'C6']);
+  });
+
+  it('C5: finds a request before its intent, and one under a key that the trail does not know', async () => {
+    const { stripe } = await soundLogs();
+    const early = { ...stripe, requests: [{ ...request, at: at - 1 }] };
+    const unknown = { ...stripe, requests: [request, { ...request, requestId: 'req_2', idempotencyKey: 'key-2' }] };
+    expect(await broken({ stripe: early })).toEqual(['C5']);
+    expect(await broken({ stripe: unknown })).toEqual(['C5']);
+  });
+
+  it('C6: finds a no to what took effect', async () => {
+    const history = [{ ...operation, end: 'fail', answeredId: null, reason: 'cardDeclined' } as const];
+    expect(await broken({ history })).toEqual(['C6']);
+  });
+
+  it('C7, C8: finds an attempt that took effect twice, and an effect that nobody asked for', async () => {
+    const { stripe } = await soundLogs();
+    expect(await broken({ stripe: { ...stripe, effects: [effect, effect] } })).toEqual(['C7']);
+    expect(await broken({ history: [] })).toEqual(['C8']);
+  });
+
+  it('C9, C10: finds a gap, and an acknowledged event that is gone', async () => {
+    const { trail } = await soundLogs();
+    const gap = trail.map((event) => ({ ...event, position: event.position * 2 }));
+    expect(await broken({ trail: gap, acknowledged: [] })).toEqual(['C9']);
+    expect(await broken({ acknowledged: [{ eventId: 'gone', position: 1 }] })).toEqual(['C10']);
+  });
+
+  it('C13: finds a secret', async () => {
+    expect(await broken({ secrets: ['req_1'] })).toEqual(['C13']);
+  });
+
+  it('C15: finds a request under a key that Stripe may have forgotten', async () => {
+    const { stripe } = await soundLogs();
+    const late = { ...request, at: at + 24 * 60 * 60 * 1000 };
+    expect(await broken({ stripe: { ...stripe, requests: [request, late] } })).toEqual(['C15']);
+  });
+});
