@@ -61,8 +61,8 @@ export const faults: Readonly<Record<string, Fault>> = {
   'answer of Stripe cut off': early(1, ({ stripeLine, chance }) => {
     stripeLine.plan({ asks: inAttaches, cuts: 'answer', passing: chance.between(1, 1_500), ...howOften(chance) });
   }),
-  '500 of Stripe': early(1, ({ stripe, chance }) =>
-    stripe.plan({ fault: 'serverError', effect: chance.hits(0.5), match: toAttach }),
+  '500 of Stripe': early(2, ({ stripe, chance }) =>
+    stripe.plan({ fault: 'serverError', effect: chance.hits(0.4), match: toAttach }),
   ),
 };
 

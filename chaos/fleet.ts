@@ -84,18 +84,17 @@ export class Fleet {
   #started = 0;
   #isClosing = false;
 
-  private constructor(program: string, settings: FleetSettings, slots: readonly Slot[]) {
+  /** Nothing runs before `start`, but for the spare. */
+  constructor(program: string, settings: FleetSettings, webhooks: readonly Line[]) {
     this.#program = program;
     this.#settings = settings;
-    this.#slots = slots;
+    this.#slots = webhooks.map((line) => ({ webhooks: line, app: null }));
     this.#spare = this.#startApp();
   }
 
-  static async start(program: string, settings: FleetSettings, webhooks: readonly Line[]): Promise<Fleet> {
-    const slots = webhooks.map((line): Slot => ({ webhooks: line, app: null }));
-    const fleet = new Fleet(program, settings, slots);
-    await Promise.all(slots.map((slot) => fleet.#fill(slot, fleet.#startApp())));
-    return fleet;
+  /** Resolves once every place is taken. */
+  async start(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => this.#fill(slot, this.#startApp())));
   }
 
   /** Those that take calls. */

@@ -64,8 +64,9 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
   const webhookSecrets = await Promise.all(slots.map(({ port }) => stripe.addWebhooks(`http://127.0.0.1:${port}/`)));
   const stripeUrl = `http://127.0.0.1:${stripeLine.port}`;
   const settings = { databaseUrl: database.url, stripeUrl, trail: name, apiKey, webhookSecrets };
-  const fleet = await Fleet.start(programs.app, settings, slots);
+  const fleet = new Fleet(programs.app, settings, slots);
   undo.push(() => fleet.close());
+  await fleet.start();
   const callers = new Callers(fleet, chance);
   const workload = new Workload(new Chance(plan.seed), callers);
   const breakable = { chance, fleet, database, stripe, stripeLine };

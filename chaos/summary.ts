@@ -23,6 +23,11 @@ export class Summary {
     }
   }
 
+  /** For whoever waits for a long run. */
+  printProgress(): void {
+    console.log(`after ${this.#cycleMs.length} cycles and ${this.#seconds} s: ${this.#violations.length} violations`);
+  }
+
   /** Prints the whole, and answers whether all is well and everything was met that has to be. */
   print(seed: number): boolean {
     const seconds = this.#seconds;
