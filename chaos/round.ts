@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Judged } from '../sim/checker/check.ts';
 import { Chance } from '../sim/engine/chance.ts';
 import { Callers } from './callers.ts';
 import type { Database } from './database.ts';
 import type { Breakable, Deck, Fault } from './faults.ts';
 import { failover, failoverName, faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
+import type { Verdicts } from './judge.ts';
 import { judge } from './judge.ts';
 import { Line } from './line.ts';
 import { comeToRest } from './rest.ts';
@@ -28,13 +28,10 @@ export type RoundPlan = {
   readonly undo: (() => Promise<void>)[];
 };
 
-export type RoundResult = {
-  readonly judged: readonly Judged[];
-  readonly violations: readonly string[];
+export type RoundResult = Verdicts & {
   /** what struck, in order */
   readonly struck: readonly string[];
   readonly cycleMs: readonly number[];
-  readonly counts: Readonly<Record<string, number>>;
 };
 
 const processes = 3;
