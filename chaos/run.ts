@@ -24,8 +24,12 @@ async function main(): Promise<boolean> {
   const cleanUp = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step().catch(() => {});
   };
+  let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().then(() => process.exit(130)));
+    process.once(signal, () => {
+      isInterrupted = true;
+      void cleanUp().then(() => process.exit(130));
+    });
   }
   process.once('uncaughtException', (error) => {
     console.error(error);
@@ -33,6 +37,10 @@ async function main(): Promise<boolean> {
   });
   try {
     return await runAll(options, undo);
+  } catch (error) {
+    // What is under way fails when all it needs is taken from it.
+    if (!isInterrupted) throw error;
+    return false;
   } finally {
     await cleanUp();
   }
