@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { LocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { migrate } from '../src/adapters/postgres/index.ts';
 import { newPool } from '../test/support/postgres/newPool.ts';
 import { startReplica } from '../test/support/postgres/replica.ts';
-import { runStatement } from '../test/support/postgres/statements.ts';
 import { until } from '../test/support/until.ts';
 import type { Chance } from '../sim/engine/chance.ts';
 import { Line } from './line.ts';
@@ -20,6 +20,8 @@ export class Database {
   readonly #folder: string;
   #server: LocalPostgres;
   #standby: LocalPostgres | null = null;
+  /** what the primary streams over */
+  #toStandby: Line | null = null;
 
   private constructor(folder: string, server: LocalPostgres, line: Line) {
     this.#folder = folder;
@@ -52,7 +54,7 @@ export class Database {
     const { port, pid } = this.#server;
     process.kill(pid, 'SIGQUIT');
     await this.#server.stop();
-    await new Promise((resolve) => setTimeout(resolve, downMs));
+    await sleep(downMs);
     this.#server = await startLocalPostgres({ folder: this.#folder, port, settings });
   }
 
@@ -71,7 +73,8 @@ export class Database {
 
   /** Gives it a standby that every commit waits for. To be called while nobody writes. */
   async addStandby(): Promise<void> {
-    this.#standby = await startReplica(this.#server, 'standby');
+    this.#toStandby = await Line.start(this.#server.port);
+    this.#standby = await startReplica({ ...this.#server, port: this.#toStandby.port }, 'standby');
     await this.#ask(`alter system set synchronous_standby_names = 'standby'`);
     await this.#ask('select pg_reload_conf()');
     const look = `select from pg_stat_replication where sync_state = 'sync'`;
@@ -83,14 +86,18 @@ export class Database {
     const standby = this.#standby;
     if (standby === null) throw new Error('There is no standby to fail over to.');
     const lost = this.#server;
+    // What is written from here on never reaches the standby: nobody may be told that it is durable.
+    await this.#toStandby?.close();
+    await sleep(chance.between(50, 200));
     process.kill(lost.pid, 'SIGQUIT');
     await lost.stop();
     this.line.pointTo(standby.port);
     this.line.cutAll('reset');
     // Before it is promoted: what is appended meanwhile meets a server that only reads.
-    await new Promise((resolve) => setTimeout(resolve, chance.between(0, 150)));
+    await sleep(chance.between(0, 150));
     this.#server = standby;
     this.#standby = null;
+    this.#toStandby = null;
     await this.#ask('select pg_promote()');
   }
 
@@ -103,6 +110,7 @@ export class Database {
     await this.line.close();
     await this.#server.stop();
     await this.#standby?.stop();
+    await this.#toStandby?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -115,11 +123,22 @@ export class Database {
   }
 
   #ask(statement: string): Promise<readonly Record<string, unknown>[]> {
-    return runStatement(this.#server.url, statement);
+    return ask(this.#server, statement);
   }
 }
 
 const backends = `select pid from pg_stat_activity where application_name = 'chaos' order by state = 'active' desc, random()`;
+
+/** Runs one statement past the line. The server may go away at any time: that is its error, and nobody else's. */
+async function ask({ url }: LocalPostgres, statement: string): Promise<readonly Record<string, unknown>[]> {
+  const pool = newPool({ connectionString: url, max: 1 });
+  try {
+    const { rows } = await pool.query<Record<string, unknown>>(statement);
+    return rows;
+  } finally {
+    await pool.end();
+  }
+}
 
 /** True when the server has said all it will: the last message is ReadyForQuery. By then it has committed. */
 function isWholeAnswer(bytes: Buffer): boolean {

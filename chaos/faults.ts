@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../sim/engine/chance.ts';
 import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
-import type { Line } from './line.ts';
+import type { Line, PlannedCut } from './line.ts';
 import type { StripeServer } from './stripe/stripeServer.ts';
 
 /** What can be broken. */
@@ -16,7 +17,7 @@ export type Breakable = {
 type Strike = (breakable: Breakable) => Promise<void> | void;
 
 export type Fault = {
-  /** `early`: it is laid before the calls, and strikes whichever meets it; else it strikes in the midst of them */
+  /** `early`: it is laid before the calls, and strikes those that meet it; `amid`: it strikes in the midst of them */
   readonly comes: 'early' | 'amid';
   /** how often, in so many cycles as all of these numbers add up to */
   readonly often: number;
@@ -38,24 +39,30 @@ export const faults: Readonly<Record<string, Fault>> = {
   'database slow': early(1, ({ database, chance }) => database.line.slowDown(chance.between(5, 60), 150)),
   'database connections reset': amid(1, ({ database }) => database.line.cutAll('reset')),
   'cut before an append arrives': early(1, ({ database, chance }) => {
-    database.line.plan({ asks: inAppends, cuts: 'request', passing: chance.between(0, 400), by: cutBy(chance) });
+    database.line.plan({ asks: inAppends, cuts: 'request', passing: chance.between(0, 400), ...howOften(chance) });
   }),
   'cut between COMMIT and its acknowledgement': early(3, ({ database, chance }) => {
-    database.line.plan({ asks: inAppends, cuts: 'answer', passing: chance.between(0, 30), by: cutBy(chance) });
+    database.line.plan({ asks: inAppends, cuts: 'answer', passing: chance.between(0, 30), ...howOften(chance) });
   }),
   'Stripe slow': early(1, ({ stripeLine, chance }) => stripeLine.slowDown(chance.between(20, 300), 150)),
   'Stripe connections reset': amid(1, ({ stripeLine }) => stripeLine.cutAll('reset')),
+  'Stripe away': amid(1, async ({ stripeLine, stripe, chance }) => {
+    stripeLine.pointTo(null);
+    stripeLine.cutAll('reset');
+    await sleep(chance.between(50, 1_500));
+    stripeLine.pointTo(stripe.port);
+  }),
   'request to Stripe lost': early(1, ({ stripeLine, chance }) => {
-    stripeLine.plan({ asks: inAttaches, cuts: 'request', passing: chance.between(0, 200), by: cutBy(chance) });
+    stripeLine.plan({ asks: inAttaches, cuts: 'request', passing: chance.between(0, 200), ...howOften(chance) });
   }),
   'answer of Stripe lost': early(2, ({ stripeLine, chance }) => {
-    stripeLine.plan({ asks: inAttaches, cuts: 'answer', passing: 0, by: cutBy(chance) });
+    stripeLine.plan({ asks: inAttaches, cuts: 'answer', passing: 0, ...howOften(chance) });
   }),
   'answer of Stripe cut off': early(1, ({ stripeLine, chance }) => {
-    stripeLine.plan({ asks: inAttaches, cuts: 'answer', passing: chance.between(1, 1_500), by: cutBy(chance) });
+    stripeLine.plan({ asks: inAttaches, cuts: 'answer', passing: chance.between(1, 1_500), ...howOften(chance) });
   }),
-  '500 of Stripe': early(1, ({ stripe, chance }) =>
-    stripe.plan({ fault: 'serverError', effect: chance.hits(0.5), match: toAttach }),
+  '500 of Stripe': early(2, ({ stripe, chance }) =>
+    stripe.plan({ fault: 'serverError', effect: chance.hits(0.4), match: toAttach }),
   ),
 };
 
@@ -67,7 +74,7 @@ export const failover: Fault = amid(0, ({ database, chance }) => database.failOv
 /** Deals every fault as often as it is to come, in any order, and then again. */
 export class Deck {
   readonly #chance: Chance;
-  #cards: string[] = [];
+  readonly #cards: string[] = [];
 
   constructor(chance: Chance) {
     this.#chance = chance;
@@ -94,6 +101,7 @@ function early(often: number, strike: Strike): Fault {
   return { comes: 'early', often, strike };
 }
 
-function cutBy(chance: Chance): 'end' | 'reset' {
-  return chance.pick(['end', 'reset']);
+/** Once, or so often that who tries again at once meets it again. */
+function howOften(chance: Chance): Pick<PlannedCut, 'by' | 'times'> {
+  return { by: chance.pick(['end', 'reset']), times: chance.pick([1, 3]) };
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Answered } from '../sim/world/history.ts';
 import type { Acknowledged, AppSettings, Asked, FromApp, ToApp } from './app/messages.ts';
-import { Line } from './line.ts';
+import type { Line } from './line.ts';
 
 /** What the processes told of themselves. */
 export type Told = {
@@ -67,6 +67,9 @@ class AppProcess {
   }
 }
 
+/** What all processes have in common. */
+export type FleetSettings = Omit<AppSettings, 'maxTries'>;
+
 /** A place for a process: its webhooks come to the same address, whichever process has it. */
 export type Slot = { readonly webhooks: Line; app: AppProcess | null };
 
@@ -74,24 +77,24 @@ export type Slot = { readonly webhooks: Line; app: AppProcess | null };
 export class Fleet {
   readonly told: Told = { acknowledged: [], unexpected: [], recovered: 0 };
   readonly #program: string;
-  readonly #settings: AppSettings;
+  readonly #settings: FleetSettings;
   readonly #slots: readonly Slot[];
   readonly #all = new Set<AppProcess>();
   #spare: AppProcess;
+  #started = 0;
   #isClosing = false;
 
-  private constructor(program: string, settings: AppSettings, slots: readonly Slot[]) {
+  /** Nothing runs before `start`, but for the spare. */
+  constructor(program: string, settings: FleetSettings, webhooks: readonly Line[]) {
     this.#program = program;
     this.#settings = settings;
-    this.#slots = slots;
+    this.#slots = webhooks.map((line) => ({ webhooks: line, app: null }));
     this.#spare = this.#startApp();
   }
 
-  static async start(program: string, settings: AppSettings, webhooks: readonly Line[]): Promise<Fleet> {
-    const slots = webhooks.map((line): Slot => ({ webhooks: line, app: null }));
-    const fleet = new Fleet(program, settings, slots);
-    await Promise.all(slots.map((slot) => fleet.#fill(slot, fleet.#startApp())));
-    return fleet;
+  /** Resolves once every place is taken. */
+  async start(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => this.#fill(slot, this.#startApp())));
   }
 
   /** Those that take calls. */
@@ -120,7 +123,9 @@ export class Fleet {
   }
 
   #startApp(): AppProcess {
-    const app = new AppProcess(this.#program, this.#settings, this.told);
+    this.#started += 1;
+    const settings = { ...this.#settings, maxTries: this.#started % 2 === 0 ? 1 : 3 };
+    const app = new AppProcess(this.#program, settings, this.told);
     this.#all.add(app);
     void app.ended.then(() => this.#all.delete(app));
     return app;

@@ -13,6 +13,7 @@ import { PaymentMethods } from '../src/application/paymentMethods.ts';
 import type { RecordedEvent } from '../src/application/ports/eventStore.ts';
 import type { Callers } from './callers.ts';
 import type { Database } from './database.ts';
+import { explain } from './explain.ts';
 import type { Fleet } from './fleet.ts';
 import { apiKey, type StripeServer } from './stripe/stripeServer.ts';
 import { secretEmail, type Workload } from './workload.ts';
@@ -31,6 +32,8 @@ export type Evidence = {
 export type Verdicts = {
   readonly judged: readonly Judged[];
   readonly violations: readonly string[];
+  /** what is needed to understand the violations */
+  readonly explanation: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
 };
 
@@ -70,12 +73,13 @@ export async function judge({
     const counts = {
       calls: history.length,
       'calls answered': history.filter(({ end }) => end !== 'info').length,
+      'calls lost with their process': history.filter(({ endedAt }) => endedAt === null).length,
       events: events.length,
       effects: logs.stripe.effects.length,
       acknowledged: acknowledged.length,
       recovered,
     };
-    return { judged, violations, counts };
+    return { judged, violations, explanation: explain(violations, logs), counts };
   } finally {
     await pool.end();
   }

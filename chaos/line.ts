@@ -13,6 +13,8 @@ export type PlannedCut = {
   /** bytes that still pass */
   readonly passing: number;
   readonly by: Cut;
+  /** how many such requests it befalls */
+  readonly times: number;
 };
 
 /** A TCP line on loopback that fails as it is told to, to a server that may be replaced. */
@@ -33,7 +35,7 @@ export class Line {
   }
 
   /** A line to the server at this port; to nobody where it is null. */
-  static async start(target: number | null, isWholeAnswer = (_: Buffer) => true): Promise<Line> {
+  static async start(target: number | null, isWholeAnswer: (bytes: Buffer) => boolean = () => true): Promise<Line> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new Line(server, target, isWholeAnswer);
@@ -101,7 +103,7 @@ export class Line {
   #takePlan(request: Buffer): PlannedCut | null {
     const plan = this.#plan;
     if (plan === null || !request.includes(plan.asks)) return null;
-    this.#plan = null;
+    this.#plan = plan.times > 1 ? { ...plan, times: plan.times - 1 } : null;
     return plan;
   }
 }

@@ -7,7 +7,7 @@ const asksTheStore = `      const rows = await this.#call(true, (limitMs) => ({
       }));`;
 
 /** Faults of the store, which the simulation has another one of. */
-const storeMutants: readonly Mutant[] = [
+export const storeMutants: readonly Mutant[] = [
   {
     name: 'an append is repeated as another one',
     why: 'where only the acknowledgement was lost, it stands twice, or conflicts with itself',

@@ -14,6 +14,9 @@ const lookEveryMs = 40;
 /** Lets callers, webhooks and recovery finish, and answers whether all came to rest in time. */
 export async function comeToRest({ callers, stripe, stripeLine, database, trail }: Parts): Promise<boolean> {
   callers.giveUp();
+  database.line.heal();
+  stripeLine.heal();
+  await stripe.forgetPlans();
   const pool = database.pool();
   const store = new PostgresEventStore({ pool, trail });
   const seen: RecordedEvent[] = [];

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Judged } from '../sim/checker/check.ts';
 import { Chance } from '../sim/engine/chance.ts';
 import { Callers } from './callers.ts';
 import type { Database } from './database.ts';
 import type { Breakable, Deck, Fault } from './faults.ts';
 import { failover, failoverName, faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
+import type { Verdicts } from './judge.ts';
 import { judge } from './judge.ts';
 import { Line } from './line.ts';
 import { comeToRest } from './rest.ts';
@@ -28,13 +28,10 @@ export type RoundPlan = {
   readonly undo: (() => Promise<void>)[];
 };
 
-export type RoundResult = {
-  readonly judged: readonly Judged[];
-  readonly violations: readonly string[];
+export type RoundResult = Verdicts & {
   /** what struck, in order */
   readonly struck: readonly string[];
   readonly cycleMs: readonly number[];
-  readonly counts: Readonly<Record<string, number>>;
 };
 
 const processes = 3;
@@ -64,8 +61,9 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
   const webhookSecrets = await Promise.all(slots.map(({ port }) => stripe.addWebhooks(`http://127.0.0.1:${port}/`)));
   const stripeUrl = `http://127.0.0.1:${stripeLine.port}`;
   const settings = { databaseUrl: database.url, stripeUrl, trail: name, apiKey, webhookSecrets };
-  const fleet = await Fleet.start(programs.app, settings, slots);
+  const fleet = new Fleet(programs.app, settings, slots);
   undo.push(() => fleet.close());
+  await fleet.start();
   const callers = new Callers(fleet, chance);
   const workload = new Workload(new Chance(plan.seed), callers);
   const breakable = { chance, fleet, database, stripe, stripeLine };
@@ -99,7 +97,7 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
 
 async function runCycle(fault: Fault | undefined, breakable: Breakable, workload: Workload): Promise<void> {
   if (fault === undefined) throw new Error('There is no such fault.');
-  const { chance, stripe, database, stripeLine } = breakable;
+  const { chance, stripe } = breakable;
   const paymentMethods = workload.nextPaymentMethods();
   await stripe.load({ payment_methods: paymentMethods });
   if (fault.comes === 'early') await fault.strike(breakable);
@@ -111,9 +109,6 @@ async function runCycle(fault: Fault | undefined, breakable: Breakable, workload
   const limit = new AbortController();
   await Promise.race([calls, sleep(cycleLimitMs, undefined, { signal: limit.signal }).catch(() => {})]);
   limit.abort();
-  database.line.heal();
-  stripeLine.heal();
-  await stripe.forgetPlans();
 }
 
 /** A primary that restarts, or drops all connections, keeps its commits waiting until the standby is back. */

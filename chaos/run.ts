@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { bundleProgram } from '../sim/cli/bundle.ts';
 import { Chance } from '../sim/engine/chance.ts';
 import { Database } from './database.ts';
@@ -16,15 +19,28 @@ const cyclesAroundFailover = 5;
 /** `npm run chaos`: real processes, a real Postgres, one fault a cycle, and the simulation's checker after each round. */
 async function main(): Promise<boolean> {
   const options = readOptions(process.argv.slice(2));
+  gatherFolders();
   const undo: (() => Promise<void>)[] = [];
   const cleanUp = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step().catch(() => {});
   };
+  let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().then(() => process.exit(130)));
+    process.once(signal, () => {
+      isInterrupted = true;
+      void cleanUp().then(() => process.exit(130));
+    });
   }
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    void cleanUp().then(() => process.exit(1));
+  });
   try {
     return await runAll(options, undo);
+  } catch (error) {
+    // What is under way fails when all it needs is taken from it.
+    if (!isInterrupted) throw error;
+    return false;
   } finally {
     await cleanUp();
   }
@@ -50,11 +66,21 @@ async function runAll({ cycles, seed, json, mutant }: Options, undo: (() => Prom
       undo,
     });
     summary.add(result);
+    summary.printProgress();
     if (result.violations.length > 0) break;
   }
   const isSound = summary.print(seed);
   if (json) console.log(JSON.stringify(summary.asJson()));
   return isSound;
+}
+
+/** Has every temporary folder made in one, which is gone when this process is, whatever ends it but a SIGKILL. */
+function gatherFolders(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
+  // The server runs as another user where this runs as root.
+  chmodSync(folder, 0o711);
+  process.env['TMPDIR'] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 }
 
 type Round = { readonly cycles: number; readonly failsOver: boolean };

@@ -9,6 +9,8 @@ export type AppSettings = {
   readonly trail: string;
   readonly apiKey: string;
   readonly webhookSecrets: readonly string[];
+  /** how often a call asks Stripe before it gives up in doubt */
+  readonly maxTries: number;
 };
 
 /** What an application process is asked for. */

@@ -33,14 +33,14 @@ const expected: ReadonlySet<PaymentMethodsErrorCode> = new Set([
 ]);
 
 /** One process of a host's: calls come from the run that started it, webhooks from Stripe; it recovers beside that. */
-function main({ databaseUrl, stripeUrl, trail, apiKey, webhookSecrets }: AppSettings): void {
+function main({ databaseUrl, stripeUrl, trail, apiKey, webhookSecrets, maxTries }: AppSettings): void {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'chaos' });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const eventStore = new PostgresEventStore({ pool, trail, limits: { deadlineMs: storeDeadlineMs } });
   const paymentMethods = new PaymentMethods({
     eventStore: telling(eventStore),
-    gateway: new StripeGateway({ apiKey, baseUrl: stripeUrl, deadlineMs: stripeDeadlineMs }),
+    gateway: new StripeGateway({ apiKey, baseUrl: stripeUrl, deadlineMs: stripeDeadlineMs, maxTries }),
     clock: systemClock,
     ids: randomIds,
     leases: new PostgresLeases({ pool, trail }),
