@@ -57,6 +57,11 @@ function happenedAnyway(view: View, operation: Operation): string | null {
     return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
   });
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
+  // Of what was attached and detached again before anybody looked, Stripe says what it says of what never can be attached.
+  const isGone = view.stripe.effects.some(
+    (one) => one.effect === 'detached' && one.paymentMethodId === paymentMethodId,
+  );
+  if (reason === 'notAttachable' && isGone) return null;
   if (effect !== undefined) return `a caller was told no (${reason}) to the ${name}, and it took effect`;
   if (call === 'attach' && reason !== 'attachingToAnotherCustomer' && wasTheirsThroughout(view, operation)) {
     return `a caller was told no (${reason}) to the ${name}, and it was ${customer}'s all the time`;
