@@ -25,7 +25,10 @@ export const clientRules: readonly Rule[] = [
   },
 ];
 
-function missing({ streams, lostEvents }: View, { call, answeredId, customer, endedAt }: Operation): string | null {
+function missing({ streams, stripe, lostEvents }: View, operation: Operation): string | null {
+  const { call, answeredId, customer, endedAt } = operation;
+  // Where a failover took it, and Stripe had it so from the beginning, no notification tells of it again.
+  if (lostEvents && stripe.ownersBefore.get(answeredId ?? '') === customer) return null;
   const records = streams.get(`${streamPrefix}${answeredId ?? ''}`)?.records ?? [];
   const isThere = records.some((record) => {
     if (!lostEvents && millisecondsOf(record) > (endedAt ?? 0)) return false;
