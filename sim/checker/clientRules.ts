@@ -25,11 +25,9 @@ export const clientRules: readonly Rule[] = [
   },
 ];
 
-function missing(
-  { streams, lostEvents, stripe }: View,
-  { call, answeredId, customer, endedAt }: Operation,
-): string | null {
-  // Stripe told of nothing when it was theirs before: what a failover took of that, only a sweep of the customer finds.
+function missing({ streams, stripe, lostEvents }: View, operation: Operation): string | null {
+  const { call, answeredId, customer, endedAt } = operation;
+  // Where a failover took it, and Stripe had it so from the beginning, no notification tells of it again.
   if (lostEvents && stripe.ownersBefore.get(answeredId ?? '') === customer) return null;
   const records = streams.get(`${streamPrefix}${answeredId ?? ''}`)?.records ?? [];
   const isThere = records.some((record) => {

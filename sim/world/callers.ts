@@ -100,7 +100,7 @@ export class Callers {
   #again(wish: Wish): void {
     if (this.#isOver || wish.patience <= 1) return;
     const { chance } = this.#around;
-    const wait = chance.hits(0.25) ? chance.between(0, 50) : chance.between(200, 40_000);
+    const wait = chance.hits(0.45) ? chance.between(0, 50) : chance.between(200, 40_000);
     const attemptId = chance.hits(0.85) ? wish.attemptId : `${wish.attemptId ?? 'try'}.${wish.patience}`;
     this.asksLater(wait, { ...wish, attemptId, patience: wish.patience - 1 });
   }

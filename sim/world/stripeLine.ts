@@ -94,7 +94,7 @@ export class StripeLine extends Dispatcher {
     const fault = sent.fault === null ? undefined : accountFaults[sent.fault];
     if (fault !== undefined) account.faults.next(fault);
     const call = account.receive(sent.request);
-    const isSlow = sent.fault === 'slow' || (sent.handler === null && chance.hits(0.3));
+    const isSlow = sent.fault === 'slow' || (sent.handler === null && chance.hits(0.6));
     const work = isSlow ? chance.between(1_000, 18_000) : chance.between(20, 400);
     scheduler.after(work, () => this.#finish(sent, call));
   }
