@@ -98,12 +98,9 @@ function planOutage({ around, fleet, canFailOver }: Players, lastsMs: number, la
   return night;
 }
 
-/**
- * A standby without the last commits takes over, and every process starts anew. One that lived on would hold a past that is
- * gone: a version says nothing of what stands there, so what it decided could land behind another attempt's events.
- */
+/** A standby without the last commits takes over; as a rule the processes see no more of it than a pause. */
 function failOver({ database, chance, sometimes, timeline }: Surroundings, fleet: Fleet): void {
-  for (const process of fleet.alive) process.crash();
+  if (chance.hits(0.3)) for (const process of fleet.alive) process.crash();
   void database.failOver(chance.between(1, 3)).then((lost) => {
     if (lost.length > 0) sometimes.met('failoverLostEvent');
     for (const { position, stream, type } of lost)
