@@ -78,7 +78,7 @@ async function planWhileEmpty(store: PostgresEventStore): Promise<void> {
 async function fill(pool: pg.Pool, from: number): Promise<void> {
   await pool.query(
     `select payment_trail.append('default', array_agg(n), array_agg('paymentMethod-pm_1' || to_char(n, 'FM0000000')),
-       array_agg(0::bigint), array_agg(1), array_agg(gen_random_uuid()), array_agg('PaymentMethodAttached'::text),
+       array_agg(0::bigint), array_agg(null::uuid), array_agg(1), array_agg(gen_random_uuid()), array_agg('PaymentMethodAttached'::text),
        string_agg($1, e'\\x1f'), string_agg('{"actor":"bench"}', e'\\x1f'), 60000)
      from generate_series($2::integer, $3::integer) n`,
     [filling, from, from + filledAtOnce - 1],

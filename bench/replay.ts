@@ -30,7 +30,7 @@ export async function benchReplay(
     for (let from = 1; from <= events; from += filledAtOnce) {
       await pool.query(
         `select payment_trail.append('default', array_agg(n), array_agg('paymentMethod-pm_1' || n),
-           array_agg(0::bigint), array_agg(1), array_agg(gen_random_uuid()), array_agg($3::text),
+           array_agg(0::bigint), array_agg(null::uuid), array_agg(1), array_agg(gen_random_uuid()), array_agg($3::text),
            string_agg($4, e'\\x1f'), string_agg($5, e'\\x1f'), 60000)
          from generate_series($1::integer, $2::integer) n`,
         [from, Math.min(events, from + filledAtOnce - 1), sample.type, sample.data, sample.metadata],

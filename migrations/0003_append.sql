@@ -42,10 +42,11 @@ begin
 end
 $$;
 
--- Appends one event to one stream that has the expected version (0 for none): the usual call, and the cheapest. Waits so
--- many milliseconds for its turn, unless the host has a lock_timeout of its own. Answers what "append" answers.
+-- Appends one event to one stream that has the expected version (0 for none), with the event last_id there if that is
+-- not null: the usual call, and the cheapest. Waits so many milliseconds for its turn, unless the host has a lock_timeout of its own. Answers what "append" answers.
 create function :schema.append_one(
-  for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json, wait_ms integer
+  for_trail text, for_stream text, expected bigint, last_id uuid, id uuid, type text, data json, metadata json,
+  wait_ms integer
 ) returns json
 language plpgsql
 security definer
@@ -73,12 +74,15 @@ begin
     where expected = coalesce((
       select e.version from :schema.events e
       where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
-    ), 0)
+    ), 0) and (last_id is null or exists (
+      select from :schema.events e
+      where e.trail = for_trail and e.stream = for_stream and e.version = expected and e.event_id = last_id
+    ))
     returning position, hash into new_position, new_hash;
   end if;
   if new_position is null then
-    return :schema.append(for_trail, array[0], array[for_stream], array[expected], array[1], array[id], array[type],
-      data::text, metadata::text, wait_ms);
+    return :schema.append(for_trail, array[0], array[for_stream], array[expected], array[last_id], array[1], array[id],
+      array[type], data::text, metadata::text, wait_ms);
   end if;
   update :schema.trails t set position = new_position, hash = new_hash
   where t.trail = for_trail and t.position = new_position - 1;
@@ -90,13 +94,14 @@ $$;
 --
 -- An element per event in each array, and in datas and metadatas, where U+001F stands between them. Events of one stream
 -- are an item: they stand together, are numbered 1, 2, 3 … by nths, and have one unit and one expected version: 0 for
--- none; -1 for any; -2 for any but none. The items of a unit are appended all or none.
+-- none; -1 for any; -2 for any but none. The items of a unit are appended all or none. last_ids: the event that the caller
+-- saw at the expected version, or null; with another one there, or none, the expected version is wrong.
 --
 -- Answers the position of the first event, where every item was appended at its expected version; else an array with an
 -- outcome for each item: see "judge". Only an appended item uses up positions.
 create function :schema.append(
-  for_trail text, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], types text[],
-  datas text, metadatas text, wait_ms integer
+  for_trail text, units integer[], streams text[], expected bigint[], last_ids uuid[], nths integer[], ids uuid[],
+  types text[], datas text, metadatas text, wait_ms integer
 ) returns json
 language plpgsql
 security definer
@@ -122,8 +127,8 @@ declare
   outcomes json;
 begin
   -- Whoever may append need not be this module: what would be stored as it came, and break the chain, is refused.
-  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(nths), array_dims(ids),
-    array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[6])
+  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(last_ids), array_dims(nths),
+    array_dims(ids), array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[7])
   then
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
@@ -141,11 +146,15 @@ begin
   recorded_at := clock_timestamp();
   recorded_text := :schema.instant(recorded_at);
 
+  -- Negative where another event stands at the expected version than the caller saw, or none.
   versions := array(
     select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from :schema.events e
       where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
-    ), 0) end
+    ), 0) * case when last_ids[n] is null or expected[n] < 0 or exists (
+      select from :schema.events e
+      where e.trail = for_trail and e.stream = streams[n] and e.version = expected[n] and e.event_id = last_ids[n]
+    ) then 1 else -1 end end
     from generate_series(1, cardinality(streams)) n order by n
   );
   if versions <> expected then
@@ -183,8 +192,8 @@ $$;
 --
 -- outcomes: [{"outcome", "version", "position", "missed"}, ...], in the order of the items. "appended"; "repeated", when
 -- its events are there from an earlier call (with expected -1 or -2: among the stream's last 1000); "wrong", when its
--- expected version is, with the events after that one, or null where they are over 100: others wait meanwhile, so they are
--- left to be read later; or "held", when another item of its unit is wrong. version: the stream's, once the call is done. position: that of the
+-- expected version is, with the events after that one (all, where another event stood there than the caller saw), or null
+-- where they are over 100: others wait meanwhile, so they are left to be read later; or "held", when another item of its unit is wrong. version: the stream's, once the call is done. position: that of the
 -- item's last event. versions: per event, its stream's version before the call; null unless it is to be appended.
 create function :schema.judge(
   for_trail text, head_position bigint, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[],
@@ -203,7 +212,7 @@ begin
     from unnest(units, streams, expected) with ordinality e (unit, stream, expected, n)
     group by e.unit, e.stream, e.expected
   ), asked as materialized (
-    select i.*, present[i.first] as version,
+    select i.*, abs(present[i.first]) as version, present[i.first] < 0 as is_other,
       -- Subqueries, not joins: joined, the whole trail would be read to look up a few events.
       case when present[i.first] = 0 then null
         when i.expected >= 0 then (
@@ -224,7 +233,8 @@ begin
   ), compared as (
     select a.*,
       a.repeated is null
-        and case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end as wrong
+        and (a.is_other or case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end)
+        as wrong
     from asked a
   ), judged as (
     select c.*, c.repeated is null and not bool_or(c.wrong) over (partition by c.unit) as appended
@@ -246,14 +256,15 @@ begin
         select e.position from :schema.events e
         where e.trail = for_trail and e.stream = n.stream and e.version = n.repeated))
       when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', case
-        when n.expected >= 0 and n.version - n.expected > 100 then null
+        when n.expected >= 0 and not n.is_other and n.version - n.expected > 100 then null
         else coalesce((
           select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
             'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
             'metadata', e.metadata::text, 'recordedAt', :schema.instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
             order by e.version)
           from :schema.events e
-          where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]')
+          where e.trail = for_trail and e.stream = n.stream and n.expected >= 0
+            and e.version > case when n.is_other then 0 else n.expected end), '[]')
         end)
       else json_build_object('outcome', 'held', 'version', n.version)
     end order by n.first)

@@ -131,7 +131,7 @@ CREATE TRIGGER move_forward BEFORE UPDATE ON payment_trail.trails FOR EACH ROW W
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.turns FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
-CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[], streams text[], expected bigint[], nths integer[], ids uuid[], types text[], datas text, metadatas text, wait_ms integer)
+CREATE OR REPLACE FUNCTION payment_trail.append(for_trail text, units integer[], streams text[], expected bigint[], last_ids uuid[], nths integer[], ids uuid[], types text[], datas text, metadatas text, wait_ms integer)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -157,8 +157,8 @@ declare
   outcomes json;
 begin
   -- Whoever may append need not be this module: what would be stored as it came, and break the chain, is refused.
-  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(nths), array_dims(ids),
-    array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[6])
+  if array[array_dims(units), array_dims(streams), array_dims(expected), array_dims(last_ids), array_dims(nths),
+    array_dims(ids), array_dims(types)] <> array_fill('[1:' || cardinality(streams) || ']', array[7])
   then
     raise exception 'append takes arrays of one length, from 1' using errcode = 'invalid_parameter_value';
   end if;
@@ -176,11 +176,15 @@ begin
   recorded_at := clock_timestamp();
   recorded_text := "payment_trail".instant(recorded_at);
 
+  -- Negative where another event stands at the expected version than the caller saw, or none.
   versions := array(
     select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from "payment_trail".events e
       where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
-    ), 0) end
+    ), 0) * case when last_ids[n] is null or expected[n] < 0 or exists (
+      select from "payment_trail".events e
+      where e.trail = for_trail and e.stream = streams[n] and e.version = expected[n] and e.event_id = last_ids[n]
+    ) then 1 else -1 end end
     from generate_series(1, cardinality(streams)) n order by n
   );
   if versions <> expected then
@@ -214,7 +218,7 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream text, expected bigint, id uuid, type text, data json, metadata json, wait_ms integer)
+CREATE OR REPLACE FUNCTION payment_trail.append_one(for_trail text, for_stream text, expected bigint, last_id uuid, id uuid, type text, data json, metadata json, wait_ms integer)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -242,12 +246,15 @@ begin
     where expected = coalesce((
       select e.version from "payment_trail".events e
       where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
-    ), 0)
+    ), 0) and (last_id is null or exists (
+      select from "payment_trail".events e
+      where e.trail = for_trail and e.stream = for_stream and e.version = expected and e.event_id = last_id
+    ))
     returning position, hash into new_position, new_hash;
   end if;
   if new_position is null then
-    return "payment_trail".append(for_trail, array[0], array[for_stream], array[expected], array[1], array[id], array[type],
-      data::text, metadata::text, wait_ms);
+    return "payment_trail".append(for_trail, array[0], array[for_stream], array[expected], array[last_id], array[1], array[id],
+      array[type], data::text, metadata::text, wait_ms);
   end if;
   update "payment_trail".trails t set position = new_position, hash = new_hash
   where t.trail = for_trail and t.position = new_position - 1;
@@ -361,7 +368,7 @@ begin
     from unnest(units, streams, expected) with ordinality e (unit, stream, expected, n)
     group by e.unit, e.stream, e.expected
   ), asked as materialized (
-    select i.*, present[i.first] as version,
+    select i.*, abs(present[i.first]) as version, present[i.first] < 0 as is_other,
       -- Subqueries, not joins: joined, the whole trail would be read to look up a few events.
       case when present[i.first] = 0 then null
         when i.expected >= 0 then (
@@ -382,7 +389,8 @@ begin
   ), compared as (
     select a.*,
       a.repeated is null
-        and case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end as wrong
+        and (a.is_other or case a.expected when -1 then false when -2 then a.version = 0 else a.version <> a.expected end)
+        as wrong
     from asked a
   ), judged as (
     select c.*, c.repeated is null and not bool_or(c.wrong) over (partition by c.unit) as appended
@@ -404,14 +412,15 @@ begin
         select e.position from "payment_trail".events e
         where e.trail = for_trail and e.stream = n.stream and e.version = n.repeated))
       when n.wrong then json_build_object('outcome', 'wrong', 'version', n.version, 'missed', case
-        when n.expected >= 0 and n.version - n.expected > 100 then null
+        when n.expected >= 0 and not n.is_other and n.version - n.expected > 100 then null
         else coalesce((
           select json_agg(json_build_object('trail', e.trail, 'position', e.position, 'stream', e.stream,
             'version', e.version, 'eventId', e.event_id, 'type', e.type, 'data', e.data::text,
             'metadata', e.metadata::text, 'recordedAt', "payment_trail".instant(e.recorded_at), 'hash', encode(e.hash, 'hex'))
             order by e.version)
           from "payment_trail".events e
-          where e.trail = for_trail and e.stream = n.stream and e.version > n.expected and n.expected >= 0), '[]')
+          where e.trail = for_trail and e.stream = n.stream and n.expected >= 0
+            and e.version > case when n.is_other then 0 else n.expected end), '[]')
         end)
       else json_build_object('outcome', 'held', 'version', n.version)
     end order by n.first)

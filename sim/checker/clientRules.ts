@@ -25,7 +25,12 @@ export const clientRules: readonly Rule[] = [
   },
 ];
 
-function missing({ streams, lostEvents }: View, { call, answeredId, customer, endedAt }: Operation): string | null {
+function missing(
+  { streams, lostEvents, stripe }: View,
+  { call, answeredId, customer, endedAt }: Operation,
+): string | null {
+  // Stripe told of nothing when it was theirs before: what a failover took of that, only a sweep of the customer finds.
+  if (lostEvents && stripe.ownersBefore.get(answeredId ?? '') === customer) return null;
   const records = streams.get(`${streamPrefix}${answeredId ?? ''}`)?.records ?? [];
   const isThere = records.some((record) => {
     if (!lostEvents && millisecondsOf(record) > (endedAt ?? 0)) return false;

@@ -34,9 +34,9 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'a call that finds an attempt open goes on under its own key',
     why: 'one wish is then out under two keys',
     file: 'src/application/useCases/attach.ts',
-    find: '      else if (isResumed) settled = await this.#protocol.resume(seen, true, context, options);',
+    find: '        settled = await this.#protocol.resume(seen, true, context, options);',
     replace:
-      '      else if (isResumed) settled = await this.#protocol.ask({ ...seen, state: { ...seen.state, attempt: { ...seen.state.attempt, idempotencyKey: command.idempotencyKey } } }, context, options);',
+      '        settled = await this.#protocol.ask({ ...seen, state: { ...seen.state, attempt: { ...seen.state.attempt, idempotencyKey: command.idempotencyKey } } }, context, options);',
   },
   {
     name: 'after a doubt, a look that shows nobody is a no',
@@ -99,8 +99,8 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'events are appended whatever was recorded meanwhile',
     why: 'two outcomes of one attempt are both recorded',
     file: streams,
-    find: "    const expectedVersion = isFinal ? ('any' as const) : seen.version;",
-    replace: "    const expectedVersion = 'any' as const;",
+    find: "    if (isFinal) return { stream: seen.name, expectedVersion: 'any' as const, events: encoded };",
+    replace: "    return { stream: seen.name, expectedVersion: 'any' as const, events: encoded };",
   },
   {
     name: 'callers for different customers join',
@@ -150,16 +150,23 @@ export const applicationMutants: readonly Mutant[] = [
   {
     name: 'a notification is dropped at the first conflict',
     why: 'what Stripe told is then nowhere',
-    file: 'src/application/useCases/ingest.ts',
-    find: '        if (result.saved) return { recorded: true };',
-    replace: '        return { recorded: result.saved };',
+    file: 'src/application/protocol/recordDecision.ts',
+    find: '      if (result.saved) return true;',
+    replace: '      return result.saved;',
   },
   {
     name: 'a notification is taken before it is recorded',
     why: 'Stripe does not deliver it again when recording fails',
-    file: 'src/application/useCases/ingest.ts',
-    find: '        const result = await streams.save([{ seen, events }], context);',
+    file: 'src/application/protocol/recordDecision.ts',
+    find: '      const result = await streams.save([{ seen, events }], context);',
     replace:
-      '        const result = await streams.save([{ seen, events }], context).catch(() => ({ saved: true, streams: [] }));',
+      '      const result = await streams.save([{ seen, events }], context).catch(() => ({ saved: true, streams: [] }));',
+  },
+  {
+    name: 'an outcome lands behind whatever took the place of what a failover lost',
+    why: 'a version is only a number: what was decided on one past is added to another',
+    file: 'src/application/events/eventStreams.ts',
+    find: '    const lastEventId = seen.lastEventId ?? undefined;',
+    replace: '    const lastEventId = undefined;',
   },
 ];

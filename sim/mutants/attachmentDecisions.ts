@@ -16,7 +16,7 @@ export const attachmentDecisionMutants: readonly Mutant[] = [
     name: 'a detached payment method is asked for again',
     why: 'Stripe never attaches it again, and the trail forgets that it was detached',
     file: decisions,
-    find: "      return refusal(command, 'detached');",
+    find: "      return state.attachedBy === command.attemptId ? { events: [] } : refusal(command, 'detached');",
     replace: "      return { events: [{ type: 'AttachmentRequested', data: { ...command } }] };",
   },
   {
@@ -88,15 +88,15 @@ export const attachmentDecisionMutants: readonly Mutant[] = [
     name: 'an attachment is recorded as often as it is heard of',
     why: 'the answer and the notification are one attachment',
     file: decisions,
-    find: "  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];",
-    replace: "  if (state.status === 'detached' || state.status === 'cloned') return [];",
+    find: "  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') {",
+    replace: "  if (state.status === 'detached' || state.status === 'cloned') {",
   },
   {
     name: 'an attachment is recorded after it was detached',
     why: 'a late answer brings back what is gone for good',
     file: decisions,
-    find: "  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') return [];",
-    replace: "  if (state.status === 'attached' || state.status === 'cloned') return [];",
+    find: "  if (state.status === 'attached' || state.status === 'detached' || state.status === 'cloned') {",
+    replace: "  if (state.status === 'attached' || state.status === 'cloned') {",
   },
   {
     name: 'a key is never renewed',

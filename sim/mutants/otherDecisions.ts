@@ -104,7 +104,7 @@ export const otherDecisionMutants: readonly Mutant[] = [
     name: 'a notification for anybody is taken for the open attempt’s',
     why: "a stranger's attachment is put down to an attempt for another customer",
     file: 'src/domain/observations.ts',
-    find: '  const isOurs = isOpen(state) && state.attempt.idempotencyKey === seen.idempotencyKey;',
+    find: '  const isOurs = isOpen(state) && isKeyOf(state.attempt, seen.idempotencyKey);',
     replace: '  const isOurs = isOpen(state);',
   },
   {
@@ -118,8 +118,8 @@ export const otherDecisionMutants: readonly Mutant[] = [
     name: 'a notification of a detachment counts twice',
     why: 'Stripe delivers at least once, not exactly once',
     file: 'src/domain/observations.ts',
-    find: "  if (state.status === 'detached') return { events: [] };\n  const { paymentMethod, evidence } = seen;",
-    replace: '  const { paymentMethod, evidence } = seen;',
+    find: "  if (state.status === 'detached') return { events: [] };\n  const { paymentMethod, evidence, alsoNamed = null } = seen;",
+    replace: '  const { paymentMethod, evidence, alsoNamed = null } = seen;',
   },
   {
     name: 'a detachment does not prove the attachment before it',

@@ -38,17 +38,17 @@ export class InMemoryEventStore implements EventStore {
     checkAppend(appends);
     const missing = appends.filter((append) => !this.#isRepeated(append));
     const conflicts = missing.filter(
-      ({ stream, expectedVersion }) => !isExpected(expectedVersion, this.#read(stream).length),
+      (append) => this.#isOther(append) || !isExpected(append.expectedVersion, this.#read(append.stream).length),
     );
     if (conflicts.length > 0) {
       return {
         result: 'conflict',
-        conflicts: conflicts.map(({ stream, expectedVersion }) => ({
-          stream,
-          expectedVersion,
-          currentVersion: this.#read(stream).length,
-          missed: this.#read(stream).slice(typeof expectedVersion === 'number' ? expectedVersion : 0),
-        })),
+        conflicts: conflicts.map((append) => {
+          const { stream, expectedVersion } = append;
+          const recorded = this.#read(stream);
+          const seen = typeof expectedVersion === 'number' && !this.#isOther(append) ? expectedVersion : 0;
+          return { stream, expectedVersion, currentVersion: recorded.length, missed: recorded.slice(seen) };
+        }),
       };
     }
     for (const append of missing) this.#write(append);
@@ -81,6 +81,12 @@ export class InMemoryEventStore implements EventStore {
 
   #read(stream: string): readonly RecordedEvent[] {
     return this.#streams.get(stream) ?? [];
+  }
+
+  /** True where another event stands at the expected version than the caller saw, or none. */
+  #isOther({ stream, expectedVersion, lastEventId }: StreamAppend): boolean {
+    if (lastEventId === undefined || typeof expectedVersion !== 'number') return false;
+    return this.#read(stream)[expectedVersion - 1]?.eventId !== lastEventId;
   }
 
   /** By the last event's id, where it would stand; anywhere in the stream when the caller named no version. */

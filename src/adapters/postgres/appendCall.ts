@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { AppendResult, ExpectedVersion, StreamAppend } from '../../application/ports/eventStore.ts';
 import type { Unit } from './appendQueue.ts';
+import type { PgValue } from './pool.ts';
 
 /** One caller's append. */
 export type AppendUnit = Unit & { readonly appends: readonly StreamAppend[] };
 
 /** Which SQL function to call, and with what, but for the last argument: how long to wait. */
-export type AppendCall = { readonly function: 'append' | 'append_one'; readonly values: readonly (string | number)[] };
+export type AppendCall = { readonly function: 'append' | 'append_one'; readonly values: readonly PgValue[] };
 
 /** A result that may lack what the caller missed: where that is much, it is left to be read, behind the expected version. */
 export type Answered =
@@ -18,6 +19,8 @@ export type Answered =
 
 type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
 
+const columnNames = ['units', 'streams', 'expected', 'lastIds', 'nths', 'ids', 'types'] as const;
+
 /** Between the texts of events in one parameter; neither JSON nor a name can contain it. */
 const separator = '\u001f';
 
@@ -27,9 +30,10 @@ const bytesPerEvent = 200;
 /** Copies what was checked: the caller may change its own objects before they are sent. */
 export function toUnit(appends: readonly StreamAppend[]): AppendUnit {
   let bytes = 0;
-  const copies = appends.map(({ stream, expectedVersion, events }) => ({
+  const copies = appends.map(({ stream, expectedVersion, lastEventId, events }) => ({
     stream,
     expectedVersion,
+    lastEventId,
     events: events.map(({ eventId, type, data, metadata }) => {
       bytes += bytesPerEvent + data.length + metadata.length;
       return { eventId, type, data, metadata };
@@ -50,14 +54,16 @@ function toCallOfOne(trail: string, units: readonly AppendUnit[]): AppendCall | 
   const expected = expectedNumber(append.expectedVersion);
   if (otherAppends.length > 0 || otherEvents.length > 0 || expected < 0) return undefined;
   const { eventId, type, data, metadata } = event;
-  return { function: 'append_one', values: [trail, append.stream, expected, eventId, type, data, metadata] };
+  const lastId = append.lastEventId ?? null;
+  return { function: 'append_one', values: [trail, append.stream, expected, lastId, eventId, type, data, metadata] };
 }
 
 function toCallOfMany(trail: string, units: readonly AppendUnit[]): AppendCall {
-  const columns: { [Column in 'units' | 'streams' | 'expected' | 'nths' | 'ids' | 'types']: (string | number)[] } = {
+  const columns: { [Column in (typeof columnNames)[number]]: (string | number | null)[] } = {
     units: [],
     streams: [],
     expected: [],
+    lastIds: [],
     nths: [],
     ids: [],
     types: [],
@@ -65,11 +71,12 @@ function toCallOfMany(trail: string, units: readonly AppendUnit[]): AppendCall {
   const datas: string[] = [];
   const metadatas: string[] = [];
   for (const [unit, { appends }] of units.entries()) {
-    for (const { stream, expectedVersion, events } of appends) {
+    for (const { stream, expectedVersion, lastEventId = null, events } of appends) {
       for (const [index, { eventId, type, data, metadata }] of events.entries()) {
         columns.units.push(unit);
         columns.streams.push(stream);
         columns.expected.push(expectedNumber(expectedVersion));
+        columns.lastIds.push(lastEventId);
         columns.nths.push(index + 1);
         columns.ids.push(eventId);
         columns.types.push(type);
@@ -83,8 +90,8 @@ function toCallOfMany(trail: string, units: readonly AppendUnit[]): AppendCall {
 }
 
 /** As an array of Postgres. No name, id or number can contain a quote or a backslash: they were checked. */
-function toArray(elements: readonly (string | number)[]): string {
-  return `{"${elements.join('","')}"}`;
+function toArray(elements: readonly (string | number | null)[]): string {
+  return `{${elements.map((element) => (element === null ? 'NULL' : `"${element}"`)).join(',')}}`;
 }
 
 const recordedEventsSchema = z.array(

@@ -1,5 +1,7 @@
 /** A query as `pg` takes it, prepared under its name if it has one. */
-export type PgQuery = { name?: string; text: string; values?: (string | number)[] };
+export type PgQuery = { name?: string; text: string; values?: PgValue[] };
+
+export type PgValue = string | number | null;
 
 /** Every column comes back as text: queries cast, so that the host's type parsers do not matter. */
 export type PgRow = Readonly<Record<string, string | null>>;

@@ -64,8 +64,8 @@ export class PostgresEventStore implements EventStore {
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,
       e.metadata::text, ${quoted}.instant(e.recorded_at) as recorded_at, pg_catalog.encode(e.hash, 'hex') as hash`;
     this.#statements = {
-      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text as answer`),
-      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7, $8)::text as answer`),
+      append: prepared(`select ${quoted}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)::text as answer`),
+      append_one: prepared(`select ${quoted}.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9)::text as answer`),
     };
     this.#readStreamText = `select ${columns} from ${quoted}.events e
       where e.trail = $1 and e.stream = $2 and e.version > $3 and e.version <= $4 and e.position <= $5

@@ -62,6 +62,7 @@ export function fieldsOf({ data }: TrailEvent, subject: string): readonly Field[
 function valueOf(name: string, value: unknown): Content {
   if (name === 'card') return cardWords(value as CardSummary);
   if (name === 'livemode') return value === true ? 'live' : 'test';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (name === 'created' && typeof value === 'number') return createdAt(value);
   if (name === 'reason' || name === 'cause' || name === 'usage' || name === 'type') return spelled(String(value));
   if (typeof value === 'string') return name.endsWith('At') ? timeOf(value) : identifier(value);

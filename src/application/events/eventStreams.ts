@@ -88,14 +88,16 @@ export class EventStreams<State, Event extends AnyEvent> {
       cause = eventId;
       return stored;
     });
-    const expectedVersion = isFinal ? ('any' as const) : seen.version;
-    return { stream: seen.name, expectedVersion, events: encoded };
+    if (isFinal) return { stream: seen.name, expectedVersion: 'any' as const, events: encoded };
+    const lastEventId = seen.lastEventId ?? undefined;
+    return { stream: seen.name, expectedVersion: seen.version, lastEventId, events: encoded };
   }
 
-  /** A stream shorter than it was seen lost its end in a failover: what is known of it is then nothing. */
+  /** Where a failover lost what was seen, that is nothing: the stream is told anew, from its beginning. */
   #catchUp(seen: SeenStream<State>, conflict: Conflict | undefined): SeenStream<State> {
     if (conflict === undefined) return seen;
-    return conflict.currentVersion < seen.version ? this.unseen(seen.name) : this.#see(seen, conflict.missed);
+    const isAnew = conflict.missed[0]?.version === 1 || conflict.currentVersion < seen.version;
+    return this.#see(isAnew ? this.unseen(seen.name) : seen, conflict.missed);
   }
 
   #see(seen: SeenStream<State>, recorded: readonly RecordedEvent[]): SeenStream<State> {

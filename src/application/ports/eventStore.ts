@@ -33,6 +33,11 @@ export type ExpectedVersion = number | 'noStream' | 'streamExists' | 'any';
 export type StreamAppend = {
   readonly stream: string;
   readonly expectedVersion: ExpectedVersion;
+  /**
+   * The event that was seen at the expected version. With another one there, or none, the append conflicts, and what was
+   * missed is the whole stream: a failover lost what was seen, and others may have written in its place.
+   */
+  readonly lastEventId?: string | undefined;
   /** at least one */
   readonly events: readonly NewEvent[];
 };

@@ -43,10 +43,10 @@ export class AttachmentProtocol {
   /**
    * Makes the intent durable, or its refusal, without reading first: a conflict brings what there is, and the decision is
    * taken anew. `isRequested` is true when Stripe is now to be asked. A refusal that says again what the last one said is
-   * recorded only where the caller named the attempt.
+   * recorded only where the caller named the attempt. `from` is what the caller has seen of the trail.
    */
-  async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext) {
-    let seen = this.#parts.streams.unseen(streamName(command.paymentMethodId, command.attemptId));
+  async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext, from?: SeenPaymentMethod) {
+    let seen = from ?? this.#parts.streams.unseen(streamName(command.paymentMethodId, command.attemptId));
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decideAttach(command, seen.state);
       if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };

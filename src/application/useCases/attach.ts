@@ -1,6 +1,7 @@
 import type { AttachPaymentMethod } from '../../domain/decisions.ts';
-import { isLeftOpen } from '../../domain/decisions.ts';
+import { decideAttach, isLeftOpen } from '../../domain/decisions.ts';
 import type { AttemptId } from '../../domain/identifiers.ts';
+import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import type { AttachmentProtocol } from '../protocol/attachmentProtocol.ts';
 import type { ParsedAttach } from '../commands/commands.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../errors.ts';
@@ -71,13 +72,25 @@ export class Attaching {
       const isResumed = !isRequested && isLeftOpen(command, seen.state, this.#parts.policy);
       let settled = seen;
       if (isRequested) settled = await this.#protocol.ask(seen, context, options);
-      else if (isResumed) settled = await this.#protocol.resume(seen, true, context, options);
+      else if (isResumed) {
+        settled = await this.#protocol.resume(seen, true, context, options);
+        // What came out of it may be another customer's: that this attempt is refused then has to be on record as well.
+        if (isRefused(command, settled.state)) {
+          const again = await this.#protocol.request(command, isNamed, context, settled);
+          settled = again.isRequested ? await this.#protocol.ask(again.seen, context, options) : again.seen;
+        }
+      }
       const { state } = await followClone(this.#parts.streams.paymentMethods, settled);
       return { result: attachResult(command, state), hasAsked: isRequested || isResumed };
     } catch (error) {
       throw namingAttempt(error, command);
     }
   }
+}
+
+function isRefused(command: AttachPaymentMethod, state: PaymentMethodState): boolean {
+  const decision = decideAttach(command, state);
+  return 'events' in decision && decision.events[0]?.type === 'AttachmentRefused';
 }
 
 /** The same error with the attempt in its details, which the caller needs to finish it and may not have chosen. */

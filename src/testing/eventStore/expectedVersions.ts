@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { ExpectedVersion } from '../../application/ports/eventStore.ts';
+import type { ExpectedVersion, NewEvent } from '../../application/ports/eventStore.ts';
 import type { ContractCase, MakeStore } from './support.ts';
-import { all, append, conflictsOf } from './support.ts';
+import { all, anEvent, append, conflictsOf, versions } from './support.ts';
 
 /** What an expected version lets through, and what a conflict says. */
 export function expectedVersionCases(makeStore: MakeStore): ContractCase[] {
@@ -14,6 +14,34 @@ export function expectedVersionCases(makeStore: MakeStore): ContractCase[] {
     ['a version on a stream that does not exist', 0, 4],
   ];
   return [
+    {
+      name: 'an event that was seen at the expected version has to be there: another one, or none, conflicts and all is told',
+      run: async () => {
+        const store = await makeStore();
+        const [one, two, next, last] = [anEvent(), anEvent(), anEvent(), anEvent()];
+        await store.append([{ stream: 'a-1', expectedVersion: 0, events: [one, two] }]);
+        const after = (lastEventId: string, expectedVersion: number, ...events: NewEvent[]) =>
+          store.append([{ stream: 'a-1', expectedVersion, lastEventId, events }]);
+        for (const events of [[next], [next, last]]) {
+          for (const [seen, version] of [
+            [anEvent(), 2],
+            [one, 2],
+            [anEvent(), 1],
+            [two, 3],
+          ] as const) {
+            const [conflict] = conflictsOf(await after(seen.eventId, version, ...events));
+            equal(conflict?.currentVersion, 2);
+            deepEqual(conflict.missed, await store.readStream('a-1'));
+          }
+        }
+        const [usual] = conflictsOf(await after(one.eventId, 1, next));
+        deepEqual(versions(usual?.missed ?? []), [2]);
+        equal((await after(two.eventId, 2, next)).result, 'appended');
+        deepEqual(await after(two.eventId, 2, next), await after(two.eventId, 2, next));
+        equal((await after(next.eventId, 3, last, anEvent())).result, 'appended');
+        equal((await store.readHead()).position, 5);
+      },
+    },
     ...wrong.map(([title, present, expectedVersion]) => ({
       name: `conflicts on ${title}, says the real version and what was missed, and uses up no position`,
       run: async () => {

@@ -233,18 +233,15 @@ describe('replay', () => {
   });
 });
 
-it.each([['history', 'pm_1'], ['verify'], ['replay'], ['rebuild', 'openAttempts'], ['export', 'never.jsonl']])(
+it.each(['history pm_1', 'verify', 'replay', 'rebuild openAttempts', 'export never.jsonl'])(
   'in a database that was not migrated %s exits with 3 and says what to run',
-  async (...args) => {
-    const { code, out, err } = await run(
-      args.filter((arg) => arg !== undefined),
-      { env: { DATABASE_URL: empty.url } },
-    );
+  async (typed) => {
+    const { code, out, err } = await run(typed.split(' '), { env: { DATABASE_URL: empty.url } });
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toBe(
       'error: The database has no event store in schema "payment_trail", or an older one. Run: attach-payment-method migrate (with the same DATABASE_URL and --schema). (STORE_SCHEMA_MISSING)\n',
     );
-    expect(await readdir(folder)).not.toContain('never.jsonl');
+    expect(await readdir('.')).not.toContain('never.jsonl');
   },
 );
 
@@ -297,6 +294,8 @@ describe('verify, seal and export', () => {
     expect((await on('sealed', seal)).out).toBe('unchanged: nothing was appended since the seal at position 2\n');
     const args = ['verify', '--seals', at('seals.jsonl'), '--public-key', at('key.pub.pem')];
     expect((await on('sealed', args)).out).toMatch(/^intact: 2 events, sealed up to 2, last hash [0-9a-f]{64}\n$/);
+    const named = ['verify', '--seals', at('seals.jsonl'), '--public-key', `other=${at('key.pub.pem')}`];
+    expect(await on('sealed', named)).toMatchObject({ code: 1, out: expect.stringContaining('sealKeyUnknown') });
     expect((await on('sealed', ['verify'])).out).toMatch(/^intact: 2 events, not held against any seal/);
   });
 
@@ -319,13 +318,20 @@ describe('verify, seal and export', () => {
     });
   });
 
-  it('leave no file behind where they are stopped', async () => {
-    const signal = AbortSignal.abort();
+  it('leave no file behind where they are stopped in the middle', async () => {
+    await appendMany(database.pool(), 'stopped', 4000);
     const before = await readdir(folder);
-    expect(await on('sealed', ['export', at('stopped.jsonl')], { signal })).toMatchObject({ code: 130, out: '' });
-    expect(await on('sealed', ['history', 'pm_1', '--html', at('stopped.html')], { signal })).toMatchObject({
-      code: 130,
-    });
+    const stopWhen = (seen: string) => {
+      const stopping = new AbortController();
+      const onErr = (text: string) => {
+        if (text.includes(seen)) stopping.abort();
+      };
+      return { signal: stopping.signal, isTTY: true, onErr };
+    };
+    const exported = await on('stopped', ['export', at('stopped.jsonl')], stopWhen('Exporting'));
+    expect(exported).toMatchObject({ code: 130, out: '' });
+    const report = await on('stopped', ['history', 'pm_1', '--html', at('stopped.html')], stopWhen('Verifying'));
+    expect(report).toMatchObject({ code: 130, out: '' });
     expect(await readdir(folder)).toEqual(before);
   });
 

@@ -46,7 +46,7 @@ describe('progress', () => {
     const { terminal, stderr, stdout } = aTerminal({ isTTY: true });
     const progress = new Progress(terminal, { doing: 'Verifying' });
     progress.update(50, 100);
-    expect(stderr.text()).toContain('Verifying ████████████░░░░░░░░░░░░ 50%  50 of 100 events');
+    expect(stderr.text()).toContain('Verifying ██████████░░░░░░░░░░ 50%  50 of 100 events');
     progress.stop();
     expect(stderr.text()).toContain(clearLine);
     expect(stdout.text()).toBe('');

@@ -70,7 +70,7 @@ describe('the program as it is run', () => {
     const command = `${process.execPath} ${program.join(' ')} verify --trail long`;
     const env = { ...process.env, DATABASE_URL: database.url, TERM: 'xterm', NO_COLOR: '', FORCE_COLOR: '' };
     const { stdout } = await runProgram('script', ['-qec', command, '/dev/null'], { env });
-    expect(stdout).toMatch(/Verifying [█░]{24} \d+%/);
+    expect(stdout).toMatch(/Verifying [█░]{20} \d+%/);
     expect(stdout).toContain('\u001b[32mintact\u001b[39m: 20000 events');
     const piped = await run(['verify', '--trail', 'long'], { env: { DATABASE_URL: database.url } });
     expect(piped).toMatchObject({ code: 0, err: '' });

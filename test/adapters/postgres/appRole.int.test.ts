@@ -132,7 +132,7 @@ describe('P7: as the app’s role', () => {
     'create rule swallow as on insert to payment_trail.events do instead nothing',
     'create trigger more before insert on payment_trail.events for each row execute function suppress_redundant_updates_trigger()',
     'create function payment_trail.append(text, text) returns integer language sql as $$ select 1 $$',
-    `create or replace function payment_trail.append_one(text, text, bigint, uuid, text, json, json, integer) returns json
+    `create or replace function payment_trail.append_one(text, text, bigint, uuid, uuid, text, json, json, integer) returns json
       language sql as $$ select null::json $$`,
     'create or replace function payment_trail.refuse_change() returns trigger language plpgsql as $$ begin return new; end $$',
     'create operator payment_trail.|| (leftarg = bytea, rightarg = bytea, function = byteacat)',
@@ -216,6 +216,7 @@ describe('P7: an append by the app’s role', () => {
         values(length, pick([['0'], ['0', '1']])),
         values(length, pick([['a'], ['a', 'b'], ['a', 'b', 'c', 'null']])),
         values(length, pick([['-1'], ['-1', '-2'], ['0', '1', '2', '7', 'null']])),
+        values(length, pick([['null'], ['null', '6f1c3b1e-8f0a-4f0e-9d55-6d1a40d3f2aa']])),
         values(length, pick([['1'], ['1', '2'], ['0', '1', '2', '3', '-1', 'null']])),
       ];
       const types = values(length, ['T', 'U']);
@@ -238,7 +239,7 @@ describe('P7: an append by the app’s role', () => {
     const ids = 'array(select gen_random_uuid() from generate_series(1, 3))';
     const texts = `e'{}\\x1f{}\\x1f{}'`;
     await app.pool.query(
-      `select payment_trail.append('twice', '{0,1,2}', '{a,a,b}', '{7,-1,-1}', '{1,1,1}', ${ids}, '{T,T,T}', ${texts}, ${texts}, 10000)`,
+      `select payment_trail.append('twice', '{0,1,2}', '{a,a,b}', '{7,-1,-1}', '{NULL,NULL,NULL}', '{1,1,1}', ${ids}, '{T,T,T}', ${texts}, ${texts}, 10000)`,
     );
     expect(await verify(store)).toMatchObject({ intact: true, events: 4 });
     expect(await store.readStream('b')).toMatchObject([{ version: 1, position: 4 }]);
@@ -269,7 +270,7 @@ describe('P7: an append by the app’s role', () => {
     const connection = await app.pool.connect();
     await connection.query('begin');
     await connection.query(
-      `select payment_trail.append_one('lengths', 'a-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
+      `select payment_trail.append_one('lengths', 'a-1', 0, null, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
     );
     const { rows } = await connection.query('select current_user::text as name');
     expect(rows).toEqual([{ name: app.name }]);

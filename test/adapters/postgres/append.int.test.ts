@@ -16,9 +16,9 @@ afterAll(() => database.drop());
 /** A call of each SQL function with one event, by the arguments it takes it in. */
 const calls = {
   append_one: (trail: string, stream: string, expected: number, id: string) =>
-    `select payment_trail.append_one('${trail}', '${stream}', ${expected}, '${id}', 'T', '{}', '{}', 10000) as answer`,
+    `select payment_trail.append_one('${trail}', '${stream}', ${expected}, null, '${id}', 'T', '{}', '{}', 10000) as answer`,
   append: (trail: string, stream: string, expected: number, id: string) =>
-    `select payment_trail.append('${trail}', '{0}', '{${stream}}', '{${expected}}', '{1}', '{${id}}', '{T}', '{}', '{}',
+    `select payment_trail.append('${trail}', '{0}', '{${stream}}', '{${expected}}', '{NULL}', '{1}', '{${id}}', '{T}', '{}', '{}',
      10000) as answer`,
 };
 

@@ -198,7 +198,7 @@ describe('what a role that may only append wrote by itself', () => {
     ];
     for (const [stream, type, data, metadata] of strange) {
       const values = [trail, stream, type, data, metadata];
-      await from.query(`select payment_trail.append_one($1, $2, 0, gen_random_uuid(), $3, $4, $5, 1000)`, values);
+      await from.query(`select payment_trail.append_one($1, $2, 0, null, gen_random_uuid(), $3, $4, $5, 1000)`, values);
     }
     expect(await verify(store)).toMatchObject({ intact: true, events: 6 });
     const lines: string[] = [];

@@ -57,8 +57,8 @@ describe('a lock timeout', () => {
 
   it('of the call ends its wait for a turn, unless the host has one of its own, and is gone when the turn has come', async () => {
     const calls = (waitMs: number) => [
-      `select payment_trail.append_one('locks', 's-1', 0, gen_random_uuid(), 'T', '{}', '{}', ${waitMs})`,
-      `select payment_trail.append('locks', '{1}', '{s-2}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', ${waitMs})`,
+      `select payment_trail.append_one('locks', 's-1', 0, null, gen_random_uuid(), 'T', '{}', '{}', ${waitMs})`,
+      `select payment_trail.append('locks', '{1}', '{s-2}', '{0}', '{NULL}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', ${waitMs})`,
     ];
     const client = await admin.connect();
     for (const own of ['0', '3s']) {
@@ -99,7 +99,7 @@ describe.each(['repeatable read', 'serializable'])('a host that prefers transact
     const first = await admin.connect();
     const other = `t-${trail}`;
     await first.query('begin');
-    const call = `'a-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000`;
+    const call = `'a-1', 0, null, gen_random_uuid(), 'T', '{}', '{}', 10000`;
     await first.query(`select payment_trail.append_one('${other}', ${call})`);
     const appending = append(store, 'a-1', 0);
     await untilWaiting(admin, 'waiting');

@@ -66,8 +66,8 @@ describe('a database that does not answer', () => {
 
 describe('a server that prefers speed to safety', () => {
   it.each([
-    `append_one('default', 'b-1', 0, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
-    `append('default', '{0}', '{b-1}', '{0}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', 10000)`,
+    `append_one('default', 'b-1', 0, null, gen_random_uuid(), 'T', '{}', '{}', 10000)`,
+    `append('default', '{0}', '{b-1}', '{0}', '{NULL}', '{1}', array[gen_random_uuid()], '{T}', '{}', '{}', 10000)`,
   ])('P11: still flushes an append before it is acknowledged, by %s', async (append) => {
     const database = await createTestDatabase();
     const pool = database.pool({ options: '-c synchronous_commit=off', max: 1 });

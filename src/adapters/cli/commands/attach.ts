@@ -8,6 +8,7 @@ import { withStore } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import type { StripeFlag, TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, stripeUrlOption, toCustomerId, toPaymentMethodId } from '../parts/options.ts';
+import { printable } from '../parts/printable.ts';
 import { checkApiKey, withPaymentMethods } from '../parts/stripe.ts';
 
 type Flags = TrailFlags &
@@ -72,7 +73,7 @@ async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
 function linesOf(result: AttachResult, asked: string): readonly string[] {
   const { outcome, paymentMethodId } = result;
   const subject = paymentMethodId === asked ? asked : `${asked}: ${paymentMethodId}`;
-  const words = describeResult(result, (id) => id);
+  const words = printable(describeResult(result, (id) => id));
   const lines = [`${outcome} ${outcome === 'attached' ? words : `${subject}: ${words}`}`];
   if (outcome === 'attached' && result.setAsDefault !== undefined)
     lines.push(`default: ${result.setAsDefault.outcome}`);

@@ -8,6 +8,7 @@ import {
 import type { CustomerReference } from '../../../domain/identifiers.ts';
 import { projected } from '../../../application/readModels/projection.ts';
 import type { Place } from '../../../application/reading/readCommand.ts';
+import type { TrailSource } from '../../../application/reading/trailSource.ts';
 import { Trail } from '../../../application/reading/trail.ts';
 import type { CustomerStory } from '../../report/index.ts';
 import { customerReport } from '../../report/index.ts';
@@ -19,6 +20,7 @@ import type { OpenTrail } from '../parts/database.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import { addTrailOptions, examples, toCustomerId } from '../parts/options.ts';
+import { Progress, watched } from '../parts/progress.ts';
 import { describePlace, toPlace } from '../parts/places.ts';
 import type { ReportFlags } from '../parts/report.ts';
 import { addReportOptions, planReport, writeReport } from '../parts/report.ts';
@@ -71,17 +73,27 @@ async function run(cli: Cli, customer: CustomerReference['id'], { asOf, ...flags
 
 /** What happened to the customer, and what the projection of payment methods by customer makes of it; null if nothing. */
 async function readStory(
-  { signal }: Cli,
-  { eventStore }: OpenTrail,
+  { terminal, signal }: Cli,
+  { eventStore, head }: OpenTrail,
   customer: CustomerReference['id'],
   upTo: Place | undefined,
 ): Promise<CustomerStory | null> {
+  const progress = new Progress(terminal, { doing: 'Reading' });
+  const source: TrailSource = {
+    readTrail: (options) => watched(eventStore.readTrail(options), progress, head.position),
+    readStream: (stream, options) => eventStore.readStream(stream, options),
+    readHead: () => eventStore.readHead(),
+  };
   const events: TrailRecord[] = [];
   let document: CustomerPaymentMethods | undefined;
-  for await (const record of new Trail({ eventStore }).read({ customer, upTo, signal })) {
-    events.push(record);
-    if (paymentMethodsByCustomer.keyOf(record) !== customer) continue;
-    document = projected(paymentMethodsByCustomer, document, record);
+  try {
+    for await (const record of new Trail({ eventStore: source }).read({ customer, upTo, signal })) {
+      events.push(record);
+      if (paymentMethodsByCustomer.keyOf(record) !== customer) continue;
+      document = projected(paymentMethodsByCustomer, document, record);
+    }
+  } finally {
+    progress.stop();
   }
   return events.length === 0 ? null : { customer: document ?? withoutPaymentMethods(customer), events };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ReadTrailOptions } from '../../../application/ports/eventStore.ts';
 import { exportTrailToFile } from '../../audit/index.ts';
 import type { Cli, JsonFlag } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
@@ -7,6 +8,7 @@ import { exitCodes } from '../parts/exitCodes.ts';
 import { checkIsFree, placeFile } from '../parts/files.ts';
 import type { FileFlags, TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples } from '../parts/options.ts';
+import { Progress, watched } from '../parts/progress.ts';
 
 type Flags = TrailFlags & FileFlags & JsonFlag;
 
@@ -29,11 +31,14 @@ async function run(cli: Cli, path: string, flags: Flags) {
   const isForced = flags.force === true;
   await checkIsFree(path, isForced);
   let events = 0;
-  await withTrail(cli, flags, ({ eventStore: store }) =>
+  const progress = new Progress(cli.terminal, { doing: 'Exporting' });
+  await withTrail(cli, flags, ({ eventStore, head }) =>
     placeFile(path, isForced, async (unfinished) => {
+      const readTrail = (options?: ReadTrailOptions) => watched(eventStore.readTrail(options), progress, head.position);
+      const store = { readTrail };
       ({ events } = await exportTrailToFile({ store, path: unfinished, signal: cli.signal }));
     }),
-  );
+  ).finally(() => progress.stop());
   await printResult(cli, flags, { value: { file: path, events }, lines: [`${path}: ${events} events`] });
   return exitCodes.fine;
 }

@@ -11,6 +11,7 @@ import { action, printResult } from '../parts/cli.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import { addTrailOptions, examples, toPaymentMethodId } from '../parts/options.ts';
+import { printable } from '../parts/printable.ts';
 import { describePlace, toAsOf } from '../parts/places.ts';
 import type { ReportFlags } from '../parts/report.ts';
 import { addReportOptions, planReport, writeReport } from '../parts/report.ts';
@@ -63,5 +64,5 @@ async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
 }
 
 function standingLine({ paymentMethodId, state, version }: History): string {
-  return `${paymentMethodId}: ${describeState(state)} (version ${version})`;
+  return `${paymentMethodId}: ${printable(describeState(state))} (version ${version})`;
 }

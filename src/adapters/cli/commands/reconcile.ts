@@ -6,6 +6,7 @@ import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import type { StripeFlag, TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, stripeUrlOption, toPaymentMethodId } from '../parts/options.ts';
+import { printable } from '../parts/printable.ts';
 import { checkApiKey, withPaymentMethods } from '../parts/stripe.ts';
 
 type Flags = TrailFlags & StripeFlag & JsonFlag & { readonly attempt?: string; readonly actor: string };
@@ -34,7 +35,7 @@ async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
       paymentMethods.reconcile({ paymentMethodId, attemptId, actor }, { signal: cli.signal }),
     ),
   );
-  const line = `${result.outcome} ${describeResult(result, (id) => id)}`;
+  const line = `${result.outcome} ${printable(describeResult(result, (id) => id))}`;
   await printResult(cli, flags, { value: result, lines: [line] });
   if (result.outcome === 'unattached') {
     cli.terminal.note(

@@ -9,6 +9,7 @@ import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import type { StripeFlag, TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, stripeUrlOption } from '../parts/options.ts';
+import { printable } from '../parts/printable.ts';
 import type { Terminal } from '../parts/terminal.ts';
 import { checkApiKey, withPaymentMethods } from '../parts/stripe.ts';
 
@@ -40,7 +41,7 @@ async function run(cli: Cli, flags: Flags) {
     ),
   );
   await printResult(cli, flags, { value: report, lines: linesOf(cli.terminal, report) });
-  for (const { stream, error } of report.errors) cli.terminal.note(`${stream}: ${messageOf(error)}`);
+  for (const { stream, error } of report.errors) cli.terminal.note(printable(`${stream}: ${messageOf(error)}`));
   return report.errors.length + report.stuck.length === 0 ? exitCodes.fine : exitCodes.problem;
 }
 

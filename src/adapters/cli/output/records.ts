@@ -1,5 +1,6 @@
 import type { TrailRecord } from '../../../application/events/eventCodec.ts';
 import { toJson } from '../parts/cli.ts';
+import { printable } from '../parts/printable.ts';
 import type { Terminal } from '../parts/terminal.ts';
 import { csvLine } from './csv.ts';
 import { describeData, eventHeading, eventRow } from './describe.ts';
@@ -38,7 +39,7 @@ function csvRecord({ position, recordedAt, stream, version, event, metadata, has
   const evidence = 'evidence' in event.data ? event.data.evidence.source : '';
   const data = toJson(event.data);
   const start = [`${position}`, recordedAt, stream, `${version}`, event.type, metadata.actor];
-  return csvLine([...start, describeData(event), evidence, data, hash]);
+  return csvLine([...start, describeData(event), evidence, data, hash].map(printable));
 }
 
 /** One array, so that the whole is JSON, also where it is stopped by nothing but its end. */

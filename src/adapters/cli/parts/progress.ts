@@ -1,5 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
+import type { RecordedEvent } from '../../../application/ports/eventStore.ts';
 import type { Terminal } from './terminal.ts';
+
+const shownEvery = 1000;
 
 export type ProgressOptions = {
   /** what is being done, as in `Verifying` */
@@ -43,14 +46,15 @@ export class Progress {
 
   #draw(done: number, total: number): void {
     if (this.#bar === null) {
-      const format = `${this.#doing} {bar} {percentage}%  {value} of {total} events  {eta_formatted} left`;
+      const format = `${this.#doing} {bar} {percentage}%  {value} of {total} events{eta_formatted}`;
       // It would take Ctrl-C for itself.
       const options = {
         format,
         stream: this.#terminal.stderr,
         gracefulExit: false,
         clearOnComplete: true,
-        barsize: 24,
+        barsize: 20,
+        formatTime: timeLeft,
       };
       this.#bar = new SingleBar(options, Presets.shades_classic);
       this.#bar.start(total, done);
@@ -64,5 +68,23 @@ export class Progress {
     this.#nextLineAt = this.#now() + this.#everyMs;
     const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
     this.#terminal.note(`${this.#doing}: ${done} of ${total} events (${percent} %)`);
+  }
+}
+
+/** Seconds; at first nobody knows how many. */
+function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 1) return '';
+  return seconds < 90 ? `, ${Math.round(seconds)} s left` : `, ${Math.round(seconds / 60)} min left`;
+}
+
+/** The events of a trail as they are, while the progress tells how many of them were read. */
+export async function* watched(
+  events: AsyncIterable<RecordedEvent>,
+  progress: Progress,
+  head: number,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  for await (const event of events) {
+    yield event;
+    if (event.position % shownEvery === 0) progress.update(event.position, head);
   }
 }

@@ -21,7 +21,10 @@ export function addSealOptions(command: Command): Command {
   return command
     .option('--seals <file>', 'hold the trail against the seals in this file too')
     .addOption(
-      new Option('--public-key <file>', 'a key that made these seals, in PEM; once for each key').argParser(collect),
+      new Option(
+        '--public-key <file>',
+        'a key that made these seals, in PEM (FILE, or NAME=FILE); once for each',
+      ).argParser(collect),
     );
 }
 
@@ -35,9 +38,10 @@ export async function readSeals(
   if (keyFiles.length === 0) throw badUsage('--seals needs --public-key: the key that the seals were made with.');
   if (!(await isTaken(path))) throw badUsage(`The file of seals ${path} is not there.`);
   const publicKeys: Record<string, string> = {};
-  for (const file of keyFiles) {
+  for (const given of keyFiles) {
+    const [, name, file = given] = /^([^=]+)=(.+)$/.exec(given) ?? [];
     const pem = await readText(file, 'The public key');
-    publicKeys[keyIdOf(pem)] = pem;
+    publicKeys[name ?? keyIdOf(pem)] = pem;
   }
   const onTornLine = ({ line }: { readonly line: number }) =>
     terminal.note(`Line ${line} of ${path} was left unfinished by a crash; it is passed over.`);

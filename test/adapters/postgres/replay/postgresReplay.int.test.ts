@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PostgresEventStore, PostgresReplay } from '../../../../src/adapters/postgres/index.ts';
@@ -154,6 +155,8 @@ describe('readTrail by COPY', () => {
       return rows[0]?.wait;
     };
     await until('the server waits for the reader', async () => (await wait()) === 'ClientWrite');
+    await sleep(500);
+    expect(await wait(), 'it waits still').toBe('ClientWrite');
     let count = 1;
     for await (const { position } of events) expect(position).toBe((count += 1));
     expect(count).toBe(2000);
