@@ -42,7 +42,7 @@ module.exports = {
       comment: 'What is published does not need what is not.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|bench|examples)/' },
+      to: { path: '^(test|bench|examples|sim|chaos)/' },
     },
     {
       name: 'testing-ships-fakes-only',
