@@ -59,13 +59,6 @@ export const otherDecisionMutants: readonly Mutant[] = [
     replace: 'keyLifetimeMs: 25 * 60 * 60 * 1000',
   },
   {
-    name: 'only a 500 spends a key',
-    why: 'Stripe saves a 424 as well, and repeats it for a day',
-    file: 'src/domain/keyedRequest.ts',
-    find: "new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho'])",
-    replace: "new Set(['serverError'])",
-  },
-  {
     name: 'a failed look spends the key',
     why: 'the key is given up while it could still settle the attempt',
     file: 'src/domain/keyedRequest.ts',
