@@ -97,8 +97,9 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
   if (result.outcome === 'detached') return refused(command, 'detached');
+  // A failover took its end before it could be read back: the same attempt again finds out, or finishes it.
   if (result.outcome === 'unattached') {
-    throw new TypeError(`an attempt on ${paymentMethodId} cannot have ended ${result.outcome}`);
+    return { outcome: 'unknown', cause: 'attemptInProgress', paymentMethodId, customer, attemptId };
   }
   return result;
 }
