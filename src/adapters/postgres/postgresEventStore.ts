@@ -121,7 +121,11 @@ export class PostgresEventStore implements EventStore {
         values: [...call.values, Math.ceil(limitMs)],
       }));
       const answered = fromAnswer(units, rows[0]?.['answer'] ?? 'null');
-      return await Promise.all(answered.map((one) => settle(this.#withMissed(one))));
+      const settled: Settled<AppendResult>[] = [];
+      for (const one of answered) {
+        settled.push(one.result === 'appended' ? { value: one } : await settle(this.#withMissed(one)));
+      }
+      return settled;
     } catch (error) {
       if (units.length === 1 || !mayBeOneUnits(error) || performance.now() >= endsAt) {
         return units.map(() => ({ error }));
@@ -132,8 +136,7 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
-  async #withMissed(answered: Answered): Promise<AppendResult> {
-    if (answered.result === 'appended') return answered;
+  async #withMissed(answered: Extract<Answered, { result: 'conflict' }>): Promise<AppendResult> {
     const conflicts = [];
     for (const { missed, ...conflict } of answered.conflicts) {
       const { stream, expectedVersion, currentVersion } = conflict;

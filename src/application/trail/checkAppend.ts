@@ -57,7 +57,7 @@ function checkJson(text: string, stream: string, eventId: string): void {
   if ((text.includes('\\u') && hasUnstorableEscape(text)) || halfPair.test(text)) {
     throw invalid('An event holds a NUL or half a surrogate pair, which Postgres cannot store.', stream, eventId);
   }
-  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
+  if (opensOver(maxDepth, text) && depthOf(text) > maxDepth) {
     throw invalid(`An event may be nested ${maxDepth} deep at most.`, stream, eventId);
   }
 }
@@ -65,6 +65,15 @@ function checkJson(text: string, stream: string, eventId: string): void {
 /** Something is left in the place of what is taken out, lest two halves come together that stood apart. */
 function hasUnstorableEscape(text: string): boolean {
   return unstorableEscape.test(text.replace(escapedBackslash, '_').replace(escapedPair, '_'));
+}
+
+/** True where so many objects and arrays begin that they could be nested too deep: few texts, and quickly seen. */
+function opensOver(most: number, json: string): boolean {
+  let count = 0;
+  for (const opener of ['{', '[']) {
+    for (let at = json.indexOf(opener); at !== -1 && count <= most; at = json.indexOf(opener, at + 1)) count += 1;
+  }
+  return count > most;
 }
 
 /** Of the text, not of what it is parsed into: a key that comes twice hides what is under the first. */
