@@ -74,9 +74,9 @@ begin
     where expected = coalesce((
       select e.version from :schema.events e
       where e.trail = for_trail and e.stream = for_stream order by e.version desc limit 1
-    ), 0) and (last_id is null or exists (
-      select from :schema.events e
-      where e.trail = for_trail and e.stream = for_stream and e.version = expected and e.event_id = last_id
+    ), 0) and (last_id is null or last_id = (
+      select e.event_id from :schema.events e
+      where e.trail = for_trail and e.stream = for_stream and e.version >= expected order by e.version limit 1
     ))
     returning position, hash into new_position, new_hash;
   end if;
@@ -151,9 +151,9 @@ begin
     select case when nths[n] > 1 then expected[n] else coalesce((
       select e.version from :schema.events e
       where e.trail = for_trail and e.stream = streams[n] order by e.version desc limit 1
-    ), 0) * case when last_ids[n] is null or expected[n] < 0 or exists (
-      select from :schema.events e
-      where e.trail = for_trail and e.stream = streams[n] and e.version = expected[n] and e.event_id = last_ids[n]
+    ), 0) * case when last_ids[n] is null or expected[n] < 0 or last_ids[n] = (
+      select e.event_id from :schema.events e
+      where e.trail = for_trail and e.stream = streams[n] and e.version >= expected[n] order by e.version limit 1
     ) then 1 else -1 end end
     from generate_series(1, cardinality(streams)) n order by n
   );
