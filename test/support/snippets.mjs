@@ -1,5 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+
+/** What is looked at where no document is named: the README, and every page under docs. */
+const allDocuments = () => [
+  'README.md',
+  ...readdirSync('docs', { recursive: true })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .sort(),
+];
 
 /** A fence of TypeScript or JavaScript, with the comment above it that names its source, if it has one. */
 const fences = /(?:<!-- snippet: (?<file>[^\s#]+)#(?<region>\S+) -->\n)?```(?<language>ts|js)\n(?<shown>[^]*?)```/g;
@@ -39,23 +48,28 @@ const { values, positionals } = parseArgs({
   options: { check: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const [document = 'README.md'] = positionals;
 const problems = [];
-const before = readFileSync(document, 'utf8');
-const after = before.replace(fences, (fence, file, region, language, shown) => {
-  if (file === undefined) {
-    problems.push(`${document}: no "<!-- snippet: file#region -->" stands above this code:\n${shown}`);
-    return fence;
-  }
-  const source = readRegion(file, region);
-  if (values.check && shown !== source) {
-    problems.push(`${document}: snippet ${file}#${region} differs from its source:\n${difference(shown, source)}`);
-  }
-  return `<!-- snippet: ${file}#${region} -->\n\`\`\`${language}\n${source}\`\`\``;
-});
-if (!values.check) writeFileSync(document, after);
+
+function renew(document) {
+  const before = readFileSync(document, 'utf8');
+  const after = before.replace(fences, (fence, file, region, language, shown) => {
+    if (file === undefined) {
+      problems.push(`${document}: no "<!-- snippet: file#region -->" stands above this code:\n${shown}`);
+      return fence;
+    }
+    const source = readRegion(file, region);
+    if (values.check && shown !== source) {
+      const lines = difference(shown, source);
+      problems.push(`${document}: snippet ${file}#${region} differs from its source:\n${lines}`);
+    }
+    return `<!-- snippet: ${file}#${region} -->\n\`\`\`${language}\n${source}\`\`\``;
+  });
+  if (!values.check && after !== before) writeFileSync(document, after);
+}
+
+for (const document of positionals.length === 0 ? allDocuments() : positionals) renew(document);
 if (problems.length > 0) {
-  const cure = `Change the source, then run: node test/support/snippets.mjs ${document}`;
-  console.error([...problems, cure].join('\n\n'));
+  const cure = `Change the source, then run: node test/support/snippets.mjs ${positionals.join(' ')}`;
+  console.error([...problems, cure.trimEnd()].join('\n\n'));
   process.exitCode = 1;
 }

@@ -1,3 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import type { Terminal } from '../../support/terminal.ts';
+
 /** A command as it is typed, and what the page shows under it. */
 export type Shown = { readonly typed: string; readonly output: string };
 
@@ -42,4 +46,21 @@ export function masked(output: string): string {
     .replace(/^Postgres: .*$/m, 'Postgres: <server>')
     .replace(/: "\w+" has the powers/g, ': <role> has the powers')
     .replace(/ {2,}/g, '  ');
+}
+
+/**
+ * Types a page's commands, one after the other, and compares what is printed with what the page shows. With
+ * UPDATE_TRANSCRIPTS in the environment, writes it into the page.
+ */
+export async function expectTranscripts(page: string, { atLeast, type }: { atLeast: number; type: Terminal }) {
+  const text = await readFile(page, 'utf8');
+  const shown = transcriptsOf(text);
+  const outputs: string[] = [];
+  for (const { typed } of shown) outputs.push(await type(typed));
+  if (process.env['UPDATE_TRANSCRIPTS'] !== undefined) await writeFile(page, withOutputs(text, outputs));
+  const now = transcriptsOf(await readFile(page, 'utf8'));
+  expect(shown.length).toBeGreaterThanOrEqual(atLeast);
+  expect(now.map(({ typed, output }) => `$ ${typed}\n${masked(output)}`)).toEqual(
+    shown.map(({ typed }, index) => `$ ${typed}\n${masked(outputs[index] ?? '')}`),
+  );
 }
