@@ -55,6 +55,13 @@ describe('an example prints what it says, with no set-up', () => {
         'changed at position 2: hashMismatch',
       ],
     ],
+    [
+      '11-embed',
+      [
+        '{"status":200,"body":{"saved":"pm_1MqM05LkdIwHu7ixlDxxO6Mc"}}',
+        '{"status":422,"body":{"notSaved":"pm_card_chargeDeclined"}}',
+      ],
+    ],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
