@@ -11,7 +11,6 @@ const tested = [
   ['docs/simulator.md', 'json', 'test/adapters/simulator/documentation.test.ts'],
   ['docs/roles.md', 'sql', 'test/adapters/postgres/rolesDocument.int.test.ts'],
   ['docs/tutorial.md', 'console', 'test/docs/transcripts.int.test.ts'],
-  ['docs/tutorial.md', 'js', 'test/docs/transcripts.int.test.ts'],
   ['docs/verify.md', 'console', 'test/docs/transcripts.int.test.ts'],
   ['docs/operations.md', 'sql', 'test/docs/operations.int.test.ts'],
   ['docs/uninstall.md', 'sql', 'test/docs/uninstall.int.test.ts'],
@@ -20,9 +19,7 @@ const tested = [
 /** Blocks that no test runs, by their page and their first words, and why. */
 const notTested = [
   ['README.md', 'npm ci && npm run demo', 'it installs; continuous integration runs both lines'],
-  ['README.md', 'npm ci && npm pack', 'it installs from a registry'],
-  ['README.md', 'npm init -y', 'it installs from a registry'],
-  ['README.md', 'npx attach-payment-method simulator', 'it stays in the foreground; docs/tutorial.md runs the same'],
+  ['README.md', '(cd attach-payment-method', 'it installs from a registry; docs/tutorial.md runs what comes after'],
   ['docs/tutorial.md', 'npm init -y', 'it installs from a registry'],
   ['docs/simulator.md', 'npm run simulator', 'it stays in the foreground; the test starts the same simulator'],
   ['docs/seals.md', 'node verify.mjs', 'its arguments stand for the reader’s own; docs/verify.md runs it'],

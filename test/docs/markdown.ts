@@ -22,17 +22,27 @@ export async function allPages(folder = '.'): Promise<readonly Page[]> {
   return pages;
 }
 
-const fence = /^(?<above>.*)\n(?<indent> *)```(?<language>\w*)\n(?<body>[^]*?)^\k<indent>```$/gm;
-
-export function fencesOf(text: string): readonly Fence[] {
-  return [...`\n${text}`.matchAll(fence)].map(({ groups }) => ({
-    language: groups?.['language'] ?? '',
-    body: groups?.['body'] ?? '',
-    above: groups?.['above'] ?? '',
-  }));
+/** A page's fenced blocks, and its text without them. */
+function partsOf(text: string): { readonly fences: readonly Fence[]; readonly prose: string } {
+  const [fences, prose]: [Fence[], string[]] = [[], []];
+  const lines = text.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    const [, indent, language = ''] = /^( *)```(\w*)$/.exec(lines[at] ?? '') ?? [];
+    const end = indent === undefined ? -1 : lines.indexOf(`${indent}\`\`\``, at + 1);
+    if (end === -1) {
+      prose.push(lines[at] ?? '');
+      continue;
+    }
+    const body = lines.slice(at + 1, end).map((line) => `${line}\n`);
+    fences.push({ language, body: body.join(''), above: lines[at - 1] ?? '' });
+    at = end;
+  }
+  return { fences, prose: prose.join('\n') };
 }
 
-const withoutFences = (text: string) => `\n${text}`.replace(fence, '');
+export const fencesOf = (text: string) => partsOf(text).fences;
+
+const withoutFences = (text: string) => partsOf(text).prose;
 
 /** The links of a page's prose, images too. */
 export function linksOf(text: string): readonly Link[] {
