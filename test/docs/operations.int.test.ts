@@ -58,9 +58,12 @@ async function withAQueue(work: () => Promise<void>): Promise<void> {
     const waits = waiter.query('select from payment_trail.turns for update');
     const waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     await until('one waits', async () => (await pool.query(waiting)).rowCount === 1);
-    await work();
-    await holder.query('rollback');
-    await waits;
+    try {
+      await work();
+    } finally {
+      await holder.query('rollback');
+      await waits;
+    }
   } finally {
     holder.release();
     waiter.release();
