@@ -3,14 +3,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../../src/adapters/simulator/index.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
+import { runCli } from '../../../src/adapters/cli/runCli.ts';
 import { alias, outcomeUnknown, rejected, requested } from '../../domain/given.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import type { Surroundings } from './support.ts';
-import { run } from './support.ts';
+import { keeper, run } from './support.ts';
 import { appendEvents, appendMany, aStory } from './trails.ts';
 
 let database: TestDatabase;
@@ -222,6 +224,26 @@ describe('replay', () => {
     const { code, out } = await on('replay', ['replay', '--json', ...args]);
     const records = JSON.parse(out) as { position: number }[];
     expect({ code, positions: records.map(({ position }) => position) }).toEqual({ code: 0, positions });
+  });
+
+  it('ends where the trail ended when it began, whatever is appended meanwhile', async () => {
+    const pool = database.pool();
+    await appendMany(pool, 'growing', 500);
+    let isAppended: Promise<void> | null = null;
+    let text = '';
+    const stdout = new Writable({
+      highWaterMark: 1,
+      write(chunk: Buffer, _encoding, done) {
+        text += chunk.toString();
+        isAppended ??= appendMany(pool, 'growing', 500);
+        void isAppended.then(() => done());
+      },
+    });
+    const env = { DATABASE_URL: database.url };
+    const parts = { stdout, stderr: keeper().output, env, signal: new AbortController().signal };
+    expect(await runCli(['replay', '--trail', 'growing', '--json'], parts)).toBe(0);
+    expect(JSON.parse(text)).toHaveLength(500);
+    expect(JSON.parse((await on('growing', ['replay', '--json', '--from', '2000'])).out)).toEqual([]);
   });
 
   it('of a trail that is not there exits with 3 and names those that are', async () => {

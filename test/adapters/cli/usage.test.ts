@@ -143,6 +143,32 @@ it.each([
   expect(err).not.toContain('51Hush');
 });
 
+describe('with --json an error is one line of JSON on stderr', () => {
+  it.each<[string[], NodeJS.ProcessEnv, number, string | null, string]>([
+    [['verify', '--nope', '--json'], {}, 2, null, "unknown option '--nope'"],
+    [['rebuild', 'nope', '--json'], {}, 2, null, 'Allowed choices are'],
+    [['verify', '--json'], {}, 2, null, 'DATABASE_URL is not set.'],
+    [['history', 'pm_card_visa', '--json'], {}, 2, 'INVALID_COMMAND', 'attemptId: is needed with a test alias'],
+    [['verify', '--json'], { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' }, 3, null, 'cannot be reached'],
+    [['attach', 'sk_live_51hush', '--customer', 'cus_1', '--json'], {}, 2, null, 'It must be a payment method id'],
+  ])('%j', async (args, env, exitCode, code, message) => {
+    const { code: ended, out, err } = await run(args, { env });
+    expect({ ended, out }).toEqual({ ended: exitCode, out: '' });
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(err)).toEqual({ error: { code, message: expect.stringContaining(message) }, exitCode });
+    expect(err).not.toContain('hush');
+  });
+
+  it('as is that it was stopped', async () => {
+    const { code, err } = await run(['verify', '--json'], {
+      env: { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' },
+      signal: AbortSignal.abort(),
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(err)).toMatchObject({ error: { message: expect.stringContaining('Stopped.') }, exitCode: 130 });
+  });
+});
+
 describe('a database that is not there', () => {
   it('is named without its password, and the exit code is 3', async () => {
     const { code, out, err } = await run(['verify'], { env: { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' } });
