@@ -124,7 +124,7 @@ describe('a replay in a terminal', () => {
 describe('completion', () => {
   it.each([
     ['attach-payment-method re', 1, ['replay', 'rebuild', 'recover', 'reconcile']],
-    ['attach-payment-method rebuild ', 2, ['paymentMethodsByCustomer', 'openAttempts']],
+    ['attach-payment-method rebuild ', 2, ['paymentMethodsByCustomer', 'openAttempts', 'knownCustomers']],
     ['attach-payment-method replay --format ', 3, ['table', 'json', 'jsonl', 'csv']],
     ['attach-payment-method replay --fo', 2, ['--format']],
     ['attach-payment-method completion ', 2, ['bash', 'zsh', 'fish']],

@@ -43,6 +43,24 @@ describe('help', () => {
   });
 });
 
+describe('every example of the help', () => {
+  // Those would run; transcripts of them are in docs/cli.md.
+  const others = commands.filter((command) => !['demo', 'simulator'].includes(command));
+  it.each(others)('of %s is typed as the program takes it', async (command) => {
+    const { out } = await run([command, '--help']);
+    const typed = [...out.matchAll(/^  \$ attach-payment-method (.*)$/gm)].map(([, text = '']) => text);
+    expect(typed.length).toBeGreaterThan(0);
+    for (const text of typed) {
+      const { code, err } = await run((text.split(/ [|>]/)[0] ?? '').split(' '));
+      // Understood: what is missing is in the environment, or a file of one's own.
+      if (code !== 0)
+        expect(err, text).toMatch(
+          /(DATABASE_URL|STRIPE_API_KEY) is not set|private key .* cannot be read|is not there/,
+        );
+    }
+  });
+});
+
 describe('bad usage exits with 2, says what is wrong, and prints no result', () => {
   const attach = ['attach', 'pm_1', '--customer', 'cus_1'];
   it.each([
@@ -72,7 +90,7 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     [['replay', '--type', 'Nope'], 'It must be one of: AttachmentRequested,'],
     [['replay', '--format', 'xml'], 'Allowed choices are table, json, jsonl, csv.'],
     [['replay', '--json', '--format', 'csv'], "option '--format <format>' cannot be used with option '--json'"],
-    [['rebuild', 'nope'], 'Allowed choices are paymentMethodsByCustomer, openAttempts.'],
+    [['rebuild', 'nope'], 'Allowed choices are paymentMethodsByCustomer, openAttempts, knownCustomers.'],
     [['verify', '--seals', 'seals.jsonl'], '--seals needs --public-key'],
     [['verify', '--public-key', 'key.pem'], '--public-key is for --seals'],
     [
