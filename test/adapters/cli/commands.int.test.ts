@@ -325,10 +325,9 @@ describe('rebuild of every projection that is built in', () => {
 
   it('tells of the version that was built, whatever other there is', async () => {
     await appendEvents(database.pool(), 'versions', aStory());
-    await on('versions', ['rebuild', 'openAttempts']);
     await database.pool().query(
       `insert into payment_trail.generations (trail, projection, version, state, position)
-         values ('versions', 'openAttempts', 9, 'active', 1)`,
+         values ('versions', 'openAttempts', 1, 'building', 0), ('versions', 'openAttempts', 9, 'active', 1)`,
     );
     const again = await on('versions', ['rebuild', 'openAttempts', '--json']);
     expect(JSON.parse(again.out)).toEqual({ projection: 'openAttempts', version: 1, position: 2 });
@@ -420,6 +419,12 @@ describe('verify, seal and export', () => {
 });
 
 describe('doctor', () => {
+  it('of a database that was not migrated says how to', async () => {
+    const { code, err } = await run(['doctor'], { env: { DATABASE_URL: empty.url } });
+    expect(code).toBe(1);
+    expect(err).toBe('migrate({ pool, schema }) is: attach-payment-method migrate --schema payment_trail\n');
+  });
+
   it('exits with 1 and says what to do, in the words of this program too', async () => {
     const { code, out, err } = await run(['doctor'], { env: { DATABASE_URL: database.url } });
     expect(code).toBe(1);
