@@ -12,9 +12,9 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: 'recovery never comes to what is old',
     why: 'the younger is left, and the older is what was left open',
-    file: 'src/application/readModels/foldedOpenAttempts.ts',
-    find: '      if (open.since >= requestedBefore ||',
-    replace: '      if (open.since < requestedBefore ||',
+    file: 'src/application/readModels/oldestPage.ts',
+    find: '    if (open.since >= requestedBefore ||',
+    replace: '    if (open.since < requestedBefore ||',
   },
   {
     name: 'a doubt is not open',

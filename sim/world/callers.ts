@@ -83,7 +83,7 @@ export class Callers {
       }
       if (answered === null || answered.end === 'info') this.#again(wish);
       else if (chance.hits(0.15)) {
-        sometimes.met('repeatedAttempt');
+        if (!this.#isOver && wish.patience > 1) sometimes.met('repeatedAttempt');
         this.#again(wish);
       }
     };

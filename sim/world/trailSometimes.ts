@@ -1,7 +1,7 @@
 import type { PaymentMethodRecorded, View } from '../checker/view.ts';
 import type { Sometimes } from '../engine/sometimes.ts';
 
-const twentyThreeHours = 23 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
 export function noteTrail(sometimes: Sometimes, { streams }: View): void {
@@ -26,5 +26,5 @@ function noteRecord(
   const asked = before.findLast((one) => one.event.type === 'AttachmentRequested');
   if (asked?.event.type !== 'AttachmentRequested') return;
   const age = Date.parse(event.data.renewedAt) - Date.parse(asked.event.data.requestedAt);
-  if (age >= twentyThreeHours) sometimes.met('keyOlderThanADay');
+  if (age >= day) sometimes.met('keyOlderThanADay');
 }

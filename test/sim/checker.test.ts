@@ -157,4 +157,65 @@ describe('the checker', () => {
     const late = { ...request, at: at + 24 * 60 * 60 * 1000 };
     expect(await broken({ stripe: { ...stripe, requests: [request, late] } })).toEqual(['C15']);
   });
+
+  it('C0: finds an error that has no name', async () => {
+    expect(await broken({ unexpected: ['TypeError: undefined is not a function'] })).toEqual(['C0']);
+  });
+
+  it('C2: finds a detachment that is recorded as rejected, and that Stripe did not refuse', async () => {
+    const off = { attemptId: 'd1', paymentMethodId: 'pm_1' };
+    const asked = {
+      ...off,
+      idempotencyKey: 'key-d',
+      apiVersion: '2025-10-29.clover',
+      requestedAt: requested.requestedAt,
+    };
+    const rejected = { ...off, reason: 'invalidRequest', stripeCode: null, evidence };
+    const trail = await trailOf(
+      ['AttachmentRequested', requested],
+      ['PaymentMethodAttached', attached],
+      ['DetachmentRequested', asked],
+      ['DetachmentRejected', rejected],
+    );
+    const { stripe } = await soundLogs();
+    const path = '/v1/payment_methods/pm_1/detach';
+    const refused = { ...request, requestId: 'req_2', path, idempotencyKey: 'key-d', status: 400, at: at + 250 };
+    const ofDetach = (requests: readonly RequestEntry[]) => ({ trail, stripe: { ...stripe, requests } });
+    expect(await broken(ofDetach([request]))).toEqual(['C2']);
+    expect(await broken(ofDetach([request, refused]))).toEqual([]);
+  });
+
+  it('C12: finds a read that is no replay', async () => {
+    expect(await broken({ projected: new Map([['paymentMethod-pm_1', '{"status":"unattached"}']]) })).toEqual(['C12']);
+  });
+
+  it.each([
+    ['an event', { events: 1 }],
+    ['a request', { posts: 1 }],
+    ['another answer', { end: 'fail', answeredId: null, reason: 'detached' } as const],
+  ])('C14: finds a repeat that brought %s', async (_, part) => {
+    const repeat = { operation, end: 'ok', answeredId: 'pm_1', reason: null, events: 0, posts: 0 } as const;
+    expect(await broken({ repeats: [repeat] })).toEqual([]);
+    expect(await broken({ repeats: [{ ...repeat, ...part }] })).toEqual(['C14']);
+  });
+
+  it('C16: finds a key that was given up while it was good', async () => {
+    const renewed = {
+      ...wish,
+      idempotencyKey: 'key-2',
+      apiVersion: '2025-10-29.clover',
+      renewedAt: '2025-11-23T12:01:00Z',
+    };
+    const doubt = (source: string) => ({ ...wish, cause: 'serverError', evidence: { ...evidence, source } });
+    const story = (source: string) =>
+      trailOf(
+        ['AttachmentRequested', requested],
+        ['AttachmentOutcomeUnknown', doubt(source)],
+        ['IdempotencyKeyRenewed', renewed],
+        ['PaymentMethodAttached', attached],
+      );
+    const history = [{ ...operation, endedAt: at + 400 }];
+    expect(await broken({ history, trail: await story('readBack') })).toEqual(['C16']);
+    expect(await broken({ history, trail: await story('response') })).toEqual([]);
+  });
 });
