@@ -126,6 +126,7 @@ describe('completion', () => {
     ['attach-payment-method re', 1, ['replay', 'rebuild', 'recover', 'reconcile']],
     ['attach-payment-method rebuild ', 2, ['paymentMethodsByCustomer', 'openAttempts', 'knownCustomers']],
     ['attach-payment-method replay --format ', 3, ['table', 'json', 'jsonl', 'csv']],
+    ['attach-payment-method replay --type Customer', 3, ['CustomerDeleted']],
     ['attach-payment-method replay --fo', 2, ['--format']],
     ['attach-payment-method completion ', 2, ['bash', 'zsh', 'fish']],
   ])('in bash, of "%s"', async (typed, cword, expected) => {

@@ -33,7 +33,11 @@ export function replayCommand(cli: Cli): Command {
     )
     .addOption(new Option('--from <place>', 'begin with this position, or at this instant').argParser(toPlace))
     .addOption(new Option('--to <place>', 'end with this position, or at this instant').argParser(toPlace))
-    .addOption(new Option('--type <type>', 'these events alone; once for each type').argParser(toTypes))
+    .addOption(
+      new Option('--type <type>', 'these events alone; once for each type')
+        .choices(Object.keys(eventTypes))
+        .argParser(toTypes),
+    )
     .addOption(new Option('--customer <id>', 'what happened to this customer alone').argParser(toCustomerId))
     .addOption(
       new Option('--format <format>', 'how to print them (default: table)').choices(formats).conflicts('json'),
