@@ -107,7 +107,10 @@ describe('a decision to skip', () => {
       expect(await checkpoints.skip('ledger', { position: 1, actor: 'support-3', reason })).toBe('skipped');
       await pool.query('delete from payment_trail.subscriptions where trail = $1', [trail]);
     }
-    expect(await checkpoints.skipped('ledger')).toMatchObject([{ reason: 'duplicate' }, { reason: 'a duplicate still' }]);
+    expect(await checkpoints.skipped('ledger')).toMatchObject([
+      { reason: 'duplicate' },
+      { reason: 'a duplicate still' },
+    ]);
   });
 
   it('cannot be changed or taken back, by the owner neither', async () => {
