@@ -4,7 +4,6 @@ import { migrate, PostgresEventStore } from 'attach-payment-method/postgres';
 import { FakePaymentGateway } from 'attach-payment-method/testing';
 import { closeSurroundings } from './support/surroundings.ts';
 
-const { recordOne, verified } = trailOfOne();
 await recordOne();
 // #region tamper
 import pg from 'pg';
@@ -26,25 +25,29 @@ for (const statement of [
 }
 await pool.end();
 // #endregion tamper
-await verified();
+await tellVerified();
 await closeSurroundings();
 
-/** A trail of one attachment, and its check. */
-function trailOfOne() {
-  const ownPool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
-  const eventStore = new PostgresEventStore({ pool: ownPool });
+/** Makes a trail of one attachment. */
+async function recordOne() {
+  const { pool: own, eventStore } = openStore();
+  await migrate({ pool: own });
   const gateway = new FakePaymentGateway();
   const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds });
-  return {
-    async recordOne() {
-      await migrate({ pool: ownPool });
-      await paymentMethods.attach({ paymentMethodId: 'pm_1', customer: 'cus_1', actor: 'user-7' });
-    },
-    async verified() {
-      const found = await verify(eventStore);
-      console.log(found.intact ? 'intact' : `changed at position ${found.position}: ${found.problem}`);
-      await eventStore.close();
-      await ownPool.end();
-    },
-  };
+  await paymentMethods.attach({ paymentMethodId: 'pm_1', customer: 'cus_1', actor: 'user-7' });
+  await eventStore.close();
+  await own.end();
+}
+
+async function tellVerified() {
+  const { pool: own, eventStore } = openStore();
+  const found = await verify(eventStore);
+  console.log(found.intact ? 'intact' : `changed at position ${found.position}: ${found.problem}`);
+  await eventStore.close();
+  await own.end();
+}
+
+function openStore() {
+  const own = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
+  return { pool: own, eventStore: new PostgresEventStore({ pool: own }) };
 }

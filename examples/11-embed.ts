@@ -1,20 +1,29 @@
-import { migrate } from 'attach-payment-method/postgres';
 import pg from 'pg';
 import { closeSurroundings } from './support/surroundings.ts';
 // #region compose
-import { PaymentMethods, Projections, ProjectedOpenAttempts, RecoveryWorker } from 'attach-payment-method';
-import { randomIds, systemChance, systemClock, systemTimers } from 'attach-payment-method';
 import {
+  PaymentMethods,
+  ProjectedOpenAttempts,
+  Projections,
+  RecoveryWorker,
+  randomIds,
+  systemChance,
+  systemClock,
+  systemTimers,
+} from 'attach-payment-method';
+import {
+  migrate,
   PostgresCursors,
   PostgresEventStore,
   PostgresLeases,
   PostgresReadModels,
+  type PgPool,
 } from 'attach-payment-method/postgres';
-import type { PgPool } from 'attach-payment-method/postgres';
 import { StripeGateway } from 'attach-payment-method/stripe';
 
 /** Made once per process, beside the other modules of the backend. */
-function composePayments(pool: PgPool, apiKey: string, baseUrl?: string) {
+async function composePayments(pool: PgPool, apiKey: string, baseUrl?: string) {
+  await migrate({ pool }); // or in a deploy step, by a role that may
   const eventStore = new PostgresEventStore({ pool });
   const gateway = new StripeGateway({ apiKey, baseUrl });
   const projections = new Projections({ eventStore, readModels: new PostgresReadModels({ pool }) });
@@ -63,8 +72,7 @@ async function saveCard(paymentMethods: PaymentMethods, order: { id: string; cus
 
 const { DATABASE_URL, STRIPE_API_KEY = '', STRIPE_API_BASE } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
-await migrate({ pool });
-const payments = composePayments(pool, STRIPE_API_KEY, STRIPE_API_BASE);
+const payments = await composePayments(pool, STRIPE_API_KEY, STRIPE_API_BASE);
 payments.start();
 const cards = ['pm_1MqM05LkdIwHu7ixlDxxO6Mc', 'pm_card_chargeDeclined'];
 for (const [index, card] of cards.entries()) {

@@ -8,12 +8,12 @@ export type Shown = { readonly typed: string; readonly output: string };
 const blocks = /```console\n([^]*?)```/g;
 
 /** The commands of a page's transcripts, in their order. */
-export function transcriptsOf(page: string): readonly Shown[] {
+function transcriptsOf(page: string): readonly Shown[] {
   return [...page.matchAll(blocks)].flatMap(([, block = '']) => commandsOf(block));
 }
 
 /** The page with other outputs, in the order of its commands. */
-export function withOutputs(page: string, outputs: readonly string[]): string {
+function withOutputs(page: string, outputs: readonly string[]): string {
   const left = [...outputs];
   return page.replace(blocks, (_, block: string) => {
     const shown = commandsOf(block).map(({ typed }) => `$ ${typed}\n${left.shift() ?? ''}`);
@@ -32,7 +32,7 @@ function commandsOf(block: string): readonly Shown[] {
 }
 
 /** What differs from one run to the next, without it; columns lose the widths that came of it. */
-export function masked(output: string): string {
+function masked(output: string): string {
   return output
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<instant>')
     .replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '<uuid>')
