@@ -46,7 +46,7 @@ describe('an example prints what it says, with no set-up', () => {
       ],
     ],
     [
-      '10-tamper',
+      '15-tamper',
       [
         'error: UPDATE on payment_trail.events is refused: the audit trail is append-only',
         'done',
@@ -56,7 +56,7 @@ describe('an example prints what it says, with no set-up', () => {
       ],
     ],
     [
-      '11-embed',
+      '16-embed',
       [
         '{"status":200,"body":{"saved":"pm_1MqM05LkdIwHu7ixlDxxO6Mc"}}',
         '{"status":422,"body":{"notSaved":"pm_card_chargeDeclined"}}',
