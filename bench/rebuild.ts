@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { paymentMethodsByCustomer, Projections } from 'attach-payment-method';
 import { migrate, PostgresEventStore, PostgresReadModels, PostgresReplay } from 'attach-payment-method/postgres';
 import { InMemoryReadModels } from 'attach-payment-method/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { makePool } from './appenders/appender.ts';
 import type { Contender, Row, Sample } from './harness.ts';
