@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 /** What is looked at where no document is named: the README, and every page under docs. */
 const allDocuments = () => [
   'README.md',
-  ...readdirSync('docs', { recursive: true })
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`)
     .sort(),
