@@ -1,4 +1,4 @@
-import { decodeEvent } from '../events/eventCodec.ts';
+import { decodeClosed } from '../events/eventCodec.ts';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 import type { Projection } from './projection.ts';
 import { projected } from './projection.ts';
@@ -45,7 +45,7 @@ export class FoldedProjection<Document> {
   #fold(recorded: RecordedEvent): void {
     // What it does not handle is not decoded: a type that a newer version of this package writes is none of its business.
     if (Object.hasOwn(this.#projection.handlers, recorded.type)) {
-      const record = decodeEvent(recorded);
+      const record = decodeClosed(recorded);
       const key = this.#projection.keyOf(record);
       if (key !== undefined) this.#put(key, projected(this.#projection, this.#documents.get(key), record));
     }

@@ -1,5 +1,4 @@
-import type { CustomerId, CustomerReference } from '../../domain/identifiers.ts';
-import { isCustomerId } from '../../domain/identifiers.ts';
+import type { CustomerReference } from '../../domain/identifiers.ts';
 import type { CustomerState } from '../../domain/customer.ts';
 import { evolveCustomer, initialCustomer } from '../../domain/customer.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
@@ -33,7 +32,7 @@ export async function customerBehind(
   customerId: CustomerReference['id'],
   position: number,
 ): Promise<CustomerAsOf> {
-  const own = isCustomerId(customerId) ? await readOwn(eventStore, customerId, position) : [];
+  const own = await readOwn(eventStore, customerId, position);
   const state = own.reduce((folded, one) => evolveCustomer(folded, customerCodec.decode(one).event), initialCustomer);
   const events =
     projections === undefined
@@ -53,12 +52,16 @@ export async function positionOfVersion(
   customerId: CustomerReference['id'],
   version: number,
 ): Promise<number> {
-  if (!isCustomerId(customerId) || version === 0) return 0;
+  if (version === 0) return 0;
   const events = await eventStore.readStream(customerStreamName(customerId), { upToVersion: version });
   return events.at(-1)?.position ?? 0;
 }
 
-function readOwn(store: TrailSource, customerId: CustomerId, upToPosition: number): Promise<readonly RecordedEvent[]> {
+function readOwn(
+  store: TrailSource,
+  customerId: CustomerReference['id'],
+  upToPosition: number,
+): Promise<readonly RecordedEvent[]> {
   return store.readStream(customerStreamName(customerId), { upToPosition });
 }
 
