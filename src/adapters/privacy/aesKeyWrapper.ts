@@ -51,9 +51,13 @@ export class AesKeyWrapper implements KeyWrapper {
 }
 
 function unreadable(masterKeyId: string, problem: string): PaymentMethodsError {
-  return new PaymentMethodsError('KEY_UNREADABLE', `Master key ${masterKeyId} ${problem}. Give the master keys that were in use.`, {
-    details: { masterKeyId },
-  });
+  return new PaymentMethodsError(
+    'KEY_UNREADABLE',
+    `Master key ${masterKeyId} ${problem}. Give the master keys that were in use.`,
+    {
+      details: { masterKeyId },
+    },
+  );
 }
 
 function misfit(problem: string): PaymentMethodsError {

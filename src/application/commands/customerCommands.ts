@@ -91,5 +91,8 @@ export function parseBeginSetup(input: unknown, makeAttemptId: () => string) {
 export function parseForgetCustomer(input: unknown) {
   const { actor, correlationId, causationId, ...named } = parse('forgetCustomer', forgetCustomerSchema, input);
   const reference = customerReference(named.customer ?? named.customerAccount ?? '');
-  return { customer: reference, context: { actor, correlationId: correlationId ?? `forget-${reference.id}`, causationId } };
+  return {
+    customer: reference,
+    context: { actor, correlationId: correlationId ?? `forget-${reference.id}`, causationId },
+  };
 }

@@ -25,7 +25,8 @@ export type TrailRecord<Event extends TrailEvent = TrailEvent> = Pick<
 
 export type PaymentMethodRecord = TrailRecord<PaymentMethodEvent>;
 
-const metadataSchema = z.object({
+/** What every event's `metadata` has. */
+export const metadataSchema = z.object({
   schemaVersion: z.int().min(1),
   actor: z.string(),
   correlationId: z.string(),

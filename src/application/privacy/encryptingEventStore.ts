@@ -94,11 +94,7 @@ export class EncryptingEventStore implements EventStore {
     return encrypted;
   }
 
-  async #encryptedEvent(
-    stream: string,
-    event: NewEvent,
-    keys: Map<string, Uint8Array | null>,
-  ): Promise<NewEvent> {
+  async #encryptedEvent(stream: string, event: NewEvent, keys: Map<string, Uint8Array | null>): Promise<NewEvent> {
     const units = personalUnits(event.type).filter(({ group }) => this.encrypts.includes(group));
     if (units.length === 0) return event;
     const data: unknown = JSON.parse(event.data);

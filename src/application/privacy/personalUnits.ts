@@ -38,7 +38,10 @@ export function withoutUnencrypted<Event extends { readonly type: string; readon
     ({ byDefault, group }) => byDefault === 'leftOut' && !encrypts.includes(group),
   );
   if (left.length === 0) return event;
-  return { ...event, data: left.reduce<unknown>((data, { path }) => changeAt(data, path, () => undefined), event.data) };
+  return {
+    ...event,
+    data: left.reduce<unknown>((data, { path }) => changeAt(data, path, () => undefined), event.data),
+  };
 }
 
 function unitsOf(fields: Readonly<Record<string, FieldPolicy>>): readonly PersonalUnit[] {

@@ -70,9 +70,10 @@ describe('the keys in Postgres', () => {
     const { keys, pool, trail } = makeKeys();
     await keys.obtain(ana);
     await keys.destroy(ana);
-    const { rows } = await pool.query('select master_key_id, wrapped_key from payment_trail.customer_keys where trail = $1', [
-      trail,
-    ]);
+    const { rows } = await pool.query(
+      'select master_key_id, wrapped_key from payment_trail.customer_keys where trail = $1',
+      [trail],
+    );
     expect(rows).toEqual([{ master_key_id: null, wrapped_key: null }]);
     const revive = `update payment_trail.customer_keys set destroyed_at = null, master_key_id = 'old', wrapped_key = 'x'
       where trail = $1`;
