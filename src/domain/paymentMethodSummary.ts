@@ -6,14 +6,16 @@ export type Redacted = 'redacted';
 /** The part of a card that the trail keeps: enough to show to a person, never enough to charge it. */
 export type CardSummary = {
   readonly brand: string;
-  readonly last4: string | Redacted;
+  /** four digits, or `redacted` */
+  readonly last4: string;
   /** 1 to 12 */
   readonly expMonth: number | Redacted;
   /** four digits */
   readonly expYear: number | Redacted;
   readonly funding: string;
   readonly country: string | null;
-  readonly fingerprint: string | Redacted | null;
+  /** or `redacted` */
+  readonly fingerprint: string | null;
   readonly wallet: string | null;
   readonly checks: {
     readonly cvc: string | null;

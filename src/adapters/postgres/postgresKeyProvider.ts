@@ -102,8 +102,8 @@ export class PostgresKeyProvider implements KeyProvider {
   }
 
   async #unwrap(row: PgRow | undefined): Promise<Uint8Array | null> {
-    const { customer, master_key_id: masterKeyId, wrapped_key: wrapped } = row ?? {};
-    if (customer == null || masterKeyId == null || wrapped == null) return null;
+    const { customer = null, master_key_id: masterKeyId = null, wrapped_key: wrapped = null } = row ?? {};
+    if (customer === null || masterKeyId === null || wrapped === null) return null;
     return this.#wrapper.unwrap({ masterKeyId, wrapped }, this.#contextOf(customer));
   }
 

@@ -17,6 +17,7 @@ import { checkAppend } from '../trail/checkAppend.ts';
 import { customerNamedIn, decryptUnits, encryptUnits, mayHoldEncrypted } from './encryptedField.ts';
 import type { EncryptedGroup } from './fieldPolicy.ts';
 import { encryptedUnits } from './fieldPolicy.ts';
+import type { PersonalUnit } from './personalUnits.ts';
 import { personalUnits } from './personalUnits.ts';
 
 export type EncryptingEventStoreParts = {
@@ -46,6 +47,8 @@ export class EncryptingEventStore implements EventStore {
   readonly #store: EventStore;
   readonly #keys: KeyProvider;
   readonly #cipher: FieldCipher;
+  readonly #appending = new Set<Promise<unknown>>();
+  #closed = false;
 
   /** Throws `INVALID_OPTIONS`. */
   constructor({ eventStore, keys, cipher, encrypts }: EncryptingEventStoreParts) {
@@ -58,7 +61,7 @@ export class EncryptingEventStore implements EventStore {
   /** As the store's own, with the keys' errors before anything is written. A repeat may hold other ciphertexts: what was recorded first stays. */
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
     checkAppend(appends);
-    const result = await this.#store.append(await this.#encrypted(appends));
+    const result = await (this.#isPersonal(appends) ? this.#appendEncrypted(appends) : this.#store.append(appends));
     if (result.result === 'appended') return result;
     const conflicts = [];
     for (const conflict of result.conflicts) {
@@ -79,8 +82,27 @@ export class EncryptingEventStore implements EventStore {
     return this.#store.readHead();
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#appending);
+    await this.#store.close();
+  }
+
+  #isPersonal(appends: readonly StreamAppend[]): boolean {
+    return appends.some(({ events }) => events.some(({ type }) => this.#unitsOf(type).length > 0));
+  }
+
+  /** With a copy of what was given: it is the caller's again while the keys are asked for. */
+  async #appendEncrypted(appends: readonly StreamAppend[]): Promise<AppendResult> {
+    if (this.#closed) throw new PaymentMethodsError('STORE_CLOSED', 'The event store is closed. Make a new one.');
+    const copies = appends.map((append) => ({ ...append, events: append.events.map((event) => ({ ...event })) }));
+    const appending = this.#encrypted(copies).then((encrypted) => this.#store.append(encrypted));
+    this.#appending.add(appending);
+    try {
+      return await appending;
+    } finally {
+      this.#appending.delete(appending);
+    }
   }
 
   async #encrypted(appends: readonly StreamAppend[]): Promise<readonly StreamAppend[]> {
@@ -95,7 +117,7 @@ export class EncryptingEventStore implements EventStore {
   }
 
   async #encryptedEvent(stream: string, event: NewEvent, keys: Map<string, Uint8Array | null>): Promise<NewEvent> {
-    const units = personalUnits(event.type).filter(({ group }) => this.encrypts.includes(group));
+    const units = this.#unitsOf(event.type);
     if (units.length === 0) return event;
     const data: unknown = JSON.parse(event.data);
     const customer = customerNamedIn(data);
@@ -103,6 +125,10 @@ export class EncryptingEventStore implements EventStore {
     const key = customer === null ? null : (keys.get(customer) ?? null);
     const place = { trail: this.#keys.trail, stream, eventId: event.eventId, customer: customer ?? '' };
     return { ...event, data: JSON.stringify(encryptUnits(data, units, key, place, this.#cipher)) };
+  }
+
+  #unitsOf(type: string): readonly PersonalUnit[] {
+    return personalUnits(type).filter(({ group }) => this.encrypts.includes(group));
   }
 
   async #withKeys(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
