@@ -45,21 +45,16 @@ export const evidence = z.object({
   ),
 });
 
-const encrypted = z.object({ encrypted: z.string() }).transform((): Redacted => 'redacted');
-
-/** A field that may stand encrypted in the trail: whoever cannot open it reads `redacted`. */
-function personal<Schema extends z.ZodType>(schema: Schema) {
-  return z.union([schema, z.literal('redacted'), encrypted]);
-}
+const expiry = z.custom<number | Redacted>((value) => Number.isSafeInteger(value) || value === 'redacted');
 
 export const card = z.object({
   brand: z.string(),
-  last4: personal(z.string()),
-  expMonth: personal(z.int()),
-  expYear: personal(z.int()),
+  last4: z.string(),
+  expMonth: expiry,
+  expYear: expiry,
   funding: z.string(),
   country: z.string().nullable(),
-  fingerprint: personal(z.string().nullable()),
+  fingerprint: z.string().nullable(),
   wallet: z.string().nullable(),
   checks: z.object({
     cvc: z.string().nullable(),
@@ -70,21 +65,24 @@ export const card = z.object({
 
 const shown = z.string().nullable();
 
-export const billingDetails = personal(
-  z.object({
-    name: shown,
-    email: shown,
-    phone: shown,
-    address: z.object({
-      line1: shown,
-      line2: shown,
-      postalCode: shown,
-      city: shown,
-      state: shown,
-      country: shown,
+export const billingDetails = z
+  .union([
+    z.object({
+      name: shown,
+      email: shown,
+      phone: shown,
+      address: z.object({
+        line1: shown,
+        line2: shown,
+        postalCode: shown,
+        city: shown,
+        state: shown,
+        country: shown,
+      }),
     }),
-  }),
-).optional();
+    z.literal('redacted'),
+  ])
+  .optional();
 
 /** What every request that changes something is stored with. */
 export const keyed = { idempotencyKey: z.string().min(1).max(255), apiVersion: z.string(), requestedAt: instant };

@@ -63,11 +63,7 @@ export class EventStreams<State, Event extends AnyEvent> {
 
   /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
   async save(wanted: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
-    const { encrypts = [] } = this.#store;
-    const changes = wanted.map(({ events, ...change }) => ({
-      ...change,
-      events: events.map((event) => withoutUnencrypted(event, encrypts)),
-    }));
+    const changes = wanted.map((change) => withoutUnencrypted(change, this.#store.encrypts));
     const appends = changes.map((change) => this.#toAppend(change, context));
     const result = await this.#store.append(appends);
     if (result.result === 'appended') {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PaymentMethodsError } from '../errors.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
-import type { NewEvent, RecordedEvent } from '../ports/eventStore.ts';
+import type { RecordedEvent } from '../ports/eventStore.ts';
 import type { PersonalUnit } from './personalUnits.ts';
-import { changeAt } from './personalUnits.ts';
+import { changeAt, personalUnits } from './personalUnits.ts';
 
 /** What an encrypted field is bound to: moved to another event or field, it does not open. */
 export type FieldPlace = {
@@ -22,7 +22,7 @@ const spelled = '{"encrypted":"';
 const customerShape = z.object({ customer: z.object({ id: z.string() }).nullish() });
 
 /** True where the data may hold an encrypted field: quickly seen, and never false where it does. */
-export function mayHoldEncrypted({ data }: Pick<NewEvent, 'data'>): boolean {
+export function mayHoldEncrypted(data: string): boolean {
   return data.includes(spelled);
 }
 
@@ -67,6 +67,12 @@ export function decryptUnits(
     return JSON.parse(text) as unknown;
   };
   return JSON.stringify(units.reduce((changed, { path }) => changeAt(changed, path, decrypt(path)), parsed));
+}
+
+/** The data of an event of this type with `redacted` in place of each ciphertext. */
+export function withRedacted(data: unknown, type: string): unknown {
+  const redact = (value: unknown) => (encryptedIn(value) === null ? value : 'redacted');
+  return personalUnits(type).reduce((changed, { path }) => changeAt(changed, path, redact), data);
 }
 
 function contextOf({ trail, stream, eventId, customer }: FieldPlace, path: string): string {

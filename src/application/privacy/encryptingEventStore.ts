@@ -145,7 +145,7 @@ export class EncryptingEventStore implements EventStore {
 }
 
 function customerOfLocked(event: RecordedEvent): CustomerReference['id'] | null {
-  if (personalUnits(event.type).length === 0 || !mayHoldEncrypted(event)) return null;
+  if (personalUnits(event.type).length === 0 || !mayHoldEncrypted(event.data)) return null;
   const customer = customerNamedIn(JSON.parse(event.data));
   return customer === null ? null : asCustomer(customer);
 }

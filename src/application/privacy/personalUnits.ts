@@ -9,7 +9,10 @@ export type PersonalUnit = {
 };
 
 const unitsByType: ReadonlyMap<string, readonly PersonalUnit[]> = new Map(
-  Object.entries(fieldPolicy).map(([type, fields]) => [type, unitsOf(fields)]),
+  Object.entries(fieldPolicy).flatMap(([type, fields]) => {
+    const units = unitsOf(fields);
+    return units.length === 0 ? [] : [[type, units] as const];
+  }),
 );
 
 /** The parts of an event of this type that can be encrypted; none of most types. */
@@ -27,21 +30,26 @@ export function changeAt(data: unknown, path: string, change: (value: unknown) =
 }
 
 /**
- * The event without what is kept only encrypted, where the store does not encrypt it: so it never stands in a trail in the
- * clear, whatever the gateway was asked for.
+ * The same, its events without what is kept only encrypted, where the store does not encrypt it: so it never stands in a
+ * trail in the clear, whatever the gateway was asked for.
  */
-export function withoutUnencrypted<Event extends { readonly type: string; readonly data: unknown }>(
-  event: Event,
+export function withoutUnencrypted<
+  Event extends { readonly type: string; readonly data: unknown },
+  Recording extends { readonly events: readonly Event[] },
+>(recording: Recording, encrypts: readonly EncryptedGroup[] = []): Recording {
+  const { events } = recording;
+  if (!events.some(({ type }) => unitsByType.has(type))) return recording;
+  return { ...recording, events: events.map((event) => ({ ...event, data: keptOf(event, encrypts) })) };
+}
+
+function keptOf(
+  { type, data }: { readonly type: string; readonly data: unknown },
   encrypts: readonly EncryptedGroup[],
-): Event {
-  const left = personalUnits(event.type).filter(
-    ({ byDefault, group }) => byDefault === 'leftOut' && !encrypts.includes(group),
-  );
-  if (left.length === 0) return event;
-  return {
-    ...event,
-    data: left.reduce<unknown>((data, { path }) => changeAt(data, path, () => undefined), event.data),
-  };
+): unknown {
+  return personalUnits(type).reduce((kept, { path, group, byDefault }) => {
+    const isKept = byDefault === 'kept' || encrypts.includes(group);
+    return isKept ? kept : changeAt(kept, path, () => undefined);
+  }, data);
 }
 
 function unitsOf(fields: Readonly<Record<string, FieldPolicy>>): readonly PersonalUnit[] {

@@ -88,6 +88,25 @@ describe('what stands in the trail', () => {
     expect(JSON.parse(plain?.data ?? '')).toMatchObject({ billingDetails: 'redacted', card: redactedCard });
   });
 
+  it('takes what it was given, whatever the caller makes of its objects while the keys are asked for', async () => {
+    const { store } = anEncryptedTrail();
+    const event = { ...encoded(anAttachedEvent()) };
+    const appending = appendTo(store, event);
+    event.data = '{}';
+    await appending;
+    const [record] = await store.readStream(stream);
+    expect(record && decodeEvent(record).event).toEqual(anAttachedEvent());
+  });
+
+  it('is there after a close that came while the keys were asked for, and nothing is taken behind it', async () => {
+    const { store, stored } = anEncryptedTrail();
+    const appending = appendTo(store, encoded(anAttachedEvent()));
+    await store.close();
+    expect(await appending).toMatchObject({ result: 'appended' });
+    await expect(appendTo(store, encoded(anAttachedEvent()), 1)).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    expect(await stored.readStream(stream)).toHaveLength(1);
+  });
+
   it('costs no look at the keys where nothing is encrypted', async () => {
     const keys = new InMemoryKeyProvider();
     const looks: string[] = [];
