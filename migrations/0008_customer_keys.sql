@@ -8,7 +8,7 @@ create table :schema.customer_keys (
   made_at timestamptz not null,
   destroyed_at timestamptz,
   primary key (trail, customer),
-  check (num_nonnulls(master_key_id, wrapped_key) = case when destroyed_at is null then 2 else 0 end)
+  check ((destroyed_at is null) = (wrapped_key is not null) and (wrapped_key is null) = (master_key_id is null))
 );
 
 create trigger stay_destroyed before update on :schema.customer_keys
