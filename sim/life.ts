@@ -120,15 +120,31 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
   };
 }
 
-function stripeLogOf(account: StripeAccount, { ownersBefore }: Scene): Logs['stripe'] {
+function stripeLogOf(account: StripeAccount, { ownersBefore, customers }: Scene): Logs['stripe'] {
   const effects = account.effects.slice();
   const owners = new Map(effects.map(({ paymentMethodId: id }) => [id, ownerOf(account, id)]));
   const requests = account.requests.slice();
-  return { effects, requests, ownersBefore, isStrangersKey, ownerOf: (id) => owners.get(id) ?? null };
+  const defaults = new Map(customers.map((id) => [id, defaultOf(account, id)]));
+  return {
+    effects,
+    requests,
+    ownersBefore,
+    isStrangersKey,
+    ownerOf: (id) => owners.get(id) ?? null,
+    defaultOf: (id) => defaults.get(id) ?? null,
+  };
 }
 
 function ownerOf(account: StripeAccount, id: string): string | null {
-  const path = `/v1/payment_methods/${id}`;
+  return (get(account, `/v1/payment_methods/${id}`) as { readonly customer: string | null } | null)?.customer ?? null;
+}
+
+function defaultOf(account: StripeAccount, id: string): string | null {
+  type Customer = { readonly invoice_settings: { readonly default_payment_method: string | null } };
+  return (get(account, `/v1/customers/${id}`) as Customer | null)?.invoice_settings.default_payment_method ?? null;
+}
+
+function get(account: StripeAccount, path: string): unknown {
   const { status, body } = account.handle({ method: 'GET', path, headers: { authorization: `Bearer ${apiKey}` } });
-  return status === 200 ? (JSON.parse(body) as { readonly customer: string | null }).customer : null;
+  return status === 200 ? JSON.parse(body) : null;
 }

@@ -59,7 +59,14 @@ export function placementsIn(words: string): readonly Placement[] {
 }
 
 function askOnce({ callers, around: { chance } }: Players): number {
-  const wish = { call: 'attach', paymentMethodId: 'pm_1', customer: 'cus_Ana', attemptId: 'a1', patience: 1 } as const;
+  const wish = {
+    call: 'attach',
+    paymentMethodId: 'pm_1',
+    customer: 'cus_Ana',
+    attemptId: 'a1',
+    setAsDefault: false,
+    patience: 1,
+  } as const;
   callers.asksLater(chance.between(0, 10_000), wish);
   return lastsMs;
 }

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
@@ -30,12 +29,17 @@ const folder = new URL('../peers/', import.meta.url);
 
 /** `@event-driven-io/emmett-postgresql`, as published. Installs it first if need be. */
 export async function importEmmett(print: (line: string) => void): Promise<z.infer<typeof emmettPackage>> {
-  if (!existsSync(new URL('node_modules', folder))) {
+  if (!isInstalled()) {
     print('installing what is compared with (npm ci in bench/peers)');
     execFileSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   }
   const entry = createRequire(folder).resolve('@event-driven-io/emmett-postgresql');
   return emmettPackage.parse(await import(pathToFileURL(entry).href));
+}
+
+/** As its lock file says, and not as that of an older version said. */
+function isInstalled(): boolean {
+  return spawnSync('npm', ['ls', '--all'], { cwd: folder, stdio: 'ignore' }).status === 0;
 }
 
 /** Emmett on a pool like the others'. */

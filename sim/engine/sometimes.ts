@@ -39,6 +39,10 @@ export const sometimesNames = [
   'recoveredByRecovery',
   'repeatedAttempt',
   'detached',
+  'defaultSet',
+  'defaultInDoubt',
+  'defaultSuperseded',
+  'defaultAskedByRecovery',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

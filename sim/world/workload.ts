@@ -42,6 +42,7 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
       paymentMethodId,
       customer,
       attemptId: isDetach ? `d${index}` : isUnnamed ? null : attemptId,
+      setAsDefault: !isDetach && chance.hits(0.2),
       patience: chance.between(1, 4),
     } as const;
     callers.asksLater(at, wish);

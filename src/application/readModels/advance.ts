@@ -12,8 +12,8 @@ export type ProjectionProgress = {
 };
 
 export type AdvanceOptions = {
-  /** called after every batch */
-  readonly onProgress?: ((progress: ProjectionProgress) => void) | undefined;
+  /** called after every batch, and awaited: one that sleeps leaves time to others */
+  readonly onProgress?: ((progress: ProjectionProgress) => unknown) | undefined;
   /** gives up between two batches: the call rejects with the signal's reason; what was done stays done */
   readonly signal?: AbortSignal | undefined;
 };
@@ -55,7 +55,7 @@ export async function advance<Document>(
     const changes = project(projection, documents, records);
     if ((await readModels.apply(projection.name, generation.id, { from, to, changes })) === 'outrun') return 'outrun';
     from = to;
-    onProgress?.({ position: to, head });
+    await onProgress?.({ position: to, head });
   }
   return 'done';
 }

@@ -16,7 +16,7 @@ export const ana = 'cus_Ana' as CustomerId;
 export const ben = 'cus_Ben' as CustomerId;
 export const referenceTo = (id: CustomerId): CustomerReference => ({ kind: 'customer', id });
 
-export const allGroups: readonly EncryptedGroup[] = ['billingDetails', 'card', 'fingerprint'];
+const allGroups: readonly EncryptedGroup[] = ['billingDetails', 'card', 'fingerprint'];
 export const stream = 'paymentMethod-pm_1';
 
 export const billingDetails: BillingDetails = {

@@ -77,6 +77,22 @@ describe('a read model', () => {
     expect(keys).toEqual(['paymentMethod-pm_1', 'paymentMethod-pm_2', ...streams].sort());
   });
 
+  it('is built no faster than whoever is told of the progress lets it', async () => {
+    const { projections } = await aReadTrail(1);
+    let resting = false;
+    const began: boolean[] = [];
+    await projections.rebuild(counts, {
+      onProgress: async () => {
+        began.push(resting);
+        resting = true;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        resting = false;
+      },
+    });
+    expect(began.length).toBeGreaterThan(2);
+    expect(began).not.toContain(true);
+  });
+
   it('that was never built is an error and not an empty answer', async () => {
     const { projections } = await aReadTrail();
     const error = { code: 'PROJECTION_NOT_BUILT', details: { projection: 'counts', version: 1 } };
