@@ -89,7 +89,12 @@ async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Pr
   const effects = await stripe.effects();
   const requests = await stripe.requests();
   const owners = new Map<string, string | null>();
-  for (const { paymentMethodId } of effects) owners.set(paymentMethodId, await stripe.ownerOf(paymentMethodId));
+  const years = new Map<string, number>();
+  for (const { paymentMethodId: id } of effects) {
+    const { customer, card } = await stripe.paymentMethod(id);
+    owners.set(id, customer);
+    years.set(id, card.exp_year);
+  }
   const defaults = new Map<string, string | null>();
   for (const id of customers) defaults.set(id, await stripe.defaultOf(id));
   return {
@@ -98,6 +103,7 @@ async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Pr
     ownersBefore,
     isStrangersKey: () => false,
     ownerOf: (id) => owners.get(id) ?? null,
+    expYearOf: (id) => years.get(id),
     defaultOf: (id) => defaults.get(id) ?? null,
   };
 }

@@ -25,6 +25,7 @@ export async function place(
     workMs: 0,
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,
+    endsWithSweep: false,
     setScene: (account) => {
       account.addCustomer('cus_Ana');
       account.addPaymentMethod({ id: 'pm_1' });

@@ -39,6 +39,8 @@ export type StripeLog = {
   readonly isStrangersKey: (key: string | null) => boolean;
   /** whom a payment method belongs to now: null for nobody, undefined where there is no such payment method */
   readonly ownerOf: (paymentMethodId: string) => string | null | undefined;
+  /** the year in which its card ends, as Stripe has it now; undefined where it has no card, or is not there */
+  readonly expYearOf: (paymentMethodId: string) => number | undefined;
   /** a customer's default payment method now; null for none */
   readonly defaultOf: (customerId: string) => string | null;
 };

@@ -39,9 +39,12 @@ export const sometimesNames = [
   'recoveredByRecovery',
   'repeatedAttempt',
   'detached',
+  'updated',
+  'sweepFoundAttachment',
+  'sweepFoundDetachment',
+  'sweepStopped',
   'defaultSet',
   'defaultInDoubt',
-  'defaultSuperseded',
   'defaultAskedByRecovery',
 ] as const;
 

@@ -103,4 +103,18 @@ export const recoveryMutants: readonly Mutant[] = [
     find: "  return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };",
     replace: "  return { outcome: 'set', ...wish };",
   },
+  {
+    name: 'a sweep passes over what the events tell',
+    why: 'what no notification brought, and is detached by now, is nowhere else',
+    file: 'src/application/sweep/eventSweep.ts',
+    find: "        const { recorded } = await ingesting.ingest(notification, 'sweep', pass.context.actor, { signal: pass.signal });",
+    replace: '        const recorded = ingesting === undefined;',
+  },
+  {
+    name: 'a change that Stripe tells of is not recorded',
+    why: 'the trail keeps a card that there is no more',
+    file: 'src/domain/observations.ts',
+    find: "    if (state.status === 'attached') return decideUpdate(paymentMethod, evidence, state);",
+    replace: "    if (state.status === 'attached') return { events: [] };",
+  },
 ];

@@ -5,8 +5,7 @@ const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
 export function noteTrail(sometimes: Sometimes, { streams, customers }: View): void {
-  for (const { records, state } of customers.values()) {
-    if (state.superseded.length > 0) sometimes.met('defaultSuperseded');
+  for (const { records } of customers.values()) {
     for (const record of records) noteDefault(sometimes, record);
   }
   for (const { records } of streams.values()) {
@@ -29,6 +28,7 @@ function noteRecord(
 ): void {
   if (event.type === 'PaymentMethodCloned') sometimes.met('aliasCloned');
   if (event.type === 'PaymentMethodDetached') sometimes.met('detached');
+  if (event.type === 'PaymentMethodUpdated') sometimes.met('updated');
   if (event.type === 'PaymentMethodAttached') {
     const ending = before.findLast((one) => one.event.type !== 'AttachmentRefused');
     if (ending?.event.type === 'AttachmentRejected') sometimes.met('rejectionOverruled');

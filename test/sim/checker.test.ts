@@ -76,6 +76,7 @@ async function soundLogs(part: Partial<Logs> = {}): Promise<Logs> {
       ownersBefore: new Map(),
       isStrangersKey: () => false,
       ownerOf: () => 'cus_Ana',
+      expYearOf: () => undefined,
       defaultOf: () => null,
     },
     trail,
@@ -108,6 +109,7 @@ describe('the checker', () => {
       'C18',
       'C19',
       'C20',
+      'C21',
     ]);
   });
 
@@ -225,6 +227,20 @@ describe('the checker', () => {
     const history = [{ ...operation, endedAt: at + 400 }];
     expect(await broken({ history, trail: await story('readBack') })).toEqual(['C16']);
     expect(await broken({ history, trail: await story('response') })).toEqual([]);
+  });
+
+  it('C21: finds a card that is not the one at Stripe', async () => {
+    const card = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030, funding: 'credit', country: 'US' };
+    const checks = { cvc: null, addressLine1: null, addressPostalCode: null };
+    const whole = { ...card, displayBrand: null, fingerprint: null, wallet: null, threeDSecureUsage: null, checks };
+    const { stripe } = await soundLogs();
+    const trail = await trailOf(
+      ['AttachmentRequested', requested],
+      ['PaymentMethodAttached', { ...attached, card: whole }],
+    );
+    const judged = (year: number) => broken({ trail, tellsAll: true, stripe: { ...stripe, expYearOf: () => year } });
+    expect(await judged(2030)).toEqual([]);
+    expect(await judged(2031)).toEqual(['C21']);
   });
 
   describe('of a default', () => {

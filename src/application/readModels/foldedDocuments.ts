@@ -1,5 +1,4 @@
-import { decodeClosed } from '../events/eventCodec.ts';
-import type { RecordedEvent } from '../ports/eventStore.ts';
+import type { TrailRecord } from '../events/eventCodec.ts';
 import type { Projection } from './projection.ts';
 import { projected } from './projection.ts';
 
@@ -12,10 +11,11 @@ export class FoldedDocuments<Document> {
     this.#projection = projection;
   }
 
-  /** What it does not handle is not decoded: a type that a newer version of this package writes is none of its business. */
-  fold(recorded: RecordedEvent): void {
-    if (!Object.hasOwn(this.#projection.handlers, recorded.type)) return;
-    const record = decodeClosed(recorded);
+  handles(type: string): boolean {
+    return Object.hasOwn(this.#projection.handlers, type);
+  }
+
+  fold(record: TrailRecord): void {
     const key = this.#projection.keyOf(record);
     if (key === undefined) return;
     const document = projected(this.#projection, this.documents.get(key), record);

@@ -56,11 +56,10 @@ export const wishedDefaults: Projection<WishedDefaults> = {
 export function askableOf(wishes: WishedDefaults): readonly OpenStream[] {
   return wishes
     .filter(({ isAttached }) => isAttached)
-    .map(({ stream, since, isAttached: _, ...asked }) => ({
-      stream,
-      since,
-      requests: [{ sort: 'default', ...asked, since, tries: 0, why: null }],
-    }));
+    .map(({ stream, attemptId, customerId, paymentMethodId, since }) => {
+      const asked = { sort: 'default', attemptId, customerId, paymentMethodId } as const;
+      return { stream, since, requests: [{ ...asked, since, tries: 0, why: null }] };
+    });
 }
 
 /** True of one that is wished for, and not asked for yet: that stands in the stream of the customer. */

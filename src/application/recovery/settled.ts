@@ -46,8 +46,11 @@ export function standingOfWish(result: SetDefaultResult | null): Standing {
       return { isOpen: true, why: result.cause === 'attemptInProgress' ? null : result.cause };
     case 'rejected':
       return ended(result.reason === 'customerDeleted' ? 'customerDeleted' : 'rejected');
-    default:
+    case 'set':
+    case 'superseded':
       return ended(result.outcome);
+    default:
+      return result satisfies never;
   }
 }
 
