@@ -60,7 +60,28 @@ describe('an example prints what it says, with no set-up', () => {
     ['11-own-read-model', ['up to position 6', 'pm_1 cus_1 4242', 'up to position 6', 'pm_1 cus_1 4242']],
     ['12-recovery', ['unknown', 'unknown', 'paymentMethod-pm_2 attached', 'attachmentMissed', 'attached', 'attached']],
     [
-      '15-tamper',
+      '15-privacy',
+      [
+        'ana@example.com',
+        'forgotten forgotten',
+        'the trail is intact',
+        'card.brand kept never encrypted',
+        'card.last4 kept card',
+        'card.expMonth kept card',
+        'card.expYear kept card',
+        'card.funding kept never encrypted',
+        'card.country kept never encrypted',
+        'card.fingerprint kept fingerprint',
+        'card.wallet kept never encrypted',
+        ...['name', 'email', 'phone'].map((field) => `billingDetails.${field} leftOut billingDetails`),
+        ...['line1', 'line2', 'postalCode', 'city', 'state', 'country'].map(
+          (field) => `billingDetails.address.${field} leftOut billingDetails`,
+        ),
+        '0',
+      ],
+    ],
+    [
+      '16-tamper',
       [
         'error: UPDATE on payment_trail.events is refused: the audit trail is append-only',
         'done',
@@ -70,7 +91,7 @@ describe('an example prints what it says, with no set-up', () => {
       ],
     ],
     [
-      '16-embed',
+      '17-embed',
       [
         '{"status":200,"body":{"saved":"pm_1MqM05LkdIwHu7ixlDxxO6Mc"}}',
         '{"status":422,"body":{"notSaved":"pm_card_chargeDeclined"}}',
