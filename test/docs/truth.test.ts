@@ -70,3 +70,13 @@ it('docs/recovery.md gives the defaults that the code has', async () => {
     expect(text, name).toMatch(new RegExp(`\\\`${name}\\\` \\| ${spelled(value)} \\|`));
   }
 });
+
+it('typedoc.json has an entry point for each subpath that the package exports', async () => {
+  const { entryPoints } = JSON.parse(await textOf('typedoc.json')) as { entryPoints: readonly string[] };
+  const { exports } = JSON.parse(await textOf('package.json')) as { exports: Record<string, unknown> };
+  const sources = Object.values(exports)
+    .flatMap((entry) => (typeof entry === 'object' && entry !== null && 'types' in entry ? String(entry.types) : []))
+    .map((path) => path.replace('./dist/', 'src/').replace('.d.ts', '.ts'));
+  expect(sources.length).toBeGreaterThan(5);
+  expect([...entryPoints].sort()).toEqual(sources.sort());
+});
