@@ -130,7 +130,7 @@ describe('completion', () => {
       ['paymentMethodsByCustomer', 'openAttempts', 'wishedDefaults', 'knownCustomers'],
     ],
     ['attach-payment-method replay --format ', 3, ['table', 'json', 'jsonl', 'csv']],
-    ['attach-payment-method replay --type Customer', 3, ['CustomerDeleted']],
+    ['attach-payment-method replay --type Customer', 3, ['CustomerDeleted', 'CustomerForgotten']],
     ['attach-payment-method replay --fo', 2, ['--format']],
     ['attach-payment-method completion ', 2, ['bash', 'zsh', 'fish']],
   ])('in bash, of "%s"', async (typed, cword, expected) => {
