@@ -56,7 +56,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/index\\.ts$' },
       to: {
-        path: ['^src/adapters/(simulator|fake|cli|localPostgres)/', '^node_modules/(undici|pg|inversify)/'],
+        path: ['^src/adapters/(simulator|fake|cli|localPostgres|opentelemetry)/', '^node_modules/(undici|pg|inversify|@opentelemetry)/'],
         reachable: true,
       },
     },

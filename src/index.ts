@@ -169,6 +169,26 @@ export type {
 export type { Timers } from './application/ports/timers.ts';
 export { randomIds, systemChance, systemClock, systemTimers } from './adapters/system/system.ts';
 
+// Watching: traces, metrics and logs
+export type {
+  AppendBatch,
+  AppendBegun,
+  AppendEnded,
+  Observation,
+  Observer,
+  SettlingBegun,
+  SettlingEnded,
+  StripeRequestBegun,
+  StripeRequestEnded,
+  UseCaseBegun,
+  UseCaseEnded,
+  UseCaseName,
+} from './application/ports/observer.ts';
+export { combineObservers } from './application/observing/combineObservers.ts';
+export { requestLogUrl } from './application/observing/requestLog.ts';
+export type { Logger } from './adapters/logging/logger.ts';
+export { LoggingObserver } from './adapters/logging/loggingObserver.ts';
+
 // Errors
 export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';
 export { isPaymentMethodsError, PaymentMethodsError } from './application/errors.ts';

@@ -7,6 +7,7 @@ import type { EventStore } from './ports/eventStore.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
 import type { KnownCustomers } from './ports/knownCustomers.ts';
 import type { Leases } from './ports/leases.ts';
+import type { Observer } from './ports/observer.ts';
 import type { OpenAttempts } from './ports/openAttempts.ts';
 import type { PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
 import type { Timers } from './ports/timers.ts';
@@ -46,14 +47,16 @@ export type PaymentMethodsParts = {
   /** where a sweep of the account keeps how far it came; in this process's memory if absent: the next one begins anew */
   readonly cursors?: Cursors | undefined;
   readonly sweep?: Partial<SweepPolicy> | undefined;
+  /** watches calls, what they append and what recovery settles; the gateway and the event store take one of their own */
+  readonly observer?: Observer | undefined;
 };
 
 export type UseCases = ReturnType<typeof makeUseCases>;
 
 /** The use cases over these parts, with what the host left out filled in. Throws `INVALID_OPTIONS`. */
 export function makeUseCases(given: PaymentMethodsParts) {
-  const { eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy } = given;
-  const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
+  const { eventStore, gateway, clock, ids, observer, retryPolicy: policy = defaultRetryPolicy } = given;
+  const parts = { streams: makeStreams(eventStore, ids, observer), gateway, clock, ids, policy };
   const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
   const detaching = new Detaching(parts);
   const settingDefaults = new SettingDefaults(parts);
@@ -75,6 +78,7 @@ export function makeUseCases(given: PaymentMethodsParts) {
       openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
       leases,
       policy: recoveryPolicy(given.recovery),
+      observer,
     }),
     sweeping: new Sweeping(parts, {
       knownCustomers: given.knownCustomers ?? new FoldedKnownCustomers(eventStore),

@@ -9,6 +9,9 @@ import { parseSweep } from './commands/sweepCommand.ts';
 import { PaymentMethodsError } from './errors.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
+import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
+import { observe } from './observing/observe.ts';
+import type { Observer, UseCaseBegun, UseCaseEnded } from './ports/observer.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
@@ -30,12 +33,14 @@ export type { PaymentMethodsParts } from './makeUseCases.ts';
  */
 export class PaymentMethods {
   readonly #useCases: UseCases;
+  readonly #observer: Observer | undefined;
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
 
   /** Throws `INVALID_OPTIONS`. */
   constructor(parts: PaymentMethodsParts) {
     this.#useCases = makeUseCases(parts);
+    this.#observer = parts.observer;
   }
 
   /**
@@ -54,13 +59,16 @@ export class PaymentMethods {
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
     const wish = parseAttach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(async () => {
+    const { paymentMethodId, attemptId } = wish;
+    const begun = { useCase: 'attach', paymentMethodId, customerId: wish.customer.id, attemptId } as const;
+    const call = async () => {
       const { attaching, settingDefaults } = this.#useCases;
       const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
       return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
-    });
+    };
+    return this.#track(begun, call, endOfCall);
   }
 
   /**
@@ -71,7 +79,8 @@ export class PaymentMethods {
   async detach(input: DetachInput, options: CallOptions = {}): Promise<DetachResult> {
     const { context, ...wish } = parseDetach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.detaching.detach(wish, context, options));
+    const call = () => this.#useCases.detaching.detach(wish, context, options);
+    return this.#track({ useCase: 'detach', ...wish }, call, endOfCall);
   }
 
   /**
@@ -81,7 +90,8 @@ export class PaymentMethods {
   async setDefault(input: SetDefaultInput, options: CallOptions = {}): Promise<SetDefaultResult> {
     const { context, ...wish } = parseSetDefault(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.settingDefaults.setDefault(wish, context, options));
+    const call = () => this.#useCases.settingDefaults.setDefault(wish, context, options);
+    return this.#track({ useCase: 'setDefault', ...wish }, call, endOfCall);
   }
 
   /**
@@ -92,7 +102,9 @@ export class PaymentMethods {
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
     const { context, ...wish } = parseBeginSetup(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.beginningSetups.beginSetup(wish, context, options));
+    const { attemptId, customer } = wish;
+    const call = () => this.#useCases.beginningSetups.beginSetup(wish, context, options);
+    return this.#track({ useCase: 'beginSetup', customerId: customer.id, attemptId }, call, endOfCall);
   }
 
   /**
@@ -105,7 +117,9 @@ export class PaymentMethods {
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
     const told = parseNotification(notification);
-    return this.#track(() => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options));
+    const { notificationId } = told;
+    const call = () => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options);
+    return this.#track({ useCase: 'ingest', notificationId }, call, endOfIngest);
   }
 
   /**
@@ -118,7 +132,9 @@ export class PaymentMethods {
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.reconciling.reconcile(asked, options));
+    const { paymentMethodId, attemptId } = asked;
+    const call = () => this.#useCases.reconciling.reconcile(asked, options);
+    return this.#track({ useCase: 'reconcile', paymentMethodId, attemptId }, call, endOfCall);
   }
 
   /**
@@ -129,7 +145,7 @@ export class PaymentMethods {
    */
   async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.recovering.recover(options));
+    return this.#track({ useCase: 'recover' }, () => this.#useCases.recovering.recover(options), endOfRecovery);
   }
 
   /**
@@ -142,13 +158,14 @@ export class PaymentMethods {
   async sweep(input: SweepInput = {}, options: SweepOptions = {}): Promise<SweepReport> {
     const asked = parseSweep(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.sweeping.sweep(asked, options));
+    const call = () => this.#useCases.sweeping.sweep(asked, options);
+    return this.#track({ useCase: 'sweep', customerId: asked.customer?.id }, call, endOfSweep);
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
   async history(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
     const asked = parseHistory({ ...options, paymentMethodId });
-    return this.#track(() => readHistory(this.#useCases.store, asked));
+    return this.#untilDone(() => readHistory(this.#useCases.store, asked));
   }
 
   /** Lets the calls under way finish, then refuses more. Close it before the store and the gateway, which stay open. */
@@ -157,7 +174,15 @@ export class PaymentMethods {
     await Promise.allSettled(this.#calls);
   }
 
-  async #track<Result>(call: () => Promise<Result>): Promise<Result> {
+  #track<Result>(
+    begun: UseCaseBegun,
+    call: () => Promise<Result>,
+    endOf: (result: Result) => UseCaseEnded,
+  ): Promise<Result> {
+    return this.#untilDone(() => observe(() => this.#observer?.useCase?.(begun), call, endOf));
+  }
+
+  async #untilDone<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#closed) throw new PaymentMethodsError('CLOSED', 'These payment methods are closed. Make new ones.');
     const running = call();
     this.#calls.add(running);

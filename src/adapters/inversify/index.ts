@@ -55,6 +55,8 @@ export const tokens = {
 
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
+  /** watches the calls, the requests to Stripe and the appends */
+  readonly observer?: PaymentMethodsParts['observer'];
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
   readonly recovery?: PaymentMethodsParts['recovery'];
   readonly sweep?: PaymentMethodsParts['sweep'];
@@ -69,7 +71,7 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
   const { stripe, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
-  const { pool, schema, trail } = store;
+  const { pool, schema, trail, observer } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
     let made: PaymentMethods | undefined;
@@ -89,7 +91,7 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
         await eventStore.close();
       });
     bind(tokens.gateway)
-      .toResolvedValue(() => new StripeGateway(stripe))
+      .toResolvedValue(() => new StripeGateway({ observer, ...stripe }))
       .inSingletonScope()
       .onDeactivation(async (gateway) => {
         await made?.close();
@@ -109,7 +111,7 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           knownCustomers: KnownCustomers,
         ) => {
           const ports = { eventStore, gateway, clock, ids, leases, cursors, timers, openAttempts, knownCustomers };
-          made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep });
+          made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep, observer });
           return made;
         },
         [

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Observer } from '../../application/ports/observer.ts';
 import { isAccountId } from '../../domain/identifiers.ts';
 import { misconfigured } from './faults.ts';
 import type { Timers } from './transport/deadline.ts';
@@ -30,6 +31,8 @@ export type StripeGatewayOptions = {
   readonly random?: (() => number) | undefined;
   /** What the deadline and the waits between tries run by, so that a simulation can own time; the machine's if absent. */
   readonly timers?: Timers | undefined;
+  /** Watches each request, retries included. */
+  readonly observer?: Pick<Observer, 'stripeRequest'> | undefined;
 };
 
 /** Options that have been checked. */
@@ -48,6 +51,7 @@ export type Settings = {
   readonly dispatcher: Dispatcher | null;
   readonly random: () => number;
   readonly timers: Timers;
+  readonly observer: Pick<Observer, 'stripeRequest'> | undefined;
 };
 
 // The longest that a Node timer takes; a longer one would fire at once.
@@ -75,6 +79,7 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
     dispatcher: options.dispatcher ?? null,
     random: options.random ?? Math.random,
     timers: options.timers ?? systemTimers,
+    observer: options.observer,
   };
 }
 

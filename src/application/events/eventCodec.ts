@@ -15,6 +15,8 @@ export type EventMetadata = {
   readonly actor: string;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** the W3C traceparent of the call that recorded it; absent where nothing was traced */
+  readonly traceparent?: string | undefined;
 };
 
 /** An event as it was recorded, decoded and brought to its newest version. */
@@ -30,6 +32,7 @@ const metadataSchema = z.object({
   actor: z.string(),
   correlationId: z.string(),
   causationId: z.string().nullable(),
+  traceparent: z.string().optional(),
 });
 
 /**

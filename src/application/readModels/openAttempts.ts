@@ -1,5 +1,6 @@
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { EventMetadata } from '../events/eventCodec.ts';
 import type { Projection } from './projection.ts';
 
 /** What a request asked of Stripe: `default` is a customer's default payment method. */
@@ -19,6 +20,8 @@ export type OpenRequestNote = {
   readonly tries: number;
   /** why nobody knows how it ended; null where nothing was recorded after it was asked for */
   readonly why: UnknownCause | null;
+  /** the W3C traceparent that it was first asked for with; null where it was not traced */
+  readonly traceparent: string | null;
 };
 
 /** A stream with open requests: one, or two where a detachment is open beside an attachment. */
@@ -31,42 +34,64 @@ export type OpenStream = {
 
 type Asked = Pick<OpenRequestNote, 'sort' | 'attemptId' | 'paymentMethodId' | 'customerId'>;
 
+type Request = { readonly stream: string; readonly at: string; readonly metadata: Pick<EventMetadata, 'traceparent'> };
+
 /** The requests left open, by stream: what recovery has to look after. There is no document where none is open. */
 export const openAttempts: Projection<OpenStream> = {
   name: 'openAttempts',
-  version: 1,
+  version: 2,
   keyOf: ({ stream, event }) => (Object.hasOwn(openAttempts.handlers, event.type) ? stream : undefined),
   handlers: {
-    AttachmentRequested: (open, { stream, event: { data } }) => {
+    AttachmentRequested: (open, { stream, event: { data }, metadata }) => {
       const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+      return opened(
+        open,
+        { stream, at: requestedAt, metadata },
+        { sort: 'attachment', attemptId, paymentMethodId, customerId: null },
+      );
     },
-    IdempotencyKeyRenewed: (open, { stream, event: { data } }) => {
+    IdempotencyKeyRenewed: (open, { stream, event: { data }, metadata }) => {
       const { attemptId, paymentMethodId, renewedAt } = data;
-      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, renewedAt);
+      return opened(
+        open,
+        { stream, at: renewedAt, metadata },
+        { sort: 'attachment', attemptId, paymentMethodId, customerId: null },
+      );
     },
     AttachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'attachment', data),
     AttachmentRejected: (open) => closed(open, 'attachment'),
     PaymentMethodAttached: (open) => closed(open, 'attachment'),
     PaymentMethodCloned: (open) => closed(open, 'attachment'),
     PaymentMethodDetached: () => undefined,
-    DetachmentRequested: (open, { stream, event: { data } }) => {
+    DetachmentRequested: (open, { stream, event: { data }, metadata }) => {
       const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(open, stream, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+      return opened(
+        open,
+        { stream, at: requestedAt, metadata },
+        { sort: 'detachment', attemptId, paymentMethodId, customerId: null },
+      );
     },
     DetachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'detachment', data),
     DetachmentRejected: (open) => closed(open, 'detachment'),
-    DefaultPaymentMethodRequested: (open, { stream, event: { data } }) => {
+    DefaultPaymentMethodRequested: (open, { stream, event: { data }, metadata }) => {
       const { attemptId, paymentMethodId, customerId, requestedAt } = data;
-      return opened(open, stream, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);
+      return opened(
+        open,
+        { stream, at: requestedAt, metadata },
+        { sort: 'default', attemptId, paymentMethodId, customerId },
+      );
     },
     DefaultPaymentMethodOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'default', data),
     DefaultPaymentMethodSet: (open) => closed(open, 'default'),
     DefaultPaymentMethodRejected: (open) => closed(open, 'default'),
     CustomerDeleted: (open) => closed(open, 'default'),
-    SetupRequested: (open, { stream, event: { data } }) => {
+    SetupRequested: (open, { stream, event: { data }, metadata }) => {
       const { attemptId, requestedAt } = data;
-      return opened(open, stream, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);
+      return opened(
+        open,
+        { stream, at: requestedAt, metadata },
+        { sort: 'setup', attemptId, paymentMethodId: null, customerId: null },
+      );
     },
     SetupOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'setup', data),
     SetupBegun: (open) => closed(open, 'setup'),
@@ -81,9 +106,10 @@ export function byAge(one: Pick<OpenStream, 'since' | 'stream'>, other: Pick<Ope
 }
 
 /** Asked for, or asked for again under a new key: the attempt is as old as it was. */
-function opened(open: OpenStream | undefined, stream: string, asked: Asked, at: string): OpenStream {
+function opened(open: OpenStream | undefined, { stream, at, metadata }: Request, asked: Asked): OpenStream {
   const before = open?.requests.find(({ sort, attemptId }) => sort === asked.sort && attemptId === asked.attemptId);
-  const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null };
+  const traceparent = before === undefined ? (metadata.traceparent ?? null) : before.traceparent;
+  const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null, traceparent };
   return withRequests(stream, [...others(open, asked.sort), note]);
 }
 

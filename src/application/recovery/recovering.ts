@@ -1,6 +1,9 @@
 import type { OpenRequestNote, OpenStream } from '../readModels/openAttempts.ts';
 import type { Leases } from '../ports/leases.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { OpenAttempts } from '../ports/openAttempts.ts';
+import { endOfSettling } from '../observing/endings.ts';
+import { observe } from '../observing/observe.ts';
 import type { BeginningSetups } from '../useCases/beginSetup.ts';
 import type { Reconciling } from '../useCases/reconcile.ts';
 import type { SettingDefaults } from '../useCases/setDefault.ts';
@@ -25,6 +28,7 @@ type Parts = {
   readonly reconciling: Reconciling;
   readonly settingDefaults: SettingDefaults;
   readonly beginningSetups: BeginningSetups;
+  readonly observer: Observer | undefined;
 };
 
 const pageSize = 100;
@@ -79,7 +83,7 @@ export class Recovering {
     }
     let isLeftOpen = true;
     try {
-      const standings = await this.#settle(open, contextOf);
+      const standings = await this.#watch(open, () => this.#settle(open, contextOf));
       for (const [note, standing] of standings) pass.looked(open, note, standing);
       isLeftOpen = standings.some(([, standing]) => standing.isOpen);
     } catch (error) {
@@ -106,10 +110,18 @@ export class Recovering {
     await leases.acquire(name, owner, Math.min(pauseMs, policy.longestPauseMs));
   }
 
-  async #settle(
-    { stream, requests }: OpenStream,
-    contextOf: ContextOfAttempt,
-  ): Promise<readonly (readonly [OpenRequestNote, Standing])[]> {
+  /** What an attempt left open is settled in another trace, or process, than it began in: its observer can tie them. */
+  #watch({ requests }: OpenStream, settle: () => Promise<Standings>): Promise<Standings> {
+    const begin = () => {
+      const sort = requests[0]?.sort ?? 'none';
+      const attemptIds = requests.map(({ attemptId }) => attemptId);
+      const traceparents = requests.map(({ traceparent }) => traceparent).filter((one) => one !== null);
+      return this.#parts.observer?.settling?.({ sort, attemptIds, traceparents });
+    };
+    return observe(begin, settle, (standings) => endOfSettling(standings.map(([, standing]) => standing)));
+  }
+
+  async #settle({ stream, requests }: OpenStream, contextOf: ContextOfAttempt): Promise<Standings> {
     const { reconciling, settingDefaults, beginningSetups } = this.#parts;
     const sort = requests[0]?.sort;
     switch (sort) {
@@ -139,5 +151,7 @@ export class Recovering {
     return this.#useCase.clock.now().getTime();
   }
 }
+
+type Standings = readonly (readonly [OpenRequestNote, Standing])[];
 
 type Claim = { readonly name: string; readonly owner: string };
