@@ -237,7 +237,11 @@ describe('a trail, watched', () => {
     expect(await values('payment_methods.seal.position')).toEqual([1]);
     expect((await values('payment_methods.seal.age'))[0]).toBeGreaterThan(59);
     stopObserving();
-    await paymentMethods.attach({ ...attempt, paymentMethodId: simulator.account.addPaymentMethod(), attemptId: 'a-2' });
+    await paymentMethods.attach({
+      ...attempt,
+      paymentMethodId: simulator.account.addPaymentMethod(),
+      attemptId: 'a-2',
+    });
     expect((await eventStore.readHead()).position).toBeGreaterThan(2);
     expect(await values('payment_methods.trail.position'), 'the SDK says again what it was told last').toEqual([2]);
   });
