@@ -56,7 +56,7 @@ describe('the README', () => {
     expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
   });
 
-  it.each(['seals', 'reading', 'projections'])('and so does the page on %s', async (page) => {
+  it.each(['seals', 'reading', 'projections', 'observability'])('and so does the page on %s', async (page) => {
     expect(await snippets('--check', `docs/${page}.md`)).toEqual({ code: 0, stderr: '' });
   });
 

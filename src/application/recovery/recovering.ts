@@ -1,4 +1,5 @@
 import type { OpenRequestNote, OpenStream } from '../readModels/openAttempts.ts';
+import { isWished } from '../readModels/wishedDefaults.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { OpenAttempts } from '../ports/openAttempts.ts';
@@ -12,7 +13,13 @@ import { RecoveryPass } from './recoveryPass.ts';
 import type { RecoveryPolicy } from './recoveryPolicy.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 import type { Standing } from './settled.ts';
-import { standingOfAttachment, standingOfDefault, standingOfDetachment, standingOfSetup } from './settled.ts';
+import {
+  standingOfAttachment,
+  standingOfDefault,
+  standingOfDetachment,
+  standingOfSetup,
+  standingOfWish,
+} from './settled.ts';
 
 export type RecoverOptions = {
   /** who is named as the actor of what recovery records; `recovery` if absent */
@@ -85,7 +92,8 @@ export class Recovering {
     try {
       const standings = await this.#watch(open, () => this.#settle(open, contextOf));
       for (const [note, standing] of standings) pass.looked(open, note, standing);
-      isLeftOpen = standings.some(([, standing]) => standing.isOpen);
+      // A wish may end without an event, and is then listed again.
+      isLeftOpen = isWished(open) || standings.some(([, standing]) => standing.isOpen);
     } catch (error) {
       pass.failed(open, error);
     }
@@ -121,7 +129,8 @@ export class Recovering {
     return observe(begin, settle, (standings) => endOfSettling(standings.map(([, standing]) => standing)));
   }
 
-  async #settle({ stream, requests }: OpenStream, contextOf: ContextOfAttempt): Promise<Standings> {
+  async #settle(open: OpenStream, contextOf: ContextOfAttempt): Promise<Standings> {
+    const { stream, requests } = open;
     const { reconciling, settingDefaults, beginningSetups } = this.#parts;
     const sort = requests[0]?.sort;
     switch (sort) {
@@ -135,6 +144,10 @@ export class Recovering {
         return requests.map((note) => [note, standingOf(note)]);
       }
       case 'default': {
+        if (isWished(open)) {
+          const standing = standingOfWish(await reconciling.carryOutWish(stream, contextOf, {}));
+          return requests.map((note) => [note, standing]);
+        }
         const state = await settingDefaults.settle(stream, contextOf, {});
         return requests.map((note) => [note, standingOfDefault(note, state)]);
       }
