@@ -1,6 +1,6 @@
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
-import type { EventMetadata } from '../events/eventCodec.ts';
+import type { TrailRecord } from '../events/eventCodec.ts';
 import type { Projection } from './projection.ts';
 
 /** What a request asked of Stripe: `default` is a customer's default payment method. */
@@ -34,64 +34,42 @@ export type OpenStream = {
 
 type Asked = Pick<OpenRequestNote, 'sort' | 'attemptId' | 'paymentMethodId' | 'customerId'>;
 
-type Request = { readonly stream: string; readonly at: string; readonly metadata: Pick<EventMetadata, 'traceparent'> };
-
 /** The requests left open, by stream: what recovery has to look after. There is no document where none is open. */
 export const openAttempts: Projection<OpenStream> = {
   name: 'openAttempts',
   version: 2,
   keyOf: ({ stream, event }) => (Object.hasOwn(openAttempts.handlers, event.type) ? stream : undefined),
   handlers: {
-    AttachmentRequested: (open, { stream, event: { data }, metadata }) => {
-      const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(
-        open,
-        { stream, at: requestedAt, metadata },
-        { sort: 'attachment', attemptId, paymentMethodId, customerId: null },
-      );
+    AttachmentRequested: (open, record) => {
+      const { attemptId, paymentMethodId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
     },
-    IdempotencyKeyRenewed: (open, { stream, event: { data }, metadata }) => {
-      const { attemptId, paymentMethodId, renewedAt } = data;
-      return opened(
-        open,
-        { stream, at: renewedAt, metadata },
-        { sort: 'attachment', attemptId, paymentMethodId, customerId: null },
-      );
+    IdempotencyKeyRenewed: (open, record) => {
+      const { attemptId, paymentMethodId, renewedAt } = record.event.data;
+      return opened(open, record, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, renewedAt);
     },
     AttachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'attachment', data),
     AttachmentRejected: (open) => closed(open, 'attachment'),
     PaymentMethodAttached: (open) => closed(open, 'attachment'),
     PaymentMethodCloned: (open) => closed(open, 'attachment'),
     PaymentMethodDetached: () => undefined,
-    DetachmentRequested: (open, { stream, event: { data }, metadata }) => {
-      const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(
-        open,
-        { stream, at: requestedAt, metadata },
-        { sort: 'detachment', attemptId, paymentMethodId, customerId: null },
-      );
+    DetachmentRequested: (open, record) => {
+      const { attemptId, paymentMethodId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
     },
     DetachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'detachment', data),
     DetachmentRejected: (open) => closed(open, 'detachment'),
-    DefaultPaymentMethodRequested: (open, { stream, event: { data }, metadata }) => {
-      const { attemptId, paymentMethodId, customerId, requestedAt } = data;
-      return opened(
-        open,
-        { stream, at: requestedAt, metadata },
-        { sort: 'default', attemptId, paymentMethodId, customerId },
-      );
+    DefaultPaymentMethodRequested: (open, record) => {
+      const { attemptId, paymentMethodId, customerId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);
     },
     DefaultPaymentMethodOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'default', data),
     DefaultPaymentMethodSet: (open) => closed(open, 'default'),
     DefaultPaymentMethodRejected: (open) => closed(open, 'default'),
     CustomerDeleted: (open) => closed(open, 'default'),
-    SetupRequested: (open, { stream, event: { data }, metadata }) => {
-      const { attemptId, requestedAt } = data;
-      return opened(
-        open,
-        { stream, at: requestedAt, metadata },
-        { sort: 'setup', attemptId, paymentMethodId: null, customerId: null },
-      );
+    SetupRequested: (open, record) => {
+      const { attemptId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);
     },
     SetupOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'setup', data),
     SetupBegun: (open) => closed(open, 'setup'),
@@ -106,7 +84,12 @@ export function byAge(one: Pick<OpenStream, 'since' | 'stream'>, other: Pick<Ope
 }
 
 /** Asked for, or asked for again under a new key: the attempt is as old as it was. */
-function opened(open: OpenStream | undefined, { stream, at, metadata }: Request, asked: Asked): OpenStream {
+function opened(
+  open: OpenStream | undefined,
+  { stream, metadata }: Pick<TrailRecord, 'stream' | 'metadata'>,
+  asked: Asked,
+  at: string,
+): OpenStream {
   const before = open?.requests.find(({ sort, attemptId }) => sort === asked.sort && attemptId === asked.attemptId);
   const traceparent = before === undefined ? (metadata.traceparent ?? null) : before.traceparent;
   const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null, traceparent };
