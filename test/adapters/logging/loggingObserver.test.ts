@@ -19,7 +19,8 @@ const pinoLevels = new Map([
 function aPino() {
   const lines: Line[] = [];
   const write = (text: string) => {
-    const { level, msg, ...fields } = JSON.parse(text);
+    const line: { readonly level: number; readonly msg: string } = JSON.parse(text);
+    const { level, msg, ...fields } = line;
     lines.push({ level: pinoLevels.get(level) ?? '?', msg, fields });
   };
   const logger: Logger = pino({ level: 'debug', base: null, timestamp: false }, { write });

@@ -127,7 +127,12 @@ describe('the traceparent of what runs', () => {
     const monolith = aMonolith();
     await monolith.process({ observer: aRecorder(none).observer }).attach(ana);
     for await (const { metadata } of monolith.store.readTrail()) {
-      expect(Object.keys(JSON.parse(metadata))).toEqual(['schemaVersion', 'actor', 'correlationId', 'causationId']);
+      expect([...metadata.matchAll(/"(\w+)":/g)].map(([, key]) => key)).toEqual([
+        'schemaVersion',
+        'actor',
+        'correlationId',
+        'causationId',
+      ]);
     }
   });
 });
