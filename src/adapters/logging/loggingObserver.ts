@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPaymentMethodsError } from '../../application/errors.ts';
+import { quietly } from '../../application/observing/observe.ts';
 import { requestLogUrl } from '../../application/observing/requestLog.ts';
 import type {
   AppendBegun,
@@ -93,7 +94,7 @@ export class LoggingObserver implements Observer {
   }
 
   #write(level: Level, fields: Fields, message: string): void {
-    this.#logger[level](defined(fields), message);
+    quietly(() => this.#logger[level](defined(fields), message));
   }
 }
 

@@ -23,7 +23,7 @@ export function endSpan(span: Span, attributes: Attributes, errorType: string | 
   span.setAttributes(attributes);
   if (errorType !== null) {
     span.setAttribute('error.type', errorType);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
+    span.setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();
 }

@@ -13,10 +13,15 @@ export function observe<Ended, Result>(
   return observation === undefined ? work() : observed(observation, work, endOf);
 }
 
-/** What it answers; undefined where it throws: an observer's fault is not the host's, nor the customer's. */
+/**
+ * What it answers; undefined where it throws: an observer's fault is not the host's, nor the customer's. Also where it
+ * rejects: an `async` method is a method that answers nothing, to TypeScript, and nobody would handle what it rejects with.
+ */
 export function quietly<Value>(tell: () => Value): Value | undefined {
   try {
-    return tell();
+    const value = tell();
+    if (value instanceof Promise) value.catch(() => {});
+    return value;
   } catch {
     return undefined;
   }

@@ -8,6 +8,8 @@ const fails = (): never => {
   throw new Error('the observer is broken');
 };
 const faultyObservation: Observation<unknown> = { within: fails, ended: fails, failed: fails };
+const rejects = (): unknown => Promise.reject(new Error('the observer is broken'));
+const later: Observation<unknown> = { ended: rejects, failed: rejects };
 const faulty: Record<string, Observer> = {
   'that throws when something begins': {
     useCase: fails,
@@ -17,6 +19,7 @@ const faulty: Record<string, Observer> = {
     traceparent: fails,
   },
   'that throws when something ends': { useCase: () => faultyObservation, append: () => faultyObservation },
+  'that rejects, later': { useCase: () => later, append: () => later },
   'that never does the work': {
     useCase: () => ({ ...ignores, within: () => null as never }),
     append: () => ({ ...ignores, within: () => null as never }),
