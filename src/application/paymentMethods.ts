@@ -1,25 +1,24 @@
 import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
-import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
-import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
+import type { BeginSetupInput, ForgetCustomerInput, SetDefaultInput } from './commands/customerCommands.ts';
+import { parseBeginSetup, parseForgetCustomer, parseSetDefault } from './commands/customerCommands.ts';
 import type { Notification } from './commands/notifications.ts';
 import { parseNotification } from './commands/parseNotification.ts';
 import type { SweepInput } from './commands/sweepCommand.ts';
 import { parseSweep } from './commands/sweepCommand.ts';
-import { PaymentMethodsError } from './errors.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
 import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
-import { observe } from './observing/observe.ts';
-import type { Observer, UseCaseBegun, UseCaseEnded } from './ports/observer.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
+import { RunningCalls } from './runningCalls.ts';
 import type { SweepOptions } from './sweep/sweeping.ts';
 import type { SweepReport } from './sweep/sweepReport.ts';
 import type { SetupResult } from './useCases/beginSetup.ts';
 import type { DetachResult } from './useCases/detach.ts';
 import { readHistory } from './useCases/history.ts';
+import type { ForgetCustomerResult } from './useCases/forgetCustomer.ts';
 import type { IngestResult } from './useCases/ingest.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
@@ -33,14 +32,12 @@ export type { PaymentMethodsParts } from './makeUseCases.ts';
  */
 export class PaymentMethods {
   readonly #useCases: UseCases;
-  readonly #observer: Observer | undefined;
-  readonly #calls = new Set<Promise<unknown>>();
-  #closed = false;
+  readonly #calls: RunningCalls;
 
   /** Throws `INVALID_OPTIONS`. */
   constructor(parts: PaymentMethodsParts) {
     this.#useCases = makeUseCases(parts);
-    this.#observer = parts.observer;
+    this.#calls = new RunningCalls(parts.observer);
   }
 
   /**
@@ -68,7 +65,7 @@ export class PaymentMethods {
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
       return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
     };
-    return this.#track(begun, call, endOfCall);
+    return this.#calls.watch(begun, call, endOfCall);
   }
 
   /**
@@ -80,7 +77,7 @@ export class PaymentMethods {
     const { context, ...wish } = parseDetach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
     const call = () => this.#useCases.detaching.detach(wish, context, options);
-    return this.#track({ useCase: 'detach', ...wish }, call, endOfCall);
+    return this.#calls.watch({ useCase: 'detach', ...wish }, call, endOfCall);
   }
 
   /**
@@ -91,7 +88,7 @@ export class PaymentMethods {
     const { context, ...wish } = parseSetDefault(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
     const call = () => this.#useCases.settingDefaults.setDefault(wish, context, options);
-    return this.#track({ useCase: 'setDefault', ...wish }, call, endOfCall);
+    return this.#calls.watch({ useCase: 'setDefault', ...wish }, call, endOfCall);
   }
 
   /**
@@ -104,7 +101,7 @@ export class PaymentMethods {
     options.signal?.throwIfAborted();
     const { attemptId, customer } = wish;
     const call = () => this.#useCases.beginningSetups.beginSetup(wish, context, options);
-    return this.#track({ useCase: 'beginSetup', customerId: customer.id, attemptId }, call, endOfCall);
+    return this.#calls.watch({ useCase: 'beginSetup', customerId: customer.id, attemptId }, call, endOfCall);
   }
 
   /**
@@ -119,7 +116,7 @@ export class PaymentMethods {
     const told = parseNotification(notification);
     const { notificationId } = told;
     const call = () => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options);
-    return this.#track({ useCase: 'ingest', notificationId }, call, endOfIngest);
+    return this.#calls.watch({ useCase: 'ingest', notificationId }, call, endOfIngest);
   }
 
   /**
@@ -134,7 +131,7 @@ export class PaymentMethods {
     options.signal?.throwIfAborted();
     const { paymentMethodId, attemptId } = asked;
     const call = () => this.#useCases.reconciling.reconcile(asked, options);
-    return this.#track({ useCase: 'reconcile', paymentMethodId, attemptId }, call, endOfCall);
+    return this.#calls.watch({ useCase: 'reconcile', paymentMethodId, attemptId }, call, endOfCall);
   }
 
   /**
@@ -145,7 +142,7 @@ export class PaymentMethods {
    */
   async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
     options.signal?.throwIfAborted();
-    return this.#track({ useCase: 'recover' }, () => this.#useCases.recovering.recover(options), endOfRecovery);
+    return this.#calls.watch({ useCase: 'recover' }, () => this.#useCases.recovering.recover(options), endOfRecovery);
   }
 
   /**
@@ -159,37 +156,31 @@ export class PaymentMethods {
     const asked = parseSweep(input);
     options.signal?.throwIfAborted();
     const call = () => this.#useCases.sweeping.sweep(asked, options);
-    return this.#track({ useCase: 'sweep', customerId: asked.customer?.id }, call, endOfSweep);
+    return this.#calls.watch({ useCase: 'sweep', customerId: asked.customer?.id }, call, endOfSweep);
+  }
+
+  /**
+   * Destroys the key of a customer's encrypted fields, for good, and records that: they read as `redacted` from then on,
+   * everywhere, and what Stripe tells of the customer later is recorded with `redacted` in their place. The trail stays
+   * whole and still verifies. Asks Stripe nothing; what Stripe keeps, Stripe deletes. A repeat is safe, and after an error it
+   * is needed: it finishes what was begun. A customer that has a `cus_…` and an `acct_…` has a key under each.
+   *
+   * Throws `INVALID_COMMAND`, `CLOSED` or `INVALID_OPTIONS` (there are no `keys`) before any I/O; a store's error; `CONTENTION`.
+   */
+  async forgetCustomer(input: ForgetCustomerInput): Promise<ForgetCustomerResult> {
+    const { customer, context } = parseForgetCustomer(input);
+    const call = () => this.#useCases.forgetting.forget(customer, context);
+    return this.#calls.watch({ useCase: 'forgetCustomer', customerId: customer.id }, call, endOfCall);
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
   async history(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
     const asked = parseHistory({ ...options, paymentMethodId });
-    return this.#untilDone(() => readHistory(this.#useCases.store, asked));
+    return this.#calls.run(() => readHistory(this.#useCases.store, asked));
   }
 
   /** Lets the calls under way finish, then refuses more. Close it before the store and the gateway, which stay open. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#calls);
-  }
-
-  #track<Result>(
-    begun: UseCaseBegun,
-    call: () => Promise<Result>,
-    endOf: (result: Result) => UseCaseEnded,
-  ): Promise<Result> {
-    return this.#untilDone(() => observe(() => this.#observer?.useCase?.(begun), call, endOf));
-  }
-
-  async #untilDone<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw new PaymentMethodsError('CLOSED', 'These payment methods are closed. Make new ones.');
-    const running = call();
-    this.#calls.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#calls.delete(running);
-    }
+    await this.#calls.close();
   }
 }

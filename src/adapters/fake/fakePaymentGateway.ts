@@ -28,27 +28,12 @@ import { AccountLine } from './accountLine.ts';
 import { attachAnswer, detachAnswer, setDefaultAnswer, setupAnswer } from './answers.ts';
 import { customerLookUpIn, lookUpIn, pageIn, setupLookUpIn } from './looks.ts';
 import { eventPageIn } from './listedEvents.ts';
+import type { FakeFaultOptions, FakePaymentGatewayOptions } from './options.ts';
+import { passingFaults } from './options.ts';
 import type { FakeRequest } from './requests.ts';
 import { requestsOf, toStripeRequest } from './requests.ts';
 import { unknown, unknownLook } from './responses.ts';
-
-export type FakePaymentGatewayOptions = {
-  /** a new, empty account where absent */
-  readonly account?: StripeAccount;
-  /** true: only what was added to the account exists. False, the default: a well-formed id exists once it is named. */
-  readonly strict?: boolean;
-  /** `sk_test_fake` where absent */
-  readonly apiKey?: string;
-  /** `2025-10-29.clover` where absent */
-  readonly apiVersion?: string;
-};
-
-export type FakeFaultOptions = {
-  /** how many calls; 1 where absent */
-  readonly times?: number;
-  /** calls of this method only */
-  readonly of?: FakeRequest['method'];
-};
+import { realWaits } from './waiting.ts';
 
 type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
@@ -67,7 +52,7 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   constructor(options: FakePaymentGatewayOptions = {}) {
     this.account = options.account ?? new StripeAccount();
     this.#strict = options.strict ?? false;
-    this.#line = new AccountLine(this.account, options.apiKey ?? 'sk_test_fake');
+    this.#line = new AccountLine(this.account, options.apiKey ?? 'sk_test_fake', options.timers ?? realWaits);
     this.apiVersion = options.apiVersion ?? '2025-10-29.clover';
   }
 
@@ -150,6 +135,18 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   /** The next call, whichever it is, finds nobody listening. */
   isUnreachable(options: FakeFaultOptions = {}): void {
     this.#script({ fault: 'unreachable' }, options);
+  }
+
+  /** The next attach takes effect this many milliseconds later, and its answer comes then; another is told to wait meanwhile. */
+  isSlow(ms: number, options: FakeFaultOptions = {}): void {
+    this.#script({ fault: 'delay', ms }, { of: 'attach', ...options });
+  }
+
+  /** The next attaches, `times` of them, fail, each in another way and without effect; those behind them do not. */
+  isFlaky(times: number, { of = 'attach' }: Pick<FakeFaultOptions, 'of'> = {}): void {
+    for (let count = 0; count < times; count += 1) {
+      this.#script(passingFaults[count % passingFaults.length] ?? { fault: 'unreachable' }, { of });
+    }
   }
 
   #script(fault: Fault, { times = 1, of }: FakeFaultOptions): void {

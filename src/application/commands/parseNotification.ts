@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CustomerId, CustomerReference, SetupIntentId } from '../../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isSetupIntentId } from '../../domain/identifiers.ts';
 import { attemptId, parse, paymentMethodId } from './commandParts.ts';
@@ -31,10 +31,24 @@ const card = z.object({
   checks: z.object({ cvc: shown, addressLine1: shown, addressPostalCode: shown }),
 });
 
+const line = z
+  .string()
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+  .nullable();
+
+const billingDetails = z.object({
+  name: line,
+  email: line,
+  phone: line,
+  address: z.object({ line1: line, line2: line, postalCode: line, city: line, state: line, country: line }),
+});
+
 const paymentMethod = {
   paymentMethodId,
   type: text,
   card: card.nullable(),
+  billingDetails: billingDetails.optional(),
   livemode: z.boolean(),
   created: z.int(),
 };

@@ -5,6 +5,7 @@ import type { IdGenerator } from '../ports/idGenerator.ts';
 import type { Observer } from '../ports/observer.ts';
 import { observe } from '../observing/observe.ts';
 import { traceparentOf } from '../observing/traceparent.ts';
+import { withoutUnencrypted } from '../privacy/personalUnits.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
 
@@ -68,7 +69,8 @@ export class EventStreams<State, Event extends AnyEvent> {
   }
 
   /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
-  async save(changes: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+  async save(wanted: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+    const changes = wanted.map((change) => withoutUnencrypted(change, this.#store.encrypts));
     const appends = changes.map((change) => this.#toAppend(change, context));
     const result = await this.#append(appends);
     if (result.result === 'appended') {

@@ -7,7 +7,8 @@ export type UseCaseName =
   | 'ingest'
   | 'reconcile'
   | 'recover'
-  | 'sweep';
+  | 'sweep'
+  | 'forgetCustomer';
 
 /** A call as it begins: ids alone, never what they stand for. */
 export type UseCaseBegun = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 
 export type ExportOptions = {

@@ -315,7 +315,7 @@ describe('rebuild', () => {
 });
 
 describe('rebuild of every projection that is built in', () => {
-  it.each(['paymentMethodsByCustomer', 'openAttempts', 'knownCustomers'])('%s', async (name) => {
+  it.each(['paymentMethodsByCustomer', 'openAttempts', 'wishedDefaults', 'knownCustomers'])('%s', async (name) => {
     const trail = `built-${name}`;
     await appendEvents(database.pool(), trail, aStory());
     const { code, out } = await on(trail, ['rebuild', name, '--json']);

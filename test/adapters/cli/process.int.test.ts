@@ -124,7 +124,11 @@ describe('a replay in a terminal', () => {
 describe('completion', () => {
   it.each([
     ['attach-payment-method re', 1, ['replay', 'rebuild', 'recover', 'reconcile']],
-    ['attach-payment-method rebuild ', 2, ['paymentMethodsByCustomer', 'openAttempts', 'knownCustomers']],
+    [
+      'attach-payment-method rebuild ',
+      2,
+      ['paymentMethodsByCustomer', 'openAttempts', 'wishedDefaults', 'knownCustomers'],
+    ],
     ['attach-payment-method replay --format ', 3, ['table', 'json', 'jsonl', 'csv']],
     ['attach-payment-method replay --type Customer', 3, ['CustomerDeleted']],
     ['attach-payment-method replay --fo', 2, ['--format']],

@@ -90,7 +90,10 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     [['replay', '--type', 'Nope'], 'It must be one of: AttachmentRequested,'],
     [['replay', '--format', 'xml'], 'Allowed choices are table, json, jsonl, csv.'],
     [['replay', '--json', '--format', 'csv'], "option '--format <format>' cannot be used with option '--json'"],
-    [['rebuild', 'nope'], 'Allowed choices are paymentMethodsByCustomer, openAttempts, knownCustomers.'],
+    [
+      ['rebuild', 'nope'],
+      'Allowed choices are paymentMethodsByCustomer, openAttempts, wishedDefaults, knownCustomers.',
+    ],
     [['verify', '--seals', 'seals.jsonl'], '--seals needs --public-key'],
     [['verify', '--public-key', 'key.pem'], '--public-key is for --seals'],
     [

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { OpenTelemetryObserver } from '../../../src/adapters/opentelemetry/index.ts';
 import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour } from '../../application/support.ts';
 import { startTelemetry, treeOf } from './telemetry.ts';
@@ -83,7 +84,7 @@ describe('the span of a call', () => {
   it('is there for every call, with what it is about', async () => {
     const monolith = aMonolith();
     const timers = { sleep: async () => {} };
-    const paymentMethods = monolith.process({ observer, timers });
+    const paymentMethods = monolith.process({ observer, timers, keys: new InMemoryKeyProvider() });
     await paymentMethods.attach({ ...ana, attemptId: 'a-1', setAsDefault: true });
     await paymentMethods.setDefault({ paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' });
     await paymentMethods.beginSetup({ customer: 'cus_Ana', actor: 'user-7' });
@@ -93,6 +94,7 @@ describe('the span of a call', () => {
     await paymentMethods.detach({ paymentMethodId: 'pm_1', actor: 'user-7' });
     await paymentMethods.recover();
     await paymentMethods.sweep();
+    await paymentMethods.forgetCustomer({ customer: 'cus_Ana', actor: 'support' });
     const calls = telemetry.spans().filter(({ name }) => name !== 'payment_methods.append');
     expect(calls.map(({ name, attributes }) => `${name}: ${String(attributes['payment_methods.outcome'])}`)).toEqual([
       'payment_methods.attach: attached',
@@ -103,6 +105,7 @@ describe('the span of a call', () => {
       'payment_methods.detach: detached',
       'payment_methods.recover: done',
       'payment_methods.sweep: done',
+      'payment_methods.forgetCustomer: forgotten',
     ]);
     expect(calls[0]?.attributes).toMatchObject({ 'payment_methods.set_as_default': 'set' });
     expect(calls[3]?.attributes).toMatchObject({ 'payment_methods.notification.id': first?.notificationId });

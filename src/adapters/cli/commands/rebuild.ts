@@ -3,6 +3,7 @@ import { knownCustomers } from '../../../application/readModels/knownCustomers.t
 import { openAttempts } from '../../../application/readModels/openAttempts.ts';
 import { paymentMethodsByCustomer } from '../../../application/readModels/paymentMethodsByCustomer.ts';
 import { Projections } from '../../../application/readModels/projections.ts';
+import { wishedDefaults } from '../../../application/readModels/wishedDefaults.ts';
 import { PostgresReadModels } from '../../postgres/index.ts';
 import type { Cli, JsonFlag } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
@@ -14,7 +15,7 @@ import { addTrailOptions, examples } from '../parts/options.ts';
 import { Progress } from '../parts/progress.ts';
 
 /** Each under its own name. */
-const builtIn = { paymentMethodsByCustomer, openAttempts, knownCustomers };
+const builtIn = { paymentMethodsByCustomer, openAttempts, wishedDefaults, knownCustomers };
 type Name = keyof typeof builtIn;
 type Flags = TrailFlags & JsonFlag;
 
@@ -59,6 +60,9 @@ async function rebuild(cli: Cli, name: Name, { schema, trail }: Flags, { pool, e
         break;
       case 'openAttempts':
         await projections.rebuild(openAttempts, options);
+        break;
+      case 'wishedDefaults':
+        await projections.rebuild(wishedDefaults, options);
         break;
       case 'knownCustomers':
         await projections.rebuild(knownCustomers, options);
