@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PaymentMethodsError } from '../errors.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
 import type { RecordedEvent } from '../ports/eventStore.ts';

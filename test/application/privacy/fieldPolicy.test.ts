@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
 import { eventTypes } from '../../../src/application/events/eventTypes.ts';
 import { metadataSchema } from '../../../src/application/events/eventCodec.ts';
