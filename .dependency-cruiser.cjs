@@ -57,7 +57,7 @@ module.exports = {
       from: { path: '^src/index\\.ts$' },
       to: {
         path: [
-          '^src/adapters/(simulator|fake|cli|localPostgres|opentelemetry)/',
+          '^src/adapters/(simulator|fake|cli|localPostgres|logging|opentelemetry)/',
           '^node_modules/(undici|pg|inversify|@opentelemetry)/',
         ],
         reachable: true,

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  aesFieldCipher,
-  AesKeyWrapper,
-  EncryptingEventStore,
-  fieldPolicy,
-  PaymentMethods,
-  randomIds,
-  systemClock,
-} from 'attach-payment-method';
+import { PaymentMethods, randomIds, systemClock } from 'attach-payment-method';
 import { verify } from 'attach-payment-method/audit';
 import { migrate, PostgresEventStore, PostgresKeyProvider } from 'attach-payment-method/postgres';
+import { aesFieldCipher, AesKeyWrapper, EncryptingEventStore, fieldPolicy } from 'attach-payment-method/privacy';
 import { StripeGateway } from 'attach-payment-method/stripe';
 import pg from 'pg';
 import { newPaymentMethod } from './support/newPaymentMethod.ts';

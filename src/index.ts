@@ -139,16 +139,9 @@ export type {
 } from './application/trail/verifyTrail.ts';
 export { verifyTrail } from './application/trail/verifyTrail.ts';
 
-// Privacy: what is kept of a person, encrypted and forgotten
-export type { EncryptingEventStoreParts } from './application/privacy/encryptingEventStore.ts';
-export { EncryptingEventStore } from './application/privacy/encryptingEventStore.ts';
-export type { EncryptedGroup, FieldPolicy } from './application/privacy/fieldPolicy.ts';
-export { encryptedUnits, fieldPolicy, metadataPolicy, neverKept } from './application/privacy/fieldPolicy.ts';
+// Forgetting a customer; what is kept of a person, and how it is encrypted, is "attach-payment-method/privacy"
 export type { ForgetCustomerInput } from './application/commands/customerCommands.ts';
 export type { ForgetCustomerResult } from './application/useCases/forgetCustomer.ts';
-export { aesFieldCipher } from './adapters/privacy/aesFieldCipher.ts';
-export type { AesKeyWrapperOptions } from './adapters/privacy/aesKeyWrapper.ts';
-export { AesKeyWrapper } from './adapters/privacy/aesKeyWrapper.ts';
 
 // The ports, for adapters of your own
 export type { Chance } from './application/ports/chance.ts';
@@ -202,8 +195,6 @@ export type {
 } from './application/ports/observer.ts';
 export { combineObservers } from './application/observing/combineObservers.ts';
 export { requestLogUrl } from './application/observing/requestLog.ts';
-export type { Logger } from './adapters/logging/logger.ts';
-export { LoggingObserver } from './adapters/logging/loggingObserver.ts';
 
 // Errors
 export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';

@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { combineObservers, LoggingObserver, PaymentMethods, randomIds, systemClock } from '../../src/index.ts';
+import { LoggingObserver } from '../../src/adapters/logging/index.ts';
+import { combineObservers, PaymentMethods, randomIds, systemClock } from '../../src/index.ts';
 import { PostgresEventStore } from '../../src/adapters/postgres/index.ts';
 import { OpenTelemetryObserver } from '../../src/adapters/opentelemetry/index.ts';
 import type { Simulator } from '../../src/adapters/simulator/index.ts';

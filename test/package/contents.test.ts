@@ -81,7 +81,10 @@ describe('the main entry', () => {
     ['./postgres', ['node:']],
     ['./stripe', ['node:', 'undici']],
     ['./audit', ['node:']],
+    ['./privacy', ['node:']],
     ['./inversify', ['node:', 'undici', 'inversify']],
+    ['./logging', ['node:']],
+    ['./opentelemetry', ['node:', '@opentelemetry/api']],
     ['./testing', ['node:']],
   ])('and %s needs no more packages than %j', async (entry, allowed) => {
     const target = manifest.exports[entry];
