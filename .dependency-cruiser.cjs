@@ -56,7 +56,10 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/index\\.ts$' },
       to: {
-        path: ['^src/adapters/(simulator|fake|cli|localPostgres)/', '^node_modules/(undici|pg|inversify)/'],
+        path: [
+          '^src/adapters/(simulator|fake|cli|localPostgres|logging|opentelemetry)/',
+          '^node_modules/(undici|pg|inversify|@opentelemetry)/',
+        ],
         reachable: true,
       },
     },

@@ -178,6 +178,24 @@ export type {
 export type { Timers } from './application/ports/timers.ts';
 export { randomIds, systemChance, systemClock, systemTimers } from './adapters/system/system.ts';
 
+// Watching: traces, metrics and logs
+export type {
+  AppendBatch,
+  AppendBegun,
+  AppendEnded,
+  Observation,
+  Observer,
+  SettlingBegun,
+  SettlingEnded,
+  StripeRequestBegun,
+  StripeRequestEnded,
+  UseCaseBegun,
+  UseCaseEnded,
+  UseCaseName,
+} from './application/ports/observer.ts';
+export { combineObservers } from './application/observing/combineObservers.ts';
+export { requestLogUrl } from './application/observing/requestLog.ts';
+
 // Errors
 export type { ErrorDetails, PaymentMethodsErrorCode } from './application/errors.ts';
 export { isPaymentMethodsError, PaymentMethodsError } from './application/errors.ts';

@@ -35,7 +35,7 @@ export const recoveryMutants: readonly Mutant[] = [
     name: 'a detachment is not open',
     why: 'recovery never looks after it',
     file: 'src/application/readModels/openAttempts.ts',
-    find: "      return opened(open, stream, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);",
+    find: "      return opened(open, record, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);",
     replace: '      return open;',
   },
   {
@@ -78,7 +78,7 @@ export const recoveryMutants: readonly Mutant[] = [
     name: 'a default is not open',
     why: 'recovery never looks after it',
     file: 'src/application/readModels/openAttempts.ts',
-    find: "      return opened(open, stream, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);",
+    find: "      return opened(open, record, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);",
     replace: '      return open;',
   },
   {

@@ -8,6 +8,7 @@ import type { IdGenerator } from './ports/idGenerator.ts';
 import type { KeyProvider } from './ports/keyProvider.ts';
 import type { KnownCustomers } from './ports/knownCustomers.ts';
 import type { Leases } from './ports/leases.ts';
+import type { Observer } from './ports/observer.ts';
 import type { OpenAttempts } from './ports/openAttempts.ts';
 import type { PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
 import type { Timers } from './ports/timers.ts';
@@ -49,6 +50,8 @@ export type PaymentMethodsParts = {
   /** where a sweep of the account keeps how far it came; in this process's memory if absent: the next one begins anew */
   readonly cursors?: Cursors | undefined;
   readonly sweep?: Partial<SweepPolicy> | undefined;
+  /** watches calls, what they append and what recovery settles; the gateway and the event store take one of their own */
+  readonly observer?: Observer | undefined;
   /** the keys that an `EncryptingEventStore` encrypts under; without them no customer can be forgotten */
   readonly keys?: KeyProvider | undefined;
 };
@@ -57,9 +60,9 @@ export type UseCases = ReturnType<typeof makeUseCases>;
 
 /** The use cases over these parts, with what the host left out filled in. Throws `INVALID_OPTIONS`. */
 export function makeUseCases(given: PaymentMethodsParts) {
-  const { eventStore, gateway, clock, ids } = given;
+  const { eventStore, gateway, clock, ids, observer } = given;
   const policy = given.retryPolicy === undefined ? defaultRetryPolicy : checkRetryPolicy(given.retryPolicy);
-  const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
+  const parts = { streams: makeStreams(eventStore, ids, observer), gateway, clock, ids, policy };
   const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
   const detaching = new Detaching(parts);
   const settingDefaults = new SettingDefaults(parts);
@@ -82,6 +85,7 @@ export function makeUseCases(given: PaymentMethodsParts) {
       openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),
       leases,
       policy: recoveryPolicy(given.recovery),
+      observer,
     }),
     sweeping: new Sweeping(parts, {
       knownCustomers: given.knownCustomers ?? new FoldedKnownCustomers(eventStore),

@@ -6,12 +6,13 @@ import type { Notification } from './commands/notifications.ts';
 import { parseNotification } from './commands/parseNotification.ts';
 import type { SweepInput } from './commands/sweepCommand.ts';
 import { parseSweep } from './commands/sweepCommand.ts';
-import { PaymentMethodsError } from './errors.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
+import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
+import { RunningCalls } from './runningCalls.ts';
 import type { SweepOptions } from './sweep/sweeping.ts';
 import type { SweepReport } from './sweep/sweepReport.ts';
 import type { SetupResult } from './useCases/beginSetup.ts';
@@ -31,12 +32,12 @@ export type { PaymentMethodsParts } from './makeUseCases.ts';
  */
 export class PaymentMethods {
   readonly #useCases: UseCases;
-  readonly #calls = new Set<Promise<unknown>>();
-  #closed = false;
+  readonly #calls: RunningCalls;
 
   /** Throws `INVALID_OPTIONS`. */
   constructor(parts: PaymentMethodsParts) {
     this.#useCases = makeUseCases(parts);
+    this.#calls = new RunningCalls(parts.observer);
   }
 
   /**
@@ -55,13 +56,16 @@ export class PaymentMethods {
   async attach(input: AttachInput, options: CallOptions = {}): Promise<AttachResult> {
     const wish = parseAttach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(async () => {
+    const { paymentMethodId, attemptId } = wish;
+    const begun = { useCase: 'attach', paymentMethodId, customerId: wish.customer.id, attemptId } as const;
+    const call = async () => {
       const { attaching, settingDefaults } = this.#useCases;
       const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
       return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
-    });
+    };
+    return this.#calls.watch(begun, call, endOfCall);
   }
 
   /**
@@ -72,7 +76,8 @@ export class PaymentMethods {
   async detach(input: DetachInput, options: CallOptions = {}): Promise<DetachResult> {
     const { context, ...wish } = parseDetach(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.detaching.detach(wish, context, options));
+    const call = () => this.#useCases.detaching.detach(wish, context, options);
+    return this.#calls.watch({ useCase: 'detach', ...wish }, call, endOfCall);
   }
 
   /**
@@ -82,7 +87,8 @@ export class PaymentMethods {
   async setDefault(input: SetDefaultInput, options: CallOptions = {}): Promise<SetDefaultResult> {
     const { context, ...wish } = parseSetDefault(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.settingDefaults.setDefault(wish, context, options));
+    const call = () => this.#useCases.settingDefaults.setDefault(wish, context, options);
+    return this.#calls.watch({ useCase: 'setDefault', ...wish }, call, endOfCall);
   }
 
   /**
@@ -93,7 +99,9 @@ export class PaymentMethods {
   async beginSetup(input: BeginSetupInput, options: CallOptions = {}): Promise<SetupResult> {
     const { context, ...wish } = parseBeginSetup(input, this.#useCases.makeAttemptId);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.beginningSetups.beginSetup(wish, context, options));
+    const { attemptId, customer } = wish;
+    const call = () => this.#useCases.beginningSetups.beginSetup(wish, context, options);
+    return this.#calls.watch({ useCase: 'beginSetup', customerId: customer.id, attemptId }, call, endOfCall);
   }
 
   /**
@@ -106,7 +114,9 @@ export class PaymentMethods {
     options: CallOptions & { readonly actor?: string } = {},
   ): Promise<IngestResult> {
     const told = parseNotification(notification);
-    return this.#track(() => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options));
+    const { notificationId } = told;
+    const call = () => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options);
+    return this.#calls.watch({ useCase: 'ingest', notificationId }, call, endOfIngest);
   }
 
   /**
@@ -119,7 +129,9 @@ export class PaymentMethods {
   async reconcile(input: ReconcileInput, options: CallOptions = {}): Promise<ReconcileResult> {
     const asked = parseReconcile(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.reconciling.reconcile(asked, options));
+    const { paymentMethodId, attemptId } = asked;
+    const call = () => this.#useCases.reconciling.reconcile(asked, options);
+    return this.#calls.watch({ useCase: 'reconcile', paymentMethodId, attemptId }, call, endOfCall);
   }
 
   /**
@@ -130,7 +142,7 @@ export class PaymentMethods {
    */
   async recover(options: RecoverOptions = {}): Promise<RecoveryReport> {
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.recovering.recover(options));
+    return this.#calls.watch({ useCase: 'recover' }, () => this.#useCases.recovering.recover(options), endOfRecovery);
   }
 
   /**
@@ -143,7 +155,8 @@ export class PaymentMethods {
   async sweep(input: SweepInput = {}, options: SweepOptions = {}): Promise<SweepReport> {
     const asked = parseSweep(input);
     options.signal?.throwIfAborted();
-    return this.#track(() => this.#useCases.sweeping.sweep(asked, options));
+    const call = () => this.#useCases.sweeping.sweep(asked, options);
+    return this.#calls.watch({ useCase: 'sweep', customerId: asked.customer?.id }, call, endOfSweep);
   }
 
   /**
@@ -156,29 +169,18 @@ export class PaymentMethods {
    */
   async forgetCustomer(input: ForgetCustomerInput): Promise<ForgetCustomerResult> {
     const { customer, context } = parseForgetCustomer(input);
-    return this.#track(() => this.#useCases.forgetting.forget(customer, context));
+    const call = () => this.#useCases.forgetting.forget(customer, context);
+    return this.#calls.watch({ useCase: 'forgetCustomer', customerId: customer.id }, call, endOfCall);
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */
   async history(paymentMethodId: string, options: HistoryOptions = {}): Promise<History> {
     const asked = parseHistory({ ...options, paymentMethodId });
-    return this.#track(() => readHistory(this.#useCases.store, asked));
+    return this.#calls.run(() => readHistory(this.#useCases.store, asked));
   }
 
   /** Lets the calls under way finish, then refuses more. Close it before the store and the gateway, which stay open. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#calls);
-  }
-
-  async #track<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw new PaymentMethodsError('CLOSED', 'These payment methods are closed. Make new ones.');
-    const running = call();
-    this.#calls.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#calls.delete(running);
-    }
+    await this.#calls.close();
   }
 }

@@ -83,6 +83,8 @@ describe('the main entry', () => {
     ['./audit', ['node:']],
     ['./privacy', ['node:']],
     ['./inversify', ['node:', 'undici', 'inversify']],
+    ['./logging', ['node:']],
+    ['./opentelemetry', ['node:', '@opentelemetry/api']],
     ['./testing', ['node:']],
   ])('and %s needs no more packages than %j', async (entry, allowed) => {
     const target = manifest.exports[entry];

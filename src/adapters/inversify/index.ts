@@ -43,6 +43,8 @@ export { tokens } from './tokens.ts';
 
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
+  /** watches the calls, the requests to Stripe and the appends */
+  readonly observer?: PaymentMethodsParts['observer'];
   /** encrypts personal fields under keys of the customers; see docs/privacy.md */
   readonly encryption?: { readonly encrypts: readonly EncryptedGroup[]; readonly wrapper: KeyWrapper } | undefined;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
@@ -61,7 +63,7 @@ const keysIfAny = { serviceIdentifier: tokens.keys, optional: true } as const;
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
   const { stripe, encryption, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
-  const { pool, schema, trail } = store;
+  const { pool, schema, trail, observer } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
     let made: PaymentMethods | undefined;
@@ -82,7 +84,7 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
         await eventStore.close();
       });
     bind(tokens.gateway)
-      .toResolvedValue(() => new StripeGateway(stripe))
+      .toResolvedValue(() => new StripeGateway({ observer, ...stripe }))
       .inSingletonScope()
       .onDeactivation(async (gateway) => {
         await made?.close();
@@ -103,7 +105,7 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           keys: KeyProvider | undefined,
         ) => {
           const ports = { eventStore, gateway, clock, ids, leases, cursors, timers, openAttempts, knownCustomers };
-          made = new PaymentMethods({ ...ports, keys, retryPolicy, recovery, sweep });
+          made = new PaymentMethods({ ...ports, keys, retryPolicy, recovery, sweep, observer });
           return made;
         },
         [

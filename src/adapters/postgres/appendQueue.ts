@@ -1,4 +1,6 @@
 import { PaymentMethodsError } from '../../application/errors.ts';
+import { quietly } from '../../application/observing/observe.ts';
+import type { Observer } from '../../application/ports/observer.ts';
 
 /** What waits to be appended: all of it or none. */
 export type Unit = {
@@ -43,6 +45,7 @@ const smallestShare = 64;
 export class AppendQueue<U extends Unit, Result> {
   readonly #limits: AppendQueueLimits;
   readonly #send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>;
+  readonly #observer: Pick<Observer, 'appendBatch'> | undefined;
   readonly #streamsInFlight = new Set<string>();
   #waiting: Waiting<U, Result>[] = [];
   #waitingBytes = 0;
@@ -52,9 +55,14 @@ export class AppendQueue<U extends Unit, Result> {
   readonly #drained: (() => void)[] = [];
 
   /** `send` answers one settled result per unit, in their order, and never rejects. */
-  constructor(limits: AppendQueueLimits, send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>) {
+  constructor(
+    limits: AppendQueueLimits,
+    send: (units: readonly U[]) => Promise<readonly Settled<Result>[]>,
+    observer?: Pick<Observer, 'appendBatch'>,
+  ) {
     this.#limits = limits;
     this.#send = send;
+    this.#observer = observer;
   }
 
   /** Settles with the unit's own result. Rejects with `STORE_OVERLOADED` when full, `STORE_CLOSED` after `close`. */
@@ -113,8 +121,10 @@ export class AppendQueue<U extends Unit, Result> {
 
   async #run(batch: readonly Waiting<U, Result>[]): Promise<void> {
     this.#lanesInUse += 1;
+    const sentAt = performance.now();
     const results = await this.#send(batch.map(({ unit }) => unit));
     this.#lanesInUse -= 1;
+    this.#tell(batch, sentAt);
     batch.forEach(({ unit, resolve, reject }, index) => {
       for (const stream of unit.streams) this.#streamsInFlight.delete(stream);
       const settled = results[index];
@@ -123,6 +133,13 @@ export class AppendQueue<U extends Unit, Result> {
     });
     if (this.#waiting.length > 0) this.#schedule();
     this.#noteIfDrained();
+  }
+
+  #tell(batch: readonly Waiting<U, Result>[], sentAt: number): void {
+    if (this.#observer?.appendBatch === undefined) return;
+    const waitedMs = batch.map(({ since }) => sentAt - since);
+    const tookMs = performance.now() - sentAt;
+    quietly(() => this.#observer?.appendBatch?.({ waitedMs, tookMs }));
   }
 
   #noteIfDrained(): void {

@@ -11,6 +11,7 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../application/ports/eventStore.ts';
+import type { Observer } from '../../application/ports/observer.ts';
 import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
 import type { AppendQueueLimits, Settled } from './appendQueue.ts';
@@ -36,6 +37,8 @@ export type PostgresEventStoreOptions = {
   readonly limits?: Partial<AppendQueueLimits> | undefined;
   /** Sends hints to `PostgresAppendHints` after appends, beside them: they do not wait for it. False if absent. */
   readonly notify?: boolean | undefined;
+  /** Told of every batch of appends. */
+  readonly observer?: Pick<Observer, 'appendBatch'> | undefined;
 };
 
 /** The SQLSTATE of a statement that took longer than the host lets one take. */
@@ -54,11 +57,11 @@ export class PostgresEventStore implements EventStore {
 
   /** Throws `INVALID_OPTIONS`. */
   constructor(options: PostgresEventStoreOptions) {
-    const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false } = options;
+    const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false, observer } = options;
     const checked = checkLimits(limits);
     this.#options = { pool: checkPool(pool), schema, deadlineMs: checked.deadlineMs };
     this.#trail = checkTrail(trail);
-    this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units));
+    this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units), observer);
     const quoted = quoteSchema(schema);
     this.#notifier = notify ? appendNotifier(this.#options, trail) : null;
     const columns = `e.trail, e.position::text, e.stream, e.version::text, e.event_id::text, e.type, e.data::text,

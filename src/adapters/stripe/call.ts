@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
+import { observe } from '../../application/observing/observe.ts';
 import type { UnknownCause, WireTry } from '../../domain/evidence.ts';
 import { misconfigured } from './faults.ts';
+import { begunRequest } from './observed.ts';
 import type { Operation } from './operations/operation.ts';
 import type { Settings } from './options.ts';
 import { authorizationOf, checkKey } from './options.ts';
@@ -35,7 +37,8 @@ export async function ask<Known>(
     const request = addressed(operation, settings, authorization);
     let decided: Decided<Known> | null = null;
     for (let triesMade = 1; ; triesMade += 1) {
-      const reply = await send(dispatcher, request, deadline);
+      const begin = () => settings.observer?.stripeRequest?.(begunRequest(request, triesMade));
+      const reply = await observe(begin, () => send(dispatcher, request, deadline), toWireTry);
       tries.push(toWireTry(reply));
       decided = prevailing(decided, { verdict: judge(reply, operation), requestId: reply.requestId });
       if (triesMade >= maxTries || !isWorthRetrying(reply)) return { decided, tries };

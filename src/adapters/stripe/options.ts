@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Observer } from '../../application/ports/observer.ts';
 import { isAccountId } from '../../domain/identifiers.ts';
 import { misconfigured } from './faults.ts';
 import type { Reads } from './objects/paymentMethod.ts';
@@ -33,6 +34,8 @@ export type StripeGatewayOptions = {
   readonly billingDetails?: boolean | undefined;
   /** What the deadline and the waits between tries run by, so that a simulation can own time; the machine's if absent. */
   readonly timers?: Timers | undefined;
+  /** Watches each request, retries included. */
+  readonly observer?: Pick<Observer, 'stripeRequest'> | undefined;
 };
 
 /** Options that have been checked. */
@@ -51,6 +54,7 @@ export type Settings = {
   readonly dispatcher: Dispatcher | null;
   readonly random: () => number;
   readonly timers: Timers;
+  readonly observer: Pick<Observer, 'stripeRequest'> | undefined;
   readonly reads: Reads;
 };
 
@@ -79,6 +83,7 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
     dispatcher: options.dispatcher ?? null,
     random: options.random ?? Math.random,
     timers: options.timers ?? systemTimers,
+    observer: options.observer,
     reads: { billingDetails: options.billingDetails ?? false },
   };
 }

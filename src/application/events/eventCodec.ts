@@ -16,6 +16,8 @@ export type EventMetadata = {
   readonly actor: string;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** the W3C traceparent of the call that recorded it; absent where nothing was traced */
+  readonly traceparent?: string | undefined;
 };
 
 /** An event as it was recorded, decoded and brought to its newest version. */
@@ -32,6 +34,7 @@ export const metadataSchema = z.object({
   actor: z.string(),
   correlationId: z.string(),
   causationId: z.string().nullable(),
+  traceparent: z.string().optional(),
 });
 
 /**

@@ -1,7 +1,10 @@
 import type { EventCodec } from './eventCodec.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
-import type { AppendResult, EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import type { AppendResult, EventStore, RecordedEvent, StreamAppend } from '../ports/eventStore.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
+import type { Observer } from '../ports/observer.ts';
+import { observe } from '../observing/observe.ts';
+import { traceparentOf } from '../observing/traceparent.ts';
 import { withoutUnencrypted } from '../privacy/personalUnits.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
@@ -33,6 +36,8 @@ export type Change<State, Event> = {
 /** `saved` is false where somebody else was first: the same streams, with what they had missed folded in. */
 export type Saved<State> = { readonly saved: boolean; readonly streams: readonly SeenStream<State>[] };
 
+type Parts = { readonly store: EventStore; readonly ids: IdGenerator; readonly observer?: Observer | undefined };
+
 type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
 
 /** Streams of one kind, over the event store: decoded, folded, and appended to at the version that was seen. */
@@ -40,11 +45,13 @@ export class EventStreams<State, Event extends AnyEvent> {
   readonly #kind: StreamKind<State, Event>;
   readonly #store: EventStore;
   readonly #ids: IdGenerator;
+  readonly #observer: Observer | undefined;
 
-  constructor(kind: StreamKind<State, Event>, store: EventStore, ids: IdGenerator) {
+  constructor(kind: StreamKind<State, Event>, { store, ids, observer }: Parts) {
     this.#kind = kind;
     this.#store = store;
     this.#ids = ids;
+    this.#observer = observer;
   }
 
   /** A stream nothing has been seen of, which is all there is of a new one. */
@@ -65,7 +72,7 @@ export class EventStreams<State, Event extends AnyEvent> {
   async save(wanted: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
     const changes = wanted.map((change) => withoutUnencrypted(change, this.#store.encrypts));
     const appends = changes.map((change) => this.#toAppend(change, context));
-    const result = await this.#store.append(appends);
+    const result = await this.#append(appends);
     if (result.result === 'appended') {
       return {
         saved: true,
@@ -81,12 +88,29 @@ export class EventStreams<State, Event extends AnyEvent> {
     return { saved: false, streams: changes.map(({ seen }) => this.#catchUp(seen, conflicts.get(seen.name))) };
   }
 
+  #append(appends: readonly StreamAppend[]): Promise<AppendResult> {
+    return observe(
+      () => {
+        const events = appends.reduce((sum, one) => sum + one.events.length, 0);
+        return this.#observer?.append?.({ streams: appends.length, events });
+      },
+      () => this.#store.append(appends),
+      ({ result }) => ({ result }),
+    );
+  }
+
   #toAppend({ seen, events, isFinal = false }: Change<State, Event>, context: KnownContext) {
     const { actor, correlationId } = context;
+    const traceparent = traceparentOf(this.#observer);
     let cause = seen.lastEventId ?? context.causationId ?? null;
     const encoded = events.map((event) => {
       const eventId = this.#ids.next();
-      const stored = this.#kind.codec.encode(event, eventId, { actor, correlationId, causationId: cause });
+      const stored = this.#kind.codec.encode(event, eventId, {
+        actor,
+        correlationId,
+        causationId: cause,
+        traceparent,
+      });
       cause = eventId;
       return stored;
     });

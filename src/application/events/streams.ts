@@ -12,6 +12,7 @@ import type { SeenStream } from './eventStreams.ts';
 import { EventStreams } from './eventStreams.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
+import type { Observer } from '../ports/observer.ts';
 
 export type PaymentMethodStreams = EventStreams<PaymentMethodState, PaymentMethodEvent>;
 export type CustomerStreams = EventStreams<CustomerState, CustomerEvent>;
@@ -25,11 +26,12 @@ export type Streams = {
   readonly setups: SetupStreams;
 };
 
-export function makeStreams(store: EventStore, ids: IdGenerator): Streams {
+export function makeStreams(store: EventStore, ids: IdGenerator, observer?: Observer): Streams {
+  const parts = { store, ids, observer };
   return {
-    paymentMethods: new EventStreams({ codec: paymentMethodCodec, initial: initialState, evolve }, store, ids),
-    customers: new EventStreams({ codec: customerCodec, initial: initialCustomer, evolve: evolveCustomer }, store, ids),
-    setups: new EventStreams({ codec: setupCodec, initial: initialSetup, evolve: evolveSetup }, store, ids),
+    paymentMethods: new EventStreams({ codec: paymentMethodCodec, initial: initialState, evolve }, parts),
+    customers: new EventStreams({ codec: customerCodec, initial: initialCustomer, evolve: evolveCustomer }, parts),
+    setups: new EventStreams({ codec: setupCodec, initial: initialSetup, evolve: evolveSetup }, parts),
   };
 }
 

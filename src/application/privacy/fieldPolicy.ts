@@ -114,6 +114,7 @@ export const metadataPolicy: Fields = {
   actor: identifier,
   correlationId: identifier,
   causationId: identifier,
+  traceparent: identifier,
 };
 
 /** What Stripe sends with a payment method and no event has a field for, as Stripe spells it. */

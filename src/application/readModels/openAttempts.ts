@@ -1,5 +1,6 @@
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { TrailRecord } from '../events/eventCodec.ts';
 import type { Projection } from './projection.ts';
 
 /** What a request asked of Stripe: `default` is a customer's default payment method. */
@@ -19,6 +20,8 @@ export type OpenRequestNote = {
   readonly tries: number;
   /** why nobody knows how it ended; null where nothing was recorded after it was asked for */
   readonly why: UnknownCause | null;
+  /** the W3C traceparent that it was first asked for with; null where it was not traced */
+  readonly traceparent: string | null;
 };
 
 /** A stream with open requests: one, or two where a detachment is open beside an attachment. */
@@ -34,39 +37,39 @@ type Asked = Pick<OpenRequestNote, 'sort' | 'attemptId' | 'paymentMethodId' | 'c
 /** The requests left open, by stream: what recovery has to look after. There is no document where none is open. */
 export const openAttempts: Projection<OpenStream> = {
   name: 'openAttempts',
-  version: 1,
+  version: 2,
   keyOf: ({ stream, event }) => (Object.hasOwn(openAttempts.handlers, event.type) ? stream : undefined),
   handlers: {
-    AttachmentRequested: (open, { stream, event: { data } }) => {
-      const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+    AttachmentRequested: (open, record) => {
+      const { attemptId, paymentMethodId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
     },
-    IdempotencyKeyRenewed: (open, { stream, event: { data } }) => {
-      const { attemptId, paymentMethodId, renewedAt } = data;
-      return opened(open, stream, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, renewedAt);
+    IdempotencyKeyRenewed: (open, record) => {
+      const { attemptId, paymentMethodId, renewedAt } = record.event.data;
+      return opened(open, record, { sort: 'attachment', attemptId, paymentMethodId, customerId: null }, renewedAt);
     },
     AttachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'attachment', data),
     AttachmentRejected: (open) => closed(open, 'attachment'),
     PaymentMethodAttached: (open) => closed(open, 'attachment'),
     PaymentMethodCloned: (open) => closed(open, 'attachment'),
     PaymentMethodDetached: () => undefined,
-    DetachmentRequested: (open, { stream, event: { data } }) => {
-      const { attemptId, paymentMethodId, requestedAt } = data;
-      return opened(open, stream, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
+    DetachmentRequested: (open, record) => {
+      const { attemptId, paymentMethodId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'detachment', attemptId, paymentMethodId, customerId: null }, requestedAt);
     },
     DetachmentOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'detachment', data),
     DetachmentRejected: (open) => closed(open, 'detachment'),
-    DefaultPaymentMethodRequested: (open, { stream, event: { data } }) => {
-      const { attemptId, paymentMethodId, customerId, requestedAt } = data;
-      return opened(open, stream, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);
+    DefaultPaymentMethodRequested: (open, record) => {
+      const { attemptId, paymentMethodId, customerId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);
     },
     DefaultPaymentMethodOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'default', data),
     DefaultPaymentMethodSet: (open) => closed(open, 'default'),
     DefaultPaymentMethodRejected: (open) => closed(open, 'default'),
     CustomerDeleted: (open) => closed(open, 'default'),
-    SetupRequested: (open, { stream, event: { data } }) => {
-      const { attemptId, requestedAt } = data;
-      return opened(open, stream, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);
+    SetupRequested: (open, record) => {
+      const { attemptId, requestedAt } = record.event.data;
+      return opened(open, record, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);
     },
     SetupOutcomeUnknown: (open, { event: { data } }) => doubted(open, 'setup', data),
     SetupBegun: (open) => closed(open, 'setup'),
@@ -81,9 +84,15 @@ export function byAge(one: Pick<OpenStream, 'since' | 'stream'>, other: Pick<Ope
 }
 
 /** Asked for, or asked for again under a new key: the attempt is as old as it was. */
-function opened(open: OpenStream | undefined, stream: string, asked: Asked, at: string): OpenStream {
+function opened(
+  open: OpenStream | undefined,
+  { stream, metadata }: Pick<TrailRecord, 'stream' | 'metadata'>,
+  asked: Asked,
+  at: string,
+): OpenStream {
   const before = open?.requests.find(({ sort, attemptId }) => sort === asked.sort && attemptId === asked.attemptId);
-  const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null };
+  const traceparent = before === undefined ? (metadata.traceparent ?? null) : before.traceparent;
+  const note = { ...asked, since: before?.since ?? at, tries: before?.tries ?? 0, why: null, traceparent };
   return withRequests(stream, [...others(open, asked.sort), note]);
 }
 

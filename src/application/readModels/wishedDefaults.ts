@@ -13,6 +13,8 @@ type WishedDefault = {
   readonly since: string;
   /** false until the attach is done, and there is something to make the default */
   readonly isAttached: boolean;
+  /** the W3C traceparent that the attach was asked for with; null where it was not traced */
+  readonly traceparent: string | null;
 };
 
 /** The defaults that attaches to one customer wish for, and that were not asked for yet. */
@@ -24,18 +26,26 @@ export type WishedDefaults = readonly WishedDefault[];
  */
 export const wishedDefaults: Projection<WishedDefaults> = {
   name: 'wishedDefaults',
-  version: 1,
+  version: 2,
   keyOf: ({ event: { type, data } }) => {
     if (!Object.hasOwn(wishedDefaults.handlers, type)) return undefined;
     if ('customerId' in data) return data.customerId ?? undefined;
     return 'customer' in data && data.customer?.kind === 'customer' ? data.customer.id : undefined;
   },
   handlers: {
-    AttachmentRequested: (wishes, { stream, event: { data } }) => {
+    AttachmentRequested: (wishes, { stream, event: { data }, metadata: { traceparent = null } }) => {
       const { attemptId, customer, paymentMethodId, requestedAt: since, setAsDefault } = data;
       const others = without(wishes, (wish) => wish.stream === stream);
       if (!setAsDefault || customer.kind !== 'customer') return others;
-      const wish = { stream, attemptId, customerId: customer.id, paymentMethodId, since, isAttached: false };
+      const wish = {
+        stream,
+        attemptId,
+        customerId: customer.id,
+        paymentMethodId,
+        since,
+        isAttached: false,
+        traceparent,
+      };
       return [...(others ?? []), wish];
     },
     AttachmentRejected: (wishes, { stream }) => without(wishes, (wish) => wish.stream === stream),
@@ -56,9 +66,9 @@ export const wishedDefaults: Projection<WishedDefaults> = {
 export function askableOf(wishes: WishedDefaults): readonly OpenStream[] {
   return wishes
     .filter(({ isAttached }) => isAttached)
-    .map(({ stream, attemptId, customerId, paymentMethodId, since }) => {
+    .map(({ stream, attemptId, customerId, paymentMethodId, since, traceparent }) => {
       const asked = { sort: 'default', attemptId, customerId, paymentMethodId } as const;
-      return { stream, since, requests: [{ ...asked, since, tries: 0, why: null }] };
+      return { stream, since, requests: [{ ...asked, since, tries: 0, why: null, traceparent }] };
     });
 }
 

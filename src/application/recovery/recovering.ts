@@ -1,7 +1,10 @@
 import type { OpenRequestNote, OpenStream } from '../readModels/openAttempts.ts';
 import { isWished } from '../readModels/wishedDefaults.ts';
 import type { Leases } from '../ports/leases.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { OpenAttempts } from '../ports/openAttempts.ts';
+import { endOfSettling } from '../observing/endings.ts';
+import { observe } from '../observing/observe.ts';
 import type { BeginningSetups } from '../useCases/beginSetup.ts';
 import type { Reconciling } from '../useCases/reconcile.ts';
 import type { SettingDefaults } from '../useCases/setDefault.ts';
@@ -32,6 +35,7 @@ type Parts = {
   readonly reconciling: Reconciling;
   readonly settingDefaults: SettingDefaults;
   readonly beginningSetups: BeginningSetups;
+  readonly observer: Observer | undefined;
 };
 
 const pageSize = 100;
@@ -86,7 +90,7 @@ export class Recovering {
     }
     let isLeftOpen = true;
     try {
-      const standings = await this.#settle(open, contextOf);
+      const standings = await this.#watch(open, () => this.#settle(open, contextOf));
       for (const [note, standing] of standings) pass.looked(open, note, standing);
       // A wish may end without an event, and is then listed again.
       isLeftOpen = isWished(open) || standings.some(([, standing]) => standing.isOpen);
@@ -114,10 +118,18 @@ export class Recovering {
     await leases.acquire(name, owner, Math.min(pauseMs, policy.longestPauseMs));
   }
 
-  async #settle(
-    open: OpenStream,
-    contextOf: ContextOfAttempt,
-  ): Promise<readonly (readonly [OpenRequestNote, Standing])[]> {
+  /** What an attempt left open is settled in another trace, or process, than it began in: its observer can tie them. */
+  #watch({ requests }: OpenStream, settle: () => Promise<Standings>): Promise<Standings> {
+    const begin = () => {
+      const sort = requests[0]?.sort ?? 'none';
+      const attemptIds = requests.map(({ attemptId }) => attemptId);
+      const traceparents = requests.map(({ traceparent }) => traceparent).filter((one) => one !== null);
+      return this.#parts.observer?.settling?.({ sort, attemptIds, traceparents });
+    };
+    return observe(begin, settle, (standings) => endOfSettling(standings.map(([, standing]) => standing)));
+  }
+
+  async #settle(open: OpenStream, contextOf: ContextOfAttempt): Promise<Standings> {
     const { stream, requests } = open;
     const { reconciling, settingDefaults, beginningSetups } = this.#parts;
     const sort = requests[0]?.sort;
@@ -152,5 +164,7 @@ export class Recovering {
     return this.#useCase.clock.now().getTime();
   }
 }
+
+type Standings = readonly (readonly [OpenRequestNote, Standing])[];
 
 type Claim = { readonly name: string; readonly owner: string };

@@ -9,6 +9,7 @@ import { PostgresCursors, PostgresLeases } from '../../../src/adapters/postgres/
 import { until } from '../../support/until.ts';
 import { paymentMethodsByCustomer } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
 import type { PgConnection } from '../../../src/adapters/postgres/index.ts';
+import type { Observer } from '../../../src/application/ports/observer.ts';
 import { AesKeyWrapper } from '../../../src/adapters/privacy/aesKeyWrapper.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -44,6 +45,30 @@ describe('the container module', () => {
     });
     await expect(paymentMethods.attach(ana)).rejects.toMatchObject({ code: 'CLOSED' });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await simulator.close();
+  });
+
+  it('hands an observer to all that can be watched', async () => {
+    const simulator = await startSimulator();
+    const paymentMethodId = simulator.account.addPaymentMethod();
+    const customer = simulator.account.addCustomer();
+    const told: string[] = [];
+    const note = (name: string) => {
+      told.push(name);
+      return undefined;
+    };
+    const observer: Observer = {
+      useCase: ({ useCase }) => note(useCase),
+      append: () => note('append'),
+      stripeRequest: ({ route }) => note(route),
+      appendBatch: () => note('batch'),
+    };
+    const container = new Container();
+    const stripe = { apiKey: 'sk_test_x', baseUrl: simulator.url };
+    container.load(paymentMethodsModule({ pool: database.pool(), trail: 'watched', stripe, observer }));
+    await container.get(tokens.paymentMethods).attach({ paymentMethodId, customer, actor: 'user-7' });
+    expect(told).toEqual(['attach', 'append', 'batch', '/v1/payment_methods/{id}/attach', 'append', 'batch']);
+    await container.unbindAllAsync();
     await simulator.close();
   });
 

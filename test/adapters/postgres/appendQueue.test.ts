@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { AppendQueueLimits, Settled, Unit } from '../../../src/adapters/postgres/appendQueue.ts';
+import type { AppendBatch, Observer } from '../../../src/application/ports/observer.ts';
 import { AppendQueue } from '../../../src/adapters/postgres/appendQueue.ts';
 
 type Named = Unit & { readonly name: string };
@@ -8,7 +9,7 @@ type Named = Unit & { readonly name: string };
 const unit = (name: string, streams = [name], bytes = 1): Named => ({ name, streams, bytes });
 
 /** A queue whose calls stay in flight until the test lets them go. */
-function aQueue(part: Partial<AppendQueueLimits> = {}) {
+function aQueue(part: Partial<AppendQueueLimits> = {}, observer?: Pick<Observer, 'appendBatch'>) {
   const limits = {
     lanes: 2,
     maxBatchUnits: 100,
@@ -19,13 +20,17 @@ function aQueue(part: Partial<AppendQueueLimits> = {}) {
     ...part,
   };
   const calls: { readonly names: readonly string[]; readonly finish: () => void }[] = [];
-  const queue = new AppendQueue<Named, string>(limits, (units) => {
-    const names = units.map(({ name }) => name);
-    return new Promise<readonly Settled<string>[]>((resolve) => {
-      const finish = () => resolve(names.map((name) => (name.startsWith('bad') ? { error: name } : { value: name })));
-      calls.push({ names, finish });
-    });
-  });
+  const queue = new AppendQueue<Named, string>(
+    limits,
+    (units) => {
+      const names = units.map(({ name }) => name);
+      return new Promise<readonly Settled<string>[]>((resolve) => {
+        const finish = () => resolve(names.map((name) => (name.startsWith('bad') ? { error: name } : { value: name })));
+        calls.push({ names, finish });
+      });
+    },
+    observer,
+  );
   return { queue, calls };
 }
 
@@ -203,5 +208,40 @@ describe('group commit', () => {
 
   it('closes at once when idle', async () => {
     await aQueue().queue.close();
+  });
+});
+
+describe('an observer of batches', () => {
+  it('is told how many went together, how long each waited, and how long the call took', async () => {
+    const told: AppendBatch[] = [];
+    const { queue, calls } = aQueue({}, { appendBatch: (batch) => told.push(batch) });
+    void queue.push(unit('a'));
+    await turn();
+    void queue.push(unit('b'));
+    await sleep(20);
+    void queue.push(unit('c'));
+    calls[0]?.finish();
+    await turn();
+    await sleep(10);
+    calls[1]?.finish();
+    await turn();
+    expect(told.map(({ waitedMs }) => waitedMs.length)).toEqual([1, 2]);
+    const [first, second] = told;
+    expect(first?.tookMs).toBeGreaterThan(18);
+    expect(second?.tookMs).toBeGreaterThan(8);
+    expect(second?.waitedMs[0]).toBeGreaterThan(18);
+    expect(second?.waitedMs[1]).toBeLessThan(second?.waitedMs[0] ?? 0);
+  });
+
+  it('changes nothing where it throws', async () => {
+    const appendBatch = () => {
+      throw new Error('the observer is broken');
+    };
+    const { queue, calls } = aQueue({}, { appendBatch });
+    const pushed = queue.push(unit('a'));
+    await turn();
+    calls[0]?.finish();
+    expect(await pushed).toBe('a');
+    await queue.close();
   });
 });

@@ -1,0 +1,2 @@
+export type { LogFields, Logger } from './logger.ts';
+export { LoggingObserver } from './loggingObserver.ts';
