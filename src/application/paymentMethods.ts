@@ -102,7 +102,7 @@ export class PaymentMethods {
    */
   async ingest(
     notification: Notification,
-    options: CallOptions & { readonly actor?: string } = {},
+    options: CallOptions & { readonly actor?: string | undefined } = {},
   ): Promise<IngestResult> {
     const told = parseNotification(notification);
     return this.#track(() => this.#useCases.ingesting.ingest(told, 'webhook', options.actor ?? 'stripe', options));

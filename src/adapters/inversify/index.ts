@@ -53,13 +53,14 @@ export const tokens = {
   recoveryWorker: Symbol.for('attach-payment-method/RecoveryWorker') as ServiceIdentifier<RecoveryWorker>,
 };
 
+/** What the module's singletons are made with: the store's options, Stripe's, and the policies of the use cases. */
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
   readonly recovery?: PaymentMethodsParts['recovery'];
   readonly sweep?: PaymentMethodsParts['sweep'];
   /** of the worker, which does nothing until it is started */
-  readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'>;
+  readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'> | undefined;
 };
 
 /**

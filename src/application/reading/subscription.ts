@@ -9,6 +9,7 @@ import { isStoreFault } from './delivery.ts';
 /** How a subscription ended: it was closed, or the store refuses what it needs. */
 export type SubscriptionEnd = { readonly ended: 'closed' } | { readonly ended: 'failed'; readonly error: unknown };
 
+/** The limits of a subscription: whole numbers from 1, times in milliseconds. */
 export type SubscriptionSettings = {
   /** how many events are handled before the checkpoint is moved */
   readonly batchEvents: number;
@@ -18,6 +19,7 @@ export type SubscriptionSettings = {
   readonly pollMs: number;
 };
 
+/** Who hears of what goes wrong in a subscription. */
 export type SubscriptionHooks = {
   /** a handler threw and is tried again, or the store is away and is asked again: for a log */
   readonly onProblem?: ((error: unknown) => void) | undefined;

@@ -11,6 +11,7 @@ import type { RecoveryReport } from './recoveryReport.ts';
 import type { Standing } from './settled.ts';
 import { standingOfAttachment, standingOfDefault, standingOfDetachment, standingOfSetup } from './settled.ts';
 
+/** On whose behalf a pass of recovery works, and how it is ended. */
 export type RecoverOptions = {
   /** who is named as the actor of what recovery records; `recovery` if absent */
   readonly actor?: string | undefined;
