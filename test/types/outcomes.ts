@@ -29,14 +29,9 @@ export function ofAttach(result: AttachResult): string {
 }
 
 export function ofAttachForgetful(result: AttachResult): string {
-  switch (result.outcome) {
-    case 'attached':
-    case 'rejected':
-      return result.paymentMethodId;
-    default:
-      // @ts-expect-error An unknown outcome is left, and is no attachment and no rejection.
-      return result satisfies never;
-  }
+  if (result.outcome === 'attached' || result.outcome === 'rejected') return result.paymentMethodId;
+  // @ts-expect-error An unknown outcome is left, and is no attachment and no rejection.
+  return result satisfies never;
 }
 
 export function ofReconcile(result: ReconcileResult): string {

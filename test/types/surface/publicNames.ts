@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
+import { z } from 'zod';
 
 /** A name that one of the package's entries exports. */
 export type PublicName = { readonly entry: string; readonly name: string; readonly symbol: ts.Symbol };
 
+const manifestSchema = z.object({
+  exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string() })])),
+});
+
 /** The entries of the package as they are published: "." to "./testing", each with its declaration file. */
 export function readEntries(): ReadonlyMap<string, string> {
-  const manifest: { exports: Record<string, string | { types: string }> } = JSON.parse(
-    readFileSync('package.json', 'utf8'),
-  );
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync('package.json', 'utf8')));
   const entries = new Map<string, string>();
   for (const [entry, target] of Object.entries(manifest.exports))
     if (typeof target === 'object') entries.set(entry, resolve(target.types));
