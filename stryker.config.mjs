@@ -3,7 +3,7 @@ import { mutated } from './test/support/mutation.mjs';
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
-  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  vitest: { configFile: 'vitest.mutation.config.mjs', related: false },
   mutate: mutated.mutate,
   ignorePatterns: ['/api', '/bench', '/chaos', '/dist', '/docs', '/examples', '/sim', '/verifier', '/.data'],
   concurrency: 1,

@@ -3,7 +3,7 @@ import { migrate, PostgresEventStore } from 'attach-payment-method/postgres';
 import { StripeGateway } from 'attach-payment-method/stripe';
 import pg from 'pg';
 import Stripe from 'stripe';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { startChildServer } from './childServer.ts';
 import type { Contender, Row } from './harness.ts';

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { paymentMethodsByCustomer, Projections } from 'attach-payment-method';
 import { migrate, PostgresEventStore, PostgresReadModels, PostgresReplay } from 'attach-payment-method/postgres';
 import { InMemoryReadModels } from 'attach-payment-method/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { makePool } from './appenders/appender.ts';
-import type { Contender, Row, Sample } from './harness.ts';
+import type { Row, Sample } from './harness.ts';
 import { compare } from './harness.ts';
 
 const filledAtOnce = 10_000;
@@ -17,8 +18,9 @@ const golden = new URL('../test/application/events/golden/PaymentMethodAttached.
 const goldenEvent = z.object({ type: z.string(), data: z.object({}).loose(), metadata: z.object({}).loose() });
 
 /**
- * Appends per second, alone and while the same process rebuilds a read model of the whole trail, over and over. In the end
- * the read model must be what a replay from zero makes, in memory.
+ * Appends per second, alone and while the same process rebuilds a read model of the whole trail, over and over: with a
+ * rest after every batch, as `onProgress` may make one, and without. In the end the read model must be what a replay from
+ * zero makes, in memory.
  */
 export async function benchRebuild(
   { rounds, events }: { readonly rounds: number; readonly events: number },
@@ -50,13 +52,22 @@ export async function benchRebuild(
     const source = { readTrail: replay.readTrail.bind(replay), readHead: () => store.readHead() };
     const projections = new Projections({ eventStore: source, readModels: new PostgresReadModels({ pool }) });
     const rows = await compare({
-      contenders: [{ name: 'appends', once: append }, whileRebuilding(projections, append, print)],
-      floor: 'appends',
+      contenders: [
+        { name: 'appends alone', once: append },
+        { name: 'ours', once: append, measure: () => whileRebuilding(projections, append, restAsLong(), print) },
+        {
+          name: 'ours, without rests',
+          once: append,
+          measure: () => whileRebuilding(projections, append, goOn, print),
+        },
+      ],
+      floor: 'appends alone',
       callers: [1],
       rounds,
       callsPerSample: () => appendsPerSample,
       print,
     });
+    await rebuildWhileAppending(projections, append);
     await expectReplay(projections, source);
     print('equal to a replay from zero');
     return rows;
@@ -66,50 +77,60 @@ export async function benchRebuild(
   }
 }
 
-function whileRebuilding(
+async function whileRebuilding(
   projections: Projections,
   append: () => Promise<void>,
+  rest: () => Promise<unknown>,
   print: (line: string) => void,
-): Contender {
-  const measure = async (): Promise<Sample> => {
-    const controller = new AbortController();
-    let applied = 0;
-    let last = 0;
-    const onProgress = ({ position }: { readonly position: number }) => {
-      applied += Math.max(0, position - last);
-      last = position;
-    };
-    const rebuilding = (async () => {
-      while (!controller.signal.aborted) {
-        last = 0;
-        await projections
-          .rebuild(paymentMethodsByCustomer, { onProgress, signal: controller.signal })
-          .catch(ignoreAbort(controller.signal));
-      }
-    })();
-    const begun = performance.now();
-    const cpu = process.cpuUsage();
-    const latencies: number[] = [];
-    for (let call = 0; call < appendsPerSample; call += 1) {
-      const asked = performance.now();
-      await append();
-      latencies.push(performance.now() - asked);
-    }
-    const seconds = (performance.now() - begun) / 1000;
-    const { user, system } = process.cpuUsage(cpu);
-    controller.abort();
-    await rebuilding;
-    print(`rebuilt ${Math.round(applied / seconds)} events a second meanwhile`);
-    latencies.sort((one, other) => one - other);
-    return {
-      perSecond: appendsPerSample / seconds,
-      p50Ms: latencies[Math.floor(appendsPerSample * 0.5)] ?? Number.NaN,
-      p99Ms: latencies[Math.floor(appendsPerSample * 0.99)] ?? Number.NaN,
-      cpuMicros: (user + system) / appendsPerSample,
-      rssMb: process.memoryUsage.rss() / 2 ** 20,
-    };
+): Promise<Sample> {
+  const controller = new AbortController();
+  let applied = 0;
+  let last = 0;
+  const onProgress = ({ position }: { readonly position: number }) => {
+    applied += Math.max(0, position - last);
+    last = position;
+    return rest();
   };
-  return { name: 'appends, rebuilding', once: append, measure };
+  const rebuilding = (async () => {
+    while (!controller.signal.aborted) {
+      last = 0;
+      await projections
+        .rebuild(paymentMethodsByCustomer, { onProgress, signal: controller.signal })
+        .catch(ignoreAbort(controller.signal));
+    }
+  })();
+  const begun = performance.now();
+  const cpu = process.cpuUsage();
+  const latencies: number[] = [];
+  for (let call = 0; call < appendsPerSample; call += 1) {
+    const asked = performance.now();
+    await append();
+    latencies.push(performance.now() - asked);
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  controller.abort();
+  await rebuilding;
+  print(`rebuilt ${Math.round(applied / seconds)} events a second meanwhile`);
+  latencies.sort((one, other) => one - other);
+  return {
+    perSecond: appendsPerSample / seconds,
+    p50Ms: latencies[Math.floor(appendsPerSample * 0.5)] ?? Number.NaN,
+    p99Ms: latencies[Math.floor(appendsPerSample * 0.99)] ?? Number.NaN,
+    cpuMicros: (user + system) / appendsPerSample,
+    rssMb: process.memoryUsage.rss() / 2 ** 20,
+  };
+}
+
+const goOn = () => Promise.resolve();
+
+/** A rest after every batch, as long as the batch took. */
+function restAsLong(): () => Promise<void> {
+  let worksSince = performance.now();
+  return async () => {
+    await setTimeout(performance.now() - worksSince);
+    worksSince = performance.now();
+  };
 }
 
 function ignoreAbort(signal: AbortSignal): (error: unknown) => void {
@@ -118,11 +139,21 @@ function ignoreAbort(signal: AbortSignal): (error: unknown) => void {
   };
 }
 
+/** From the beginning to the moment when it takes its place, with appends all the while: what is compared in the end. */
+async function rebuildWhileAppending(projections: Projections, append: () => Promise<void>): Promise<void> {
+  let isBuilt = false;
+  const rebuilding = projections.rebuild(paymentMethodsByCustomer).finally(() => {
+    isBuilt = true;
+  });
+  while (!isBuilt) await append();
+  await rebuilding;
+}
+
 async function expectReplay(
   projections: Projections,
   source: ConstructorParameters<typeof Projections>[0]['eventStore'],
 ): Promise<void> {
-  await projections.rebuild(paymentMethodsByCustomer);
+  await projections.catchUp(paymentMethodsByCustomer);
   const replayed = new Projections({ eventStore: source, readModels: new InMemoryReadModels() });
   await replayed.catchUp(paymentMethodsByCustomer);
   const documents = new Map<string, unknown>();

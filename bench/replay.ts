@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { migrate } from 'attach-payment-method/postgres';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLocalPostgres } from '../src/adapters/localPostgres/index.ts';
 import { makePool, sample } from './appenders/appender.ts';
 import type { Contender, Row, Sample } from './harness.ts';

@@ -48,10 +48,10 @@ export class Callers {
     this.#waiting -= 1;
   }
 
-  async #ask({ call, paymentMethodId, customer, attemptId }: Wish): Promise<'ok' | 'fail' | 'info'> {
+  async #ask({ call, paymentMethodId, customer, attemptId, setAsDefault }: Wish): Promise<'ok' | 'fail' | 'info'> {
     const { apps } = this.#fleet;
     if (apps.length === 0) return 'info';
-    const asked = { call, paymentMethodId, attemptId };
+    const asked = { call, paymentMethodId, attemptId, setAsDefault };
     const noteEnd = this.history.invoke({ ...asked, customer: call === 'attach' ? customer : null });
     const answered = await this.#chance.pick(apps).ask({ ...asked, customer });
     if (answered === null) return 'info';

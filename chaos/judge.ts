@@ -16,7 +16,7 @@ import type { Database } from './database.ts';
 import { explain } from './explain.ts';
 import type { Fleet } from './fleet.ts';
 import { apiKey, type StripeServer } from './stripe/stripeServer.ts';
-import { secretEmail, type Workload } from './workload.ts';
+import { customers, secretEmail, type Workload } from './workload.ts';
 
 export type Evidence = {
   readonly stripe: StripeServer;
@@ -89,8 +89,23 @@ async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Pr
   const effects = await stripe.effects();
   const requests = await stripe.requests();
   const owners = new Map<string, string | null>();
-  for (const { paymentMethodId } of effects) owners.set(paymentMethodId, await stripe.ownerOf(paymentMethodId));
-  return { effects, requests, ownersBefore, isStrangersKey: () => false, ownerOf: (id) => owners.get(id) ?? null };
+  const years = new Map<string, number>();
+  for (const { paymentMethodId: id } of effects) {
+    const { customer, card } = await stripe.paymentMethod(id);
+    owners.set(id, customer);
+    years.set(id, card.exp_year);
+  }
+  const defaults = new Map<string, string | null>();
+  for (const id of customers) defaults.set(id, await stripe.defaultOf(id));
+  return {
+    effects,
+    requests,
+    ownersBefore,
+    isStrangersKey: () => false,
+    ownerOf: (id) => owners.get(id) ?? null,
+    expYearOf: (id) => years.get(id),
+    defaultOf: (id) => defaults.get(id) ?? null,
+  };
 }
 
 /** What a new process makes of it: it reads, and repeats what was answered. */

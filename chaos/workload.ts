@@ -70,7 +70,8 @@ export class Workload {
   }
 
   #attaches(paymentMethodId: string, customer: string, attemptId: string | null): Promise<void> {
-    return this.#asks({ call: 'attach', paymentMethodId, customer, attemptId });
+    const setAsDefault = this.#chance.hits(0.25);
+    return this.#asks({ call: 'attach', paymentMethodId, customer, attemptId, setAsDefault });
   }
 
   #detaches(paymentMethodId: string): Promise<void> {
@@ -78,6 +79,7 @@ export class Workload {
       call: 'detach',
       paymentMethodId,
       customer: '',
+      setAsDefault: false,
       attemptId: this.#name(`${paymentMethodId}-off`),
     });
   }

@@ -45,7 +45,8 @@ create table :schema.skipped_events (
   actor text not null,
   reason text not null,
   skipped_at timestamptz not null,
-  primary key (trail, consumer, position)
+  -- A consumer that is made to start over may come to the same event, and to another decision.
+  primary key (trail, consumer, position, skipped_at)
 );
 
 create trigger append_only before update or delete or truncate on :schema.skipped_events

@@ -85,7 +85,7 @@ on payment_trail.leases: constraint leases_pkey PRIMARY KEY (trail, name)
 
 on payment_trail.migrations: constraint migrations_pkey PRIMARY KEY (name)
 
-on payment_trail.skipped_events: constraint skipped_events_pkey PRIMARY KEY (trail, consumer, "position")
+on payment_trail.skipped_events: constraint skipped_events_pkey PRIMARY KEY (trail, consumer, "position", skipped_at)
 
 on payment_trail.subscriptions: constraint subscriptions_pkey PRIMARY KEY (trail, consumer)
 
@@ -113,7 +113,7 @@ CREATE UNIQUE INDEX migrations_pkey ON payment_trail.migrations USING btree (nam
 
 CREATE UNIQUE INDEX one_of_each_state ON payment_trail.generations USING btree (trail, projection, version, state) WHERE (state <> 'dropped'::text)
 
-CREATE UNIQUE INDEX skipped_events_pkey ON payment_trail.skipped_events USING btree (trail, consumer, "position")
+CREATE UNIQUE INDEX skipped_events_pkey ON payment_trail.skipped_events USING btree (trail, consumer, "position", skipped_at)
 
 CREATE UNIQUE INDEX subscriptions_pkey ON payment_trail.subscriptions USING btree (trail, consumer)
 

@@ -1,4 +1,5 @@
 import { StripeAccount } from '../src/adapters/simulator/index.ts';
+import { LocalCursors } from '../src/application/sweep/localCursors.ts';
 import { LocalLeases } from '../src/application/recovery/localLeases.ts';
 import type { Judged } from './checker/check.ts';
 import { check } from './checker/check.ts';
@@ -9,7 +10,7 @@ import { Scheduler } from './engine/scheduler.ts';
 import { Sometimes } from './engine/sometimes.ts';
 import { Timeline } from './engine/timeline.ts';
 import type { FaultPlan } from './faults/faultPlan.ts';
-import { lookAfterwards } from './world/afterwards.ts';
+import { lookAfterwards, sweepAfterwards } from './world/afterwards.ts';
 import { Callers } from './world/callers.ts';
 import { Database } from './world/database.ts';
 import type { FleetPlan } from './world/fleet.ts';
@@ -35,6 +36,8 @@ export type Setting = {
   readonly workMs: number;
   /** null: Stripe notifies nobody */
   readonly webhooks: WebhookPlan | null;
+  /** true where the account is swept once all is quiet: what happened there is known then, webhooks or not */
+  readonly endsWithSweep: boolean;
   readonly setScene: (account: StripeAccount) => Scene;
   /** Plans who asks for what and when, and answers how long that lasts, in milliseconds. */
   readonly plan: (players: Players) => number;
@@ -69,13 +72,15 @@ export async function live(setting: Setting): Promise<LifeResult> {
   const callers = new Callers(around, fleet, history);
   await scheduler.passes(setting.plan({ around, scene, callers, fleet, canFailOver: webhooks !== null }));
   const { isResting } = await comeToRest({ around, fleet, callers, webhooks });
+  const isSwept = setting.endsWithSweep && (await sweepAfterwards(around, fleet.nextId));
   // What stands now is what is judged: looking afterwards asks again, and that leaves its own traces.
+  const trail = await database.events();
   const found = {
     history: history.operations.slice(),
-    stripe: stripeLogOf(account, scene),
-    trail: await database.events(),
+    stripe: stripeLogOf(account, scene, trail),
+    trail,
     acknowledged: database.acknowledged.slice(),
-    tellsAll: webhooks !== null,
+    tellsAll: webhooks !== null || isSwept,
     lostEvents: database.lostEvents > 0,
     isResting,
     secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
@@ -111,6 +116,7 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
     account: new StripeAccount({ id: 'acct_1Host', now, random: chance.random, workMs, keeps }),
     database: new Database(now),
     leases: new LocalLeases({ now: () => new Date(now()) }),
+    cursors: new LocalCursors(),
     sometimes: new Sometimes(),
     timeline: withTimeline ? new Timeline(now) : undefined,
     keyUsers: new Map(),
@@ -120,15 +126,37 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
   };
 }
 
-function stripeLogOf(account: StripeAccount, { ownersBefore }: Scene): Logs['stripe'] {
+type PaymentMethod = { readonly customer: string | null; readonly card?: { readonly exp_year: number } };
+type Customer = { readonly invoice_settings: { readonly default_payment_method: string | null } };
+
+/** As Stripe stands now. Nobody else looks: what nothing happened to, and nobody wants to know of, costs time. */
+function stripeLogOf(account: StripeAccount, { ownersBefore }: Scene, trail: Logs['trail']): Logs['stripe'] {
   const effects = account.effects.slice();
-  const owners = new Map(effects.map(({ paymentMethodId: id }) => [id, ownerOf(account, id)]));
   const requests = account.requests.slice();
-  return { effects, requests, ownersBefore, isStrangersKey, ownerOf: (id) => owners.get(id) ?? null };
+  const paymentMethods = new Map<string, PaymentMethod | null>();
+  for (const { paymentMethodId: id } of effects) {
+    if (!paymentMethods.has(id))
+      paymentMethods.set(id, get(account, `/v1/payment_methods/${id}`) as PaymentMethod | null);
+  }
+  const defaults = new Map<string, string | null>();
+  for (const { stream } of trail) {
+    const [kind, id = ''] = stream.split('-');
+    if (kind !== 'customer' || defaults.has(id)) continue;
+    const customer = get(account, `/v1/customers/${id}`) as Customer | null;
+    defaults.set(id, customer?.invoice_settings.default_payment_method ?? null);
+  }
+  return {
+    effects,
+    requests,
+    ownersBefore,
+    isStrangersKey,
+    ownerOf: (id) => paymentMethods.get(id)?.customer ?? null,
+    expYearOf: (id) => paymentMethods.get(id)?.card?.exp_year,
+    defaultOf: (id) => defaults.get(id) ?? null,
+  };
 }
 
-function ownerOf(account: StripeAccount, id: string): string | null {
-  const path = `/v1/payment_methods/${id}`;
+function get(account: StripeAccount, path: string): unknown {
   const { status, body } = account.handle({ method: 'GET', path, headers: { authorization: `Bearer ${apiKey}` } });
-  return status === 200 ? (JSON.parse(body) as { readonly customer: string | null }).customer : null;
+  return status === 200 ? JSON.parse(body) : null;
 }

@@ -25,6 +25,7 @@ export async function place(
     workMs: 0,
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,
+    endsWithSweep: false,
     setScene: (account) => {
       account.addCustomer('cus_Ana');
       account.addPaymentMethod({ id: 'pm_1' });
@@ -59,7 +60,14 @@ export function placementsIn(words: string): readonly Placement[] {
 }
 
 function askOnce({ callers, around: { chance } }: Players): number {
-  const wish = { call: 'attach', paymentMethodId: 'pm_1', customer: 'cus_Ana', attemptId: 'a1', patience: 1 } as const;
+  const wish = {
+    call: 'attach',
+    paymentMethodId: 'pm_1',
+    customer: 'cus_Ana',
+    attemptId: 'a1',
+    setAsDefault: false,
+    patience: 1,
+  } as const;
   callers.asksLater(chance.between(0, 10_000), wish);
   return lastsMs;
 }

@@ -1,4 +1,4 @@
-import { place } from './placements.ts';
+import { place, wordsOf } from './placements.ts';
 
 /** What a crash can leave behind of an attach: the intent alone, a request on its way, an effect that nobody recorded. */
 const crashes = [
@@ -15,7 +15,9 @@ export async function recoveryTimes(from: number, count: number): Promise<readon
     const placements = crashes[seed % crashes.length] ?? [];
     const { deaths, resolvedAt } = await place(placements, { seed });
     const [diedAt] = deaths;
-    if (diedAt !== undefined && resolvedAt !== null) times.push(resolvedAt - diedAt);
+    if (diedAt === undefined) continue;
+    if (resolvedAt === null) throw new Error(`What the crash of ${wordsOf(placements)} left open was never resolved.`);
+    times.push(resolvedAt - diedAt);
   }
   return times;
 }

@@ -15,6 +15,8 @@ const downTimes = [
 /** One life, in which everything follows from the seed: the same seed lives the same life, to the last event's id. */
 export function simulate(seed: number, { withTimeline = false } = {}): Promise<LifeResult> {
   const chance = new Chance(seed);
+  // Of its own: what came to the workload later leaves the lives without it as they were.
+  const extra = new Chance(~seed);
   return live({
     chance,
     withTimeline,
@@ -22,8 +24,9 @@ export function simulate(seed: number, { withTimeline = false } = {}): Promise<L
     faults: new RandomFaults(chance),
     fleet: { processes: chance.between(2, 3), maxSkewMs: chance.pick(maxSkews), downMs: chance.pick(downTimes) },
     webhooks: chance.hits(0.6) ? webhookPlan(chance) : null,
+    endsWithSweep: extra.hits(0.1),
     setScene: (account) => setScene(account, chance),
-    plan: planWorkload,
+    plan: (players) => planWorkload(players, extra),
   });
 }
 

@@ -108,6 +108,8 @@ export type {
 } from './application/readModels/paymentMethodsByCustomer.ts';
 export { paymentMethodsByCustomer } from './application/readModels/paymentMethodsByCustomer.ts';
 export { openAttempts } from './application/readModels/openAttempts.ts';
+export type { WishedDefaults } from './application/readModels/wishedDefaults.ts';
+export { wishedDefaults } from './application/readModels/wishedDefaults.ts';
 export { ProjectedKnownCustomers } from './application/readModels/projectedKnownCustomers.ts';
 export { ProjectedOpenAttempts } from './application/readModels/projectedOpenAttempts.ts';
 export type {

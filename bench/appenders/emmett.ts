@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Appender } from './appender.ts';
 import { makePool, sample } from './appender.ts';
 

@@ -15,7 +15,7 @@ export type AppSettings = {
 
 /** What an application process is asked for. */
 export type Asked =
-  | (Pick<Operation, 'call' | 'paymentMethodId' | 'attemptId'> & { readonly customer: string })
+  | (Pick<Operation, 'call' | 'paymentMethodId' | 'attemptId' | 'setAsDefault'> & { readonly customer: string })
   | { readonly call: 'reconcile'; readonly paymentMethodId: string };
 
 export type ToApp = { readonly id: number; readonly asked: Asked };

@@ -12,7 +12,8 @@ const page = z.object({
   has_more: z.boolean(),
   data: z.array(z.object({ id: z.string(), pending_webhooks: z.number() })),
 });
-const held = z.object({ customer: z.string().nullable() });
+const asCustomer = z.object({ invoice_settings: z.object({ default_payment_method: z.string().nullable() }) });
+const held = z.object({ customer: z.string().nullable(), card: z.object({ exp_year: z.number() }) });
 
 /** A Stripe account in a process of its own, which survives all faults. What is read of it goes past the faulty line. */
 export class StripeServer {
@@ -89,9 +90,15 @@ export class StripeServer {
     return requests.map((one) => camelized<RequestEntry>(one));
   }
 
-  /** Whom it belongs to now. */
-  async ownerOf(paymentMethodId: string): Promise<string | null> {
-    return held.parse(await this.#ask(`/v1/payment_methods/${paymentMethodId}`)).customer;
+  /** Whom it belongs to now, and its card. */
+  async paymentMethod(id: string): Promise<z.output<typeof held>> {
+    return held.parse(await this.#ask(`/v1/payment_methods/${id}`));
+  }
+
+  /** A customer's default payment method now. */
+  async defaultOf(customerId: string): Promise<string | null> {
+    const { invoice_settings: settings } = asCustomer.parse(await this.#ask(`/v1/customers/${customerId}`));
+    return settings.default_payment_method;
   }
 
   #post(path: string, body: string): Promise<unknown> {

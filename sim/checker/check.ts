@@ -1,4 +1,6 @@
 import { clientRules } from './clientRules.ts';
+import { defaultRules } from './defaultRules.ts';
+import { detailRules } from './detailRules.ts';
 import { keyRules } from './keyRules.ts';
 import type { Judgement, Verdict } from './logs.ts';
 import { stripeRules } from './stripeRules.ts';
@@ -15,8 +17,10 @@ export type Judged = Judgement & { readonly rule: string; readonly verdict: Verd
 
 /** Every rule, judged. The same for a simulated run as for one on real servers. */
 export function check(view: View): readonly Judged[] {
-  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules].map(({ name, judge }) => ({
-    rule: name,
-    ...judge(view),
-  }));
+  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules, ...defaultRules, ...detailRules].map(
+    ({ name, judge }) => ({
+      rule: name,
+      ...judge(view),
+    }),
+  );
 }

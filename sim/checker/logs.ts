@@ -21,6 +21,10 @@ export type Operation = {
   readonly answeredId: string | null;
   /** the reason of a `fail` */
   readonly reason: string | null;
+  /** true where it is to be the customer's default as well */
+  readonly setAsDefault: boolean;
+  /** what the caller was told of that; null where nothing */
+  readonly defaultOutcome: string | null;
 };
 
 /** What really happened at Stripe, whatever anybody was told. */
@@ -35,6 +39,10 @@ export type StripeLog = {
   readonly isStrangersKey: (key: string | null) => boolean;
   /** whom a payment method belongs to now: null for nobody, undefined where there is no such payment method */
   readonly ownerOf: (paymentMethodId: string) => string | null | undefined;
+  /** the year in which its card ends, as Stripe has it now; undefined where it has no card, or is not there */
+  readonly expYearOf: (paymentMethodId: string) => number | undefined;
+  /** a customer's default payment method now; null for none */
+  readonly defaultOf: (customerId: string) => string | null;
 };
 
 /** An operation asked for once more, with what it was answered then, and what that added. */

@@ -115,6 +115,10 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
     const { paymentMethodId: id } = event.data;
     return happened('detached', id, null) ? null : `${id} is recorded as detached at ${record.position}, and was not`;
   }
+  if (event.type === 'DetachmentRejected' && !isRefusedByStripe(view, record)) {
+    const { paymentMethodId: id, reason } = event.data;
+    return `the detachment of ${id} is recorded as rejected (${reason}) at ${record.position}, and Stripe had not said so`;
+  }
   if (event.type !== 'AttachmentRejected') return null;
   const { paymentMethodId: id, customer, reason } = event.data;
   if (reason !== 'attachedToAnotherCustomer')
@@ -137,11 +141,14 @@ function isAskedFor({ keys }: View, attemptId: string, customer: string): boolea
 const refusals = new Set([400, 402, 404]);
 
 function isRefusedByStripe({ stripe, keys }: View, record: PaymentMethodRecorded): boolean {
-  if (record.event.type !== 'AttachmentRejected') return false;
-  const { attemptId } = record.event.data;
+  const { event } = record;
+  if (event.type !== 'AttachmentRejected' && event.type !== 'DetachmentRejected') return false;
+  const call = event.type === 'AttachmentRejected' ? 'attach' : 'detach';
+  const { attemptId, paymentMethodId } = event.data;
   return stripe.requests.some(({ idempotencyKey, status, at }) => {
     const known = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
-    return known?.attemptId === attemptId && status !== null && refusals.has(status) && at <= millisecondsOf(record);
+    const isOfIt = known?.call === call && known.attemptId === attemptId && known.paymentMethodId === paymentMethodId;
+    return isOfIt && status !== null && refusals.has(status) && at <= millisecondsOf(record);
   });
 }
 

@@ -2,6 +2,10 @@ import { decodeEvent } from '../../src/application/events/eventCodec.ts';
 import type { TrailRecord } from '../../src/application/events/eventCodec.ts';
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Effect } from '../../src/adapters/simulator/index.ts';
+import { wishedDefault } from '../../src/domain/attempts.ts';
+import type { CustomerEvent, CustomerState } from '../../src/domain/customer.ts';
+import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
+import { attemptIn } from '../../src/domain/customerDecisions.ts';
 import { isTestAlias } from '../../src/domain/identifiers.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
 import { evolve, initialState, isOpen } from '../../src/domain/paymentMethod.ts';
@@ -26,24 +30,55 @@ export type SeenStream = {
   readonly state: PaymentMethodState;
 };
 
+export type CustomerRecorded = TrailRecord<CustomerEvent>;
+
+/** One customer's stream: its events, and where they leave it. */
+export type SeenCustomer = {
+  readonly records: readonly CustomerRecorded[];
+  readonly state: CustomerState;
+};
+
 /** The logs, read once for all rules. */
 export type View = Logs & {
   readonly records: readonly PaymentMethodRecorded[];
   readonly streams: ReadonlyMap<string, SeenStream>;
   readonly keys: ReadonlyMap<string, KnownKey>;
+  /** by their ids */
+  readonly customers: ReadonlyMap<string, SeenCustomer>;
 };
 
 export const streamPrefix = 'paymentMethod-';
+const customerPrefix = 'customer-';
 
 export function viewOf(logs: Logs): View {
-  const records = decoded(logs.trail).filter(isOfPaymentMethod);
-  return { ...logs, records, streams: streamsOf(records), keys: keysOf(records) };
+  const all = decoded(logs.trail);
+  const records = all.filter(isOfPaymentMethod);
+  return { ...logs, records, streams: streamsOf(records), keys: keysOf(records), customers: customersOf(all) };
 }
 
-/** The streams in which an attach or a detachment waits for its outcome. */
+/** The streams in which an attach, a detachment or a default waits for its outcome, or a wished default to be asked for. */
 export function openStreams(trail: readonly RecordedEvent[]): readonly string[] {
-  const streams = streamsOf(decoded(trail).filter(isOfPaymentMethod));
-  return [...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name);
+  const all = decoded(trail);
+  const streams = streamsOf(all.filter(isOfPaymentMethod));
+  const customers = customersOf(all);
+  return [
+    ...[...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name),
+    ...[...customers].filter(([, { state }]) => state.open !== null).map(([id]) => id),
+    ...unaskedDefaults({ streams, customers }).map(({ paymentMethodId }) => paymentMethodId),
+  ];
+}
+
+/** The defaults that an attach wished for, and that were never asked for, although nothing came in between. */
+export function unaskedDefaults({ streams, customers }: Pick<View, 'streams' | 'customers'>) {
+  return [...streams.values()].flatMap(({ state }) => {
+    const wish = wishedDefault(state);
+    if (wish === null || streams.get(`${streamPrefix}${wish.paymentMethodId}`)?.state.status === 'detached') return [];
+    const { state: customer, records = [] } = customers.get(wish.customerId) ?? { state: initialCustomer };
+    const isOvertaken = records.some(
+      ({ event }) => 'requestedAt' in event.data && Date.parse(event.data.requestedAt) > Date.parse(wish.wishedAt),
+    );
+    return isOvertaken || customer.isDeleted || attemptIn(customer, wish.attemptId) !== null ? [] : [wish];
+  });
 }
 
 /**
@@ -110,6 +145,22 @@ function decoded(trail: readonly RecordedEvent[]): readonly TrailRecord[] {
     known.set(recorded, record);
     return record;
   });
+}
+
+function isOfCustomer(record: TrailRecord): record is CustomerRecorded {
+  return record.stream.startsWith(customerPrefix);
+}
+
+function customersOf(records: readonly TrailRecord[]): Map<string, SeenCustomer> {
+  const customers = new Map<string, { records: CustomerRecorded[]; state: CustomerState }>();
+  for (const record of records.filter(isOfCustomer)) {
+    const id = record.stream.slice(customerPrefix.length);
+    const seen = customers.get(id) ?? { records: [], state: initialCustomer };
+    seen.records.push(record);
+    seen.state = evolveCustomer(seen.state, record.event);
+    customers.set(id, seen);
+  }
+  return customers;
 }
 
 function isOfPaymentMethod(record: TrailRecord): record is PaymentMethodRecorded {

@@ -39,6 +39,13 @@ export const sometimesNames = [
   'recoveredByRecovery',
   'repeatedAttempt',
   'detached',
+  'updated',
+  'sweepFoundAttachment',
+  'sweepFoundDetachment',
+  'sweepStopped',
+  'defaultSet',
+  'defaultInDoubt',
+  'defaultAskedByRecovery',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

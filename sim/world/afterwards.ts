@@ -2,6 +2,7 @@ import type { Operation, Repeat } from '../checker/logs.ts';
 import type { Asker } from '../checker/repeats.ts';
 import { readAll, repeatAll } from '../checker/repeats.ts';
 import { callOn } from './callers.ts';
+import { sweepOn } from './sweeps.ts';
 import { SimulatedProcess } from './simulatedProcess.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -21,6 +22,15 @@ export async function lookAfterwards(around: Surroundings, history: readonly Ope
   await around.scheduler.runUntil(() => isOver);
   await looking;
   return { repeats, projected };
+}
+
+/** Sweeps the account, as a scheduler does now and then, and answers whether that came to its end. */
+export async function sweepAfterwards(around: Surroundings, ids: () => string): Promise<boolean> {
+  const process = new SimulatedProcess(around, 'sweeper', ids, 0);
+  let isDone: boolean | null = null;
+  const sweeping = sweepOn(around, process).then((isWhole) => (isDone = isWhole));
+  await around.scheduler.runUntil(() => isDone !== null);
+  return sweeping;
 }
 
 function askerOf({ account, database }: Surroundings, process: SimulatedProcess): Asker {

@@ -12,6 +12,8 @@ export type Wish = {
   readonly customer: string;
   /** null leaves it to the process that is called, anew on each call */
   readonly attemptId: string | null;
+  /** of an attach: to be the customer's default as well */
+  readonly setAsDefault: boolean;
   /** how often it may be asked for before the caller gives up */
   readonly patience: number;
 };
@@ -59,13 +61,13 @@ export class Callers {
       return;
     }
     const process = chance.pick(alive);
-    const { call, paymentMethodId, attemptId } = wish;
+    const { call, paymentMethodId, attemptId, setAsDefault } = wish;
     const customer = call === 'attach' ? wish.customer : null;
     timeline?.note(
       'caller',
       `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`,
     );
-    const noteEnd = this.#history.invoke({ call, paymentMethodId, customer, attemptId });
+    const noteEnd = this.#history.invoke({ call, paymentMethodId, customer, attemptId, setAsDefault });
     let isOpen = true;
     this.#waiting += 1;
     const flight = `${process.name} ${call} ${paymentMethodId} ${customer}`;
@@ -83,7 +85,7 @@ export class Callers {
       }
       if (answered === null || answered.end === 'info') this.#again(wish);
       else if (chance.hits(0.15)) {
-        sometimes.met('repeatedAttempt');
+        if (!this.#isOver && wish.patience > 1) sometimes.met('repeatedAttempt');
         this.#again(wish);
       }
     };
@@ -109,10 +111,18 @@ export class Callers {
 /** Asks for it, and answers in the words of the history. */
 export async function callOn(
   { paymentMethods }: { readonly paymentMethods: PaymentMethods },
-  { call, paymentMethodId, customer, attemptId }: Omit<Wish, 'patience'>,
+  {
+    call,
+    paymentMethodId,
+    customer,
+    attemptId,
+    setAsDefault = false,
+  }: Omit<Wish, 'patience' | 'setAsDefault'> & {
+    readonly setAsDefault?: boolean;
+  },
 ): Promise<Answered> {
   const asked = { paymentMethodId, actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
-  if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer }));
+  if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer, setAsDefault }));
   const result = await paymentMethods.detach(asked);
   const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
   const reason = result.outcome === 'rejected' ? result.reason : null;
@@ -124,7 +134,10 @@ export async function callOn(
 function attachAnswered(result: AttachResult): Answered {
   const { outcome } = result;
   const answeredId = outcome === 'attached' ? result.paymentMethodId : null;
-  if (outcome !== 'rejected') return { end: endOfOutcome(outcome), answeredId, reason: null };
+  if (outcome !== 'rejected') {
+    const defaultOutcome = (outcome === 'attached' ? result.setAsDefault?.outcome : null) ?? null;
+    return { end: endOfOutcome(outcome), answeredId, reason: null, defaultOutcome };
+  }
   return { end: 'fail', answeredId, reason: result.reason, attemptId: result.attemptId };
 }
 

@@ -7,6 +7,7 @@ import type {
   StreamAppend,
   TrailHead,
 } from '../../src/application/ports/eventStore.ts';
+import type { SometimesName } from '../engine/sometimes.ts';
 import type { AppendFault, ReadFault } from '../faults/faultPlan.ts';
 import { commitUnknown, recordsOutcome, unavailable, wordsOf } from './databaseWords.ts';
 import type { Mortal, Settle } from './mortal.ts';
@@ -90,24 +91,30 @@ export class DatabaseLine implements EventStore {
       scheduler.after(later, () => {
         transit.count -= 1;
         if (database.isReadOnly || database.server !== server) return;
-        sometimes.met('commitLandedLate');
-        database.append(appends).then(ignore, ignore);
+        this.#land(appends, 'commitLandedLate');
       });
       return;
     }
     if (fault === 'unknownDone') {
-      sometimes.met('commitUnknownButDone');
-      database.append(appends).then(ignore, ignore);
+      this.#land(appends, 'commitUnknownButDone');
       this.#answer(() => settle.reject(commitUnknown()));
       return;
     }
     if (fault === 'repeated') {
-      sometimes.met('appendRepeated');
-      database.append(appends).then(ignore, ignore);
+      this.#land(appends, 'appendRepeated');
       scheduler.after(chance.between(1, 3_000), () => this.#arrive(appends, null, settle));
       return;
     }
     this.#commit(appends, settle);
+  }
+
+  /** Commits what nobody hears of; it counts where it was taken. */
+  #land(appends: readonly StreamAppend[], name: SometimesName): void {
+    const { database, sometimes } = this.#around;
+    const note = ({ result }: AppendResult) => {
+      if (result === 'appended') sometimes.met(name);
+    };
+    database.append(appends).then(note, () => {});
   }
 
   #commit(appends: readonly StreamAppend[], settle: Settle<AppendResult>): void {
@@ -178,5 +185,3 @@ export class DatabaseLine implements EventStore {
     this.#around.scheduler.after(this.#around.chance.between(1, 4), settle);
   }
 }
-
-function ignore(): void {}

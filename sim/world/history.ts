@@ -1,7 +1,10 @@
 import type { Operation } from '../checker/logs.ts';
 
-type Asked = Pick<Operation, 'call' | 'paymentMethodId' | 'customer' | 'attemptId'>;
-export type Answered = Pick<Operation, 'end' | 'answeredId' | 'reason'> & { readonly attemptId?: string };
+type Asked = Pick<Operation, 'call' | 'paymentMethodId' | 'customer' | 'attemptId' | 'setAsDefault'>;
+export type Answered = Pick<Operation, 'end' | 'answeredId' | 'reason'> & {
+  readonly attemptId?: string;
+  readonly defaultOutcome?: string | null;
+};
 
 /** What callers asked and were answered. A call that never comes back stays `info`. */
 export class History {
@@ -26,6 +29,7 @@ export class History {
       end: 'info',
       answeredId: null,
       reason: null,
+      defaultOutcome: null,
     };
     const index = this.#operations.push(invoked) - 1;
     return (answered) => {

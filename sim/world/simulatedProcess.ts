@@ -2,6 +2,7 @@ import { StripeGateway } from '../../src/adapters/stripe/stripeGateway.ts';
 import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import { RecoveryWorker } from '../../src/application/recovery/recoveryWorker.ts';
+import type { Timers } from '../../src/application/ports/timers.ts';
 import { DatabaseLine } from './databaseLine.ts';
 import { LeaseLine } from './leaseLine.ts';
 import type { Mortal, Settle } from './mortal.ts';
@@ -15,6 +16,9 @@ export class SimulatedProcess implements Mortal {
   readonly paymentMethods: PaymentMethods;
   readonly #around: Surroundings;
   readonly #onDeath: (() => void)[] = [];
+  readonly #timers: Timers = {
+    sleep: (ms) => this.waits((settle) => void this.#around.scheduler.after(ms, () => settle.resolve(undefined))),
+  };
   #isAlive = true;
 
   /** `skewMs`: how far its clock is off. */
@@ -38,17 +42,17 @@ export class SimulatedProcess implements Mortal {
       clock,
       ids: { next: ids },
       leases: new LeaseLine(around, this),
+      cursors: around.cursors,
+      timers: this.#timers,
     });
   }
 
   /** Recovers from now on, as a host's process does. */
   startRecovery(): void {
-    const { scheduler, chance, unexpected, sometimes } = this.#around;
+    const { chance, unexpected, sometimes } = this.#around;
     new RecoveryWorker({
       paymentMethods: this.paymentMethods,
-      timers: {
-        sleep: (ms) => this.waits((settle) => void scheduler.after(ms, () => settle.resolve(undefined))),
-      },
+      timers: this.#timers,
       chance: { next: chance.random },
       onPass: ({ settled, errors }) => {
         if (settled.length > 0) sometimes.met('recoveredByRecovery');

@@ -1,4 +1,5 @@
 import type { Effect, StripeAccount } from '../../src/adapters/simulator/index.ts';
+import type { Cursors } from '../../src/application/ports/cursors.ts';
 import type { Leases } from '../../src/application/ports/leases.ts';
 import type { Chance } from '../engine/chance.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -17,6 +18,8 @@ export type Surroundings = {
   readonly database: Database;
   /** shared by all processes, by the database's clock */
   readonly leases: Leases;
+  /** how far sweeps have come, shared by all processes */
+  readonly cursors: Cursors;
   readonly sometimes: Sometimes;
   /** undefined where nobody reads it: words cost time */
   readonly timeline: Timeline | undefined;

@@ -1,12 +1,23 @@
-import type { PaymentMethodRecorded, View } from '../checker/view.ts';
+import type { CustomerRecorded, PaymentMethodRecorded, View } from '../checker/view.ts';
 import type { Sometimes } from '../engine/sometimes.ts';
 
-const twentyThreeHours = 23 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
-export function noteTrail(sometimes: Sometimes, { streams }: View): void {
+export function noteTrail(sometimes: Sometimes, { streams, customers }: View): void {
+  for (const { records } of customers.values()) {
+    for (const record of records) noteDefault(sometimes, record);
+  }
   for (const { records } of streams.values()) {
     for (const [index, record] of records.entries()) noteRecord(sometimes, record, records.slice(0, index));
+  }
+}
+
+function noteDefault(sometimes: Sometimes, { event, metadata }: CustomerRecorded): void {
+  if (event.type === 'DefaultPaymentMethodSet') sometimes.met('defaultSet');
+  if (event.type === 'DefaultPaymentMethodOutcomeUnknown') sometimes.met('defaultInDoubt');
+  if (event.type === 'DefaultPaymentMethodRequested' && metadata.actor === 'recovery') {
+    sometimes.met('defaultAskedByRecovery');
   }
 }
 
@@ -17,6 +28,7 @@ function noteRecord(
 ): void {
   if (event.type === 'PaymentMethodCloned') sometimes.met('aliasCloned');
   if (event.type === 'PaymentMethodDetached') sometimes.met('detached');
+  if (event.type === 'PaymentMethodUpdated') sometimes.met('updated');
   if (event.type === 'PaymentMethodAttached') {
     const ending = before.findLast((one) => one.event.type !== 'AttachmentRefused');
     if (ending?.event.type === 'AttachmentRejected') sometimes.met('rejectionOverruled');
@@ -26,5 +38,5 @@ function noteRecord(
   const asked = before.findLast((one) => one.event.type === 'AttachmentRequested');
   if (asked?.event.type !== 'AttachmentRequested') return;
   const age = Date.parse(event.data.renewedAt) - Date.parse(asked.event.data.requestedAt);
-  if (age >= twentyThreeHours) sometimes.met('keyOlderThanADay');
+  if (age >= day) sometimes.met('keyOlderThanADay');
 }

@@ -116,7 +116,8 @@ export class WebhookLine {
     this.#around.timeline?.note(process.name, `webhook ${event.type} ${eventId.slice(-6)}`);
     this.#note(eventId, notification, now.getTime() / 1000 - event.created);
     const { recorded } = await process.paymentMethods.ingest(notification);
-    if (recorded && notification.type === 'paymentMethodAttached') this.#around.sometimes.met('webhookBeforeAnswer');
+    const isOurs = notification.type === 'paymentMethodAttached' && !isStrangersKey(notification.idempotencyKey);
+    if (recorded && isOurs) this.#around.sometimes.met('webhookBeforeAnswer');
     return 200;
   }
 

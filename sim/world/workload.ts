@@ -1,7 +1,9 @@
+import type { Chance } from '../engine/chance.ts';
 import type { Callers } from './callers.ts';
 import type { Fleet } from './fleet.ts';
 import type { Scene } from './scene.ts';
 import { strangerAttaches, strangerDetaches, strangerUpdates } from './strangers.ts';
+import { sweepOn } from './sweeps.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const hour = 60 * 60 * 1000;
@@ -17,16 +19,25 @@ export type Players = {
 };
 
 /** Plans what happens in a run: who asks for what and when, what strangers do, what breaks. Answers how long it lasts. */
-export function planWorkload(players: Players): number {
+export function planWorkload(players: Players, extra: Chance): number {
   const { chance } = players.around;
   const lastsMs = chance.pick([2_000, 20_000, 60_000]);
-  const lastCallAt = planCalls(players, lastsMs);
+  const lastCallAt = planCalls(players, lastsMs, extra.hits(0.3) ? extra : null);
   planStrangers(players, lastsMs);
+  if (extra.hits(0.1)) planSweep(players, extra.between(0, lastsMs));
   return lastsMs + planOutage(players, lastsMs, lastCallAt);
 }
 
-/** Answers when the last one planned is made. */
-function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number): number {
+/** One process sweeps the account while all else goes on. */
+function planSweep({ around, fleet }: Players, at: number): void {
+  around.scheduler.after(at, () => {
+    const [process] = fleet.alive;
+    if (process !== undefined) void sweepOn(around, process);
+  });
+}
+
+/** Answers when the last one planned is made. `defaults`: by it some attaches are to be defaults; null for none. */
+function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: number, defaults: Chance | null): number {
   const calls = chance.between(3, 8);
   let last = { paymentMethodId: '', customer: '', attemptId: '', at: 0 };
   for (let index = 1; index <= calls; index += 1) {
@@ -42,6 +53,7 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
       paymentMethodId,
       customer,
       attemptId: isDetach ? `d${index}` : isUnnamed ? null : attemptId,
+      setAsDefault: !isDetach && defaults?.hits(0.5) === true,
       patience: chance.between(1, 4),
     } as const;
     callers.asksLater(at, wish);

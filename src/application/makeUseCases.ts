@@ -10,6 +10,7 @@ import type { Leases } from './ports/leases.ts';
 import type { OpenAttempts } from './ports/openAttempts.ts';
 import type { PaymentMethodGateway } from './ports/paymentMethodGateway.ts';
 import type { Timers } from './ports/timers.ts';
+import { checkRetryPolicy } from './protocol/checkRetryPolicy.ts';
 import { AttachmentProtocol } from './protocol/attachmentProtocol.ts';
 import { FoldedKnownCustomers } from './readModels/foldedKnownCustomers.ts';
 import { FoldedOpenAttempts } from './readModels/foldedOpenAttempts.ts';
@@ -56,7 +57,8 @@ export type UseCases = ReturnType<typeof makeUseCases>;
 
 /** The use cases over these parts, with what the host left out filled in. Throws `INVALID_OPTIONS`. */
 export function makeUseCases(given: PaymentMethodsParts) {
-  const { eventStore, gateway, clock, ids, retryPolicy: policy = defaultRetryPolicy } = given;
+  const { eventStore, gateway, clock, ids } = given;
+  const policy = given.retryPolicy === undefined ? defaultRetryPolicy : checkRetryPolicy(given.retryPolicy);
   const parts = { streams: makeStreams(eventStore, ids), gateway, clock, ids, policy };
   const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
   const detaching = new Detaching(parts);

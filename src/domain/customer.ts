@@ -74,7 +74,7 @@ export type CustomerState = {
   readonly rejected: readonly RejectedDefault[];
   /** attempts in doubt that a later wish came after, so that how they ended matters no more */
   readonly superseded: readonly OfAttempt[];
-  /** RFC 3339: when a default was last asked for */
+  /** RFC 3339: when a default was last asked for, for the first time: another key for it is no newer wish */
   readonly askedAt: string | null;
 };
 
@@ -92,9 +92,9 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
   switch (event.type) {
     case 'DefaultPaymentMethodRequested': {
       const { open } = state;
-      const isAnother = open !== null && open.attemptId !== event.data.attemptId;
-      const superseded = isAnother ? [...state.superseded, ofAttempt(open)] : state.superseded;
-      const { requestedAt: askedAt } = event.data;
+      const isAgain = open?.attemptId === event.data.attemptId;
+      const superseded = open === null || isAgain ? state.superseded : [...state.superseded, ofAttempt(open)];
+      const askedAt = isAgain ? state.askedAt : event.data.requestedAt;
       return { ...state, askedAt, superseded, open: { ...event.data, cause: null, keyIsSpent: false } };
     }
     case 'DefaultPaymentMethodSet': {

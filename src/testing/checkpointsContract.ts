@@ -140,6 +140,21 @@ function stoppingCases(makeCheckpoints: MakeCheckpoints): ContractCase[] {
       },
     },
     {
+      name: 'it is resumed and let go on whatever its handler said, halves of characters and all',
+      run: async () => {
+        for (const error of ['Error: \u0000', `Error: ${'🂡'.slice(0, 1)}`, '\\u0000 "']) {
+          const checkpoints = await makeCheckpoints();
+          await checkpoints.open('mails', 7);
+          equal(await checkpoints.stop('mails', 7, { ...stopped, error }), 'stopped');
+          equal(await checkpoints.resume('mails', 8), 'resumed');
+          equal(await checkpoints.stop('mails', 7, { ...stopped, error }), 'stopped');
+          equal(await checkpoints.skip('mails', decision), 'skipped');
+          deepEqual(await checkpoints.read('mails'), { position: 8, stopped: null });
+          equal((await checkpoints.skipped('mails'))[0]?.stopped.error, error);
+        }
+      },
+    },
+    {
       name: 'it is let go on behind the event by a decision, which is kept; about no other event, and once',
       run: async () => {
         const checkpoints = await stoppedConsumer();

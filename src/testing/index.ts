@@ -35,8 +35,24 @@ export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
 export { leasesContract } from './leasesContract.ts';
+export type { MakeGateway } from './paymentMethodGateway/support.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';
 export type { GivenEvent, ProjectionSpec } from './projectionSpec.ts';
 export { projectionSpec, replayed } from './projectionSpec.ts';
 export type { MakeReadModels } from './readModels/support.ts';
 export { readModelsContract } from './readModelsContract.ts';
+export {
+  assertAsked,
+  assertAttached,
+  assertRecorded,
+  assertRejected,
+  assertUnknown,
+} from './assertions.ts';
+export { anEvent } from './builders/events.ts';
+export { attemptId, customerId, customerReference, paymentMethodId, setupIntentId } from './builders/ids.ts';
+export { aCard, aPaymentMethod, someEvidence } from './builders/parts.ts';
+export { aRecord, recordEvents } from './builders/recording.ts';
+export { ManualTime } from './manualTime.ts';
+export { sequentialIds } from './sequentialIds.ts';
+export type { TestPaymentMethods } from './testPaymentMethods.ts';
+export { testPaymentMethods } from './testPaymentMethods.ts';

@@ -3,6 +3,7 @@ import type { TrailRecord } from '../application/events/eventCodec.ts';
 import type { TrailEvent } from '../application/events/eventTypes.ts';
 import type { Projection } from '../application/readModels/projection.ts';
 import { projected } from '../application/readModels/projection.ts';
+import { aRecord } from './builders/recording.ts';
 
 /** An event of a test, or one with some of what it was recorded with. */
 export type GivenEvent = TrailEvent | (Partial<TrailRecord> & { readonly event: TrailEvent });
@@ -52,16 +53,6 @@ export function replayed<Document>(
 }
 
 function toRecord(given: GivenEvent, index: number): TrailRecord {
-  const part = 'event' in given ? given : { event: given };
-  const position = index + 1;
-  return {
-    position,
-    stream: 'paymentMethod-pm_1',
-    version: position,
-    eventId: `00000000-0000-4000-8000-${String(position).padStart(12, '0')}`,
-    recordedAt: '2025-11-23T12:00:00.000000Z',
-    hash: '0'.repeat(64),
-    metadata: { schemaVersion: 1, actor: 'user-7', correlationId: 'checkout-9', causationId: null },
-    ...part,
-  };
+  const { event, ...part } = 'event' in given ? given : { event: given };
+  return aRecord(event, { position: index + 1, version: index + 1, ...part });
 }

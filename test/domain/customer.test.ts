@@ -6,6 +6,7 @@ import {
   decideDefaultOutcome,
   decideSetDefault,
   defaultAnswerFromLookUp,
+  isOvertaken,
 } from '../../src/domain/customerDecisions.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from '../../src/domain/gatewayAnswers.ts';
 import type { UnknownCause } from '../../src/domain/evidence.ts';
@@ -41,6 +42,15 @@ describe('setting a default payment method', () => {
     given(asked, set)
       .when(setDefault({ attemptId: second }))
       .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key, attemptId: second } });
+  });
+
+  it('under a new key is no newer wish: what was wished for in between is not overtaken by it', () => {
+    const again: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...laterKey } };
+    const between = new Date((Date.parse(key.requestedAt) + Date.parse(laterKey.requestedAt)) / 2).toISOString();
+    const overtakes = (...events: CustomerEvent[]) =>
+      isOvertaken({ ...wish, attemptId: second }, between, events.reduce(evolveCustomer, initialCustomer));
+    expect(overtakes(asked, unknown('serverError'), again)).toBe(false);
+    expect(overtakes(asked, set, { ...again, data: { ...again.data, attemptId: other as never } })).toBe(true);
   });
 
   it('is not asked for twice by one attempt, nor while another is open', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LookUp } from '../../src/domain/answers.ts';
+import { decideLooked } from '../../src/domain/observations.ts';
 import { fold } from '../../src/domain/paymentMethod.ts';
+import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
 import type { PaymentMethodEvent } from '../../src/domain/paymentMethodEvents.ts';
-import { decideSweptAttachment, decideSweptDetachment, disagreementOf } from '../../src/domain/sweeps.ts';
+import { disagreementOf } from '../../src/domain/sweeps.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import {
   ana,
@@ -32,7 +34,8 @@ const detachmentRequested: PaymentMethodEvent = {
 };
 
 describe('a sweep that finds it attached', () => {
-  const decide = (state: Parameters<typeof decideSweptAttachment>[2]) => decideSweptAttachment(swept, evidence, state);
+  const decide = (state: PaymentMethodState) =>
+    decideLooked({ paymentMethod: swept, attemptId: null, evidence }, state);
 
   it.each<[string, readonly PaymentMethodEvent[]]>([
     ['nobody asked for', []],
@@ -64,8 +67,9 @@ describe('a sweep that finds it attached', () => {
 });
 
 describe('a sweep that finds it attached to nobody', () => {
-  const decide = (state: Parameters<typeof decideSweptDetachment>[2]) =>
-    decideSweptDetachment(aPaymentMethod({ customer: null }), evidence, state);
+  const found = (customer: typeof ana | null) => (state: PaymentMethodState) =>
+    decideLooked({ paymentMethod: aPaymentMethod({ customer }), attemptId: null, evidence }, state);
+  const decide = found(null);
   const gone = (attemptId: typeof first | null): PaymentMethodEvent => ({
     type: 'PaymentMethodDetached',
     data: { paymentMethodId: pm, customer: ana, attemptId, evidence },
@@ -91,9 +95,7 @@ describe('a sweep that finds it attached to nobody', () => {
   });
 
   it('records nothing where it is attached', () => {
-    given(attached())
-      .when((state) => decideSweptDetachment(aPaymentMethod(), evidence, state))
-      .thenRecords();
+    given(attached()).when(found(ana)).thenRecords();
   });
 });
 

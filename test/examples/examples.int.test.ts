@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-// The tests of examples/03 run as tests of this suite.
+// The tests of these examples run as tests of this suite.
 import '../../examples/03-fake-gateway.test.ts';
+import '../../examples/14-contracts.test.ts';
 
 const runNode = promisify(execFile);
 const snippetsProgram = fileURLToPath(new URL('../support/snippets.mjs', import.meta.url));
@@ -45,10 +46,30 @@ describe('an example prints what it says, with no set-up', () => {
         '4 true',
       ],
     ],
+    [
+      '10-monolith',
+      [
+        'order 1: ready',
+        'order 2: needs another card',
+        'order 3: needs another card',
+        'ready: AttachmentRequested, PaymentMethodAttached',
+        'needs another card: AttachmentRequested, AttachmentRejected',
+        'needs another card: AttachmentRefused',
+      ],
+    ],
+    ['11-own-read-model', ['up to position 6', 'pm_1 cus_1 4242', 'up to position 6', 'pm_1 cus_1 4242']],
+    ['12-recovery', ['unknown', 'unknown', 'paymentMethod-pm_2 attached', 'attachmentMissed', 'attached', 'attached']],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
   });
+});
+
+it('the tests of an example pass in the test runner of Node as well', { timeout: timeout + 5_000 }, async () => {
+  const args = ['--import', 'tsx', '--test', '--test-reporter=tap', 'examples/13-fake-gateway.node-test.ts'];
+  const { stdout } = await runNode(process.execPath, args, { timeout });
+  expect(stdout).toMatch(/^# pass 3$/m);
+  expect(stdout).toMatch(/^# fail 0$/m);
 });
 
 describe('the README', () => {
@@ -56,7 +77,7 @@ describe('the README', () => {
     expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
   });
 
-  it.each(['seals', 'reading', 'projections'])('and so does the page on %s', async (page) => {
+  it.each(['seals', 'reading', 'projections', 'testing'])('and so does the page on %s', async (page) => {
     expect(await snippets('--check', `docs/${page}.md`)).toEqual({ code: 0, stderr: '' });
   });
 

@@ -47,16 +47,19 @@ const operation: Operation = {
   end: 'ok',
   answeredId: 'pm_1',
   reason: null,
+  setAsDefault: false,
+  defaultOutcome: null,
 };
 
 /** A trail of these events, one every 100 ms. */
 async function trailOf(...events: readonly (readonly [type: string, data: object])[]) {
   let now = at - 100;
   const store = new InMemoryEventStore({ now: () => now });
-  const metadata = JSON.stringify({ schemaVersion: 1, actor: 'test', correlationId: 'a1', causationId: null });
   for (const [index, [type, data]] of events.entries()) {
     now += 100;
     const eventId = `00000000-0000-4000-8000-00000000000${index}`;
+    const schemaVersion = 'setAsDefault' in data ? 2 : 1;
+    const metadata = JSON.stringify({ schemaVersion, actor: 'test', correlationId: 'a1', causationId: null });
     const event = { eventId, type, data: JSON.stringify(data), metadata };
     await store.append([{ stream: 'paymentMethod-pm_1', expectedVersion: index, events: [event] }]);
   }
@@ -73,6 +76,8 @@ async function soundLogs(part: Partial<Logs> = {}): Promise<Logs> {
       ownersBefore: new Map(),
       isStrangersKey: () => false,
       ownerOf: () => 'cus_Ana',
+      expYearOf: () => undefined,
+      defaultOf: () => null,
     },
     trail,
     acknowledged: trail.map(({ eventId, position }) => ({ eventId, position })),
@@ -100,6 +105,11 @@ describe('the checker', () => {
       'C12',
       'C16',
       'C14',
+      'C17',
+      'C18',
+      'C19',
+      'C20',
+      'C21',
     ]);
   });
 
@@ -156,5 +166,143 @@ describe('the checker', () => {
     const { stripe } = await soundLogs();
     const late = { ...request, at: at + 24 * 60 * 60 * 1000 };
     expect(await broken({ stripe: { ...stripe, requests: [request, late] } })).toEqual(['C15']);
+  });
+
+  it('C0: finds an error that has no name', async () => {
+    expect(await broken({ unexpected: ['TypeError: undefined is not a function'] })).toEqual(['C0']);
+  });
+
+  it('C2: finds a detachment that is recorded as rejected, and that Stripe did not refuse', async () => {
+    const off = { attemptId: 'd1', paymentMethodId: 'pm_1' };
+    const asked = {
+      ...off,
+      idempotencyKey: 'key-d',
+      apiVersion: '2025-10-29.clover',
+      requestedAt: requested.requestedAt,
+    };
+    const rejected = { ...off, reason: 'invalidRequest', stripeCode: null, evidence };
+    const trail = await trailOf(
+      ['AttachmentRequested', requested],
+      ['PaymentMethodAttached', attached],
+      ['DetachmentRequested', asked],
+      ['DetachmentRejected', rejected],
+    );
+    const { stripe } = await soundLogs();
+    const path = '/v1/payment_methods/pm_1/detach';
+    const refused = { ...request, requestId: 'req_2', path, idempotencyKey: 'key-d', status: 400, at: at + 250 };
+    const ofDetach = (requests: readonly RequestEntry[]) => ({ trail, stripe: { ...stripe, requests } });
+    expect(await broken(ofDetach([request]))).toEqual(['C2']);
+    expect(await broken(ofDetach([request, refused]))).toEqual([]);
+  });
+
+  it('C12: finds a read that is no replay', async () => {
+    expect(await broken({ projected: new Map([['paymentMethod-pm_1', '{"status":"unattached"}']]) })).toEqual(['C12']);
+  });
+
+  it.each([
+    ['an event', { events: 1 }],
+    ['a request', { posts: 1 }],
+    ['another answer', { end: 'fail', answeredId: null, reason: 'detached' } as const],
+  ])('C14: finds a repeat that brought %s', async (_, part) => {
+    const repeat = { operation, end: 'ok', answeredId: 'pm_1', reason: null, events: 0, posts: 0 } as const;
+    expect(await broken({ repeats: [repeat] })).toEqual([]);
+    expect(await broken({ repeats: [{ ...repeat, ...part }] })).toEqual(['C14']);
+  });
+
+  it('C16: finds a key that was given up while it was good', async () => {
+    const renewed = {
+      ...wish,
+      idempotencyKey: 'key-2',
+      apiVersion: '2025-10-29.clover',
+      renewedAt: '2025-11-23T12:01:00Z',
+    };
+    const doubt = (source: string) => ({ ...wish, cause: 'serverError', evidence: { ...evidence, source } });
+    const story = (source: string) =>
+      trailOf(
+        ['AttachmentRequested', requested],
+        ['AttachmentOutcomeUnknown', doubt(source)],
+        ['IdempotencyKeyRenewed', renewed],
+        ['PaymentMethodAttached', attached],
+      );
+    const history = [{ ...operation, endedAt: at + 400 }];
+    expect(await broken({ history, trail: await story('readBack') })).toEqual(['C16']);
+    expect(await broken({ history, trail: await story('response') })).toEqual([]);
+  });
+
+  it('C21: finds a card that is not the one at Stripe', async () => {
+    const card = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030, funding: 'credit', country: 'US' };
+    const checks = { cvc: null, addressLine1: null, addressPostalCode: null };
+    const whole = { ...card, displayBrand: null, fingerprint: null, wallet: null, threeDSecureUsage: null, checks };
+    const { stripe } = await soundLogs();
+    const trail = await trailOf(
+      ['AttachmentRequested', requested],
+      ['PaymentMethodAttached', { ...attached, card: whole }],
+    );
+    const judged = (year: number) => broken({ trail, tellsAll: true, stripe: { ...stripe, expYearOf: () => year } });
+    expect(await judged(2030)).toEqual([]);
+    expect(await judged(2031)).toEqual(['C21']);
+  });
+
+  describe('of a default', () => {
+    const wished = ['AttachmentRequested', { ...requested, setAsDefault: true }] as const;
+    const done = ['PaymentMethodAttached', attached] as const;
+    const ofDefault = { attemptId: 'a1', customerId: 'cus_Ana', paymentMethodId: 'pm_1' };
+    const { apiVersion, requestedAt } = requested;
+    const asked = { ...ofDefault, idempotencyKey: 'key-2', apiVersion, requestedAt };
+    const wish = { ...operation, endedAt: at + 900, setAsDefault: true, defaultOutcome: 'set' };
+    const post = {
+      ...request,
+      requestId: 'req_2',
+      path: '/v1/customers/cus_Ana',
+      idempotencyKey: 'key-2',
+      at: at + 150,
+    };
+
+    /** Asked for and set, but for what the last event is and what Stripe says of it. */
+    async function story(last: readonly (readonly [type: string, data: object])[], defaultOf: string | null, late = 0) {
+      const { stripe } = await soundLogs();
+      const streams = await trailOf(wished, done);
+      const customer = await trailOf(['DefaultPaymentMethodRequested', asked], ...last);
+      const trail = [
+        ...streams,
+        ...customer.map((one, index) => ({
+          ...one,
+          stream: 'customer-cus_Ana',
+          eventId: `${one.eventId}-c`,
+          position: 3 + index,
+        })),
+      ];
+      const requests = [request, { ...post, at: post.at - late }];
+      const logs = {
+        trail,
+        history: [wish],
+        acknowledged: [],
+        stripe: { ...stripe, requests, defaultOf: () => defaultOf },
+      };
+      return broken(logs);
+    }
+    const set = ['DefaultPaymentMethodSet', { ...ofDefault, evidence }] as const;
+
+    it('finds nothing where all is well', async () => {
+      expect(await story([set], 'pm_1')).toEqual([]);
+    });
+
+    it('C17: finds a request before its intent', async () => {
+      expect(await story([set], 'pm_1', 200)).toEqual(['C17']);
+    });
+
+    it('C18: finds another default than the trail says', async () => {
+      expect(await story([set], 'pm_2')).toEqual(['C18']);
+      expect(await story([set], null)).toEqual(['C18']);
+    });
+
+    it('C19, C20: finds one that nobody recorded, and that is open still', async () => {
+      expect(await story([], 'pm_1')).toEqual(['C19', 'C20']);
+    });
+
+    it('C20: finds one that an attach wished for and nobody asked for', async () => {
+      const history = [{ ...operation, setAsDefault: true }];
+      expect(await broken({ trail: await trailOf(wished, done), history, acknowledged: [] })).toEqual(['C20']);
+    });
   });
 });

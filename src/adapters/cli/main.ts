@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { exitCodes } from './parts/exitCodes.ts';
+import { OutputLost } from './parts/outputLost.ts';
 import { runCli } from './runCli.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -12,8 +13,9 @@ async function main(): Promise<void> {
     stopping.abort();
   };
   for (const signal of signals) process.on(signal, stop);
-  // Whoever read the output has gone, for example `head`.
-  process.stdout.on('error', () => stopping.abort());
+  process.stdout.on('error', (error: Error) => stopping.abort(new OutputLost(error)));
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {});
   const { stdout, stderr, env } = process;
   process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, signal: stopping.signal });
   for (const signal of signals) process.off(signal, stop);

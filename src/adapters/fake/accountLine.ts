@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../application/ports/paymentMethodGateway.ts';
+import type { Timers } from '../../application/ports/timers.ts';
 import type { Evidence, EvidenceSource, UnknownCause } from '../../domain/evidence.ts';
 import type { Delivery, StripeAccount, StripeRequest, StripeResponse } from '../simulator/index.ts';
 import { deliveryTo } from './waiting.ts';
@@ -20,16 +21,18 @@ const causes: Readonly<Record<Exclude<Delivery['delivery'], 'whole'>, UnknownCau
 export class AccountLine {
   readonly #account: StripeAccount;
   readonly #apiKey: string;
+  readonly #timers: Pick<Timers, 'sleep'>;
 
-  constructor(account: StripeAccount, apiKey: string) {
+  constructor(account: StripeAccount, apiKey: string, timers: Pick<Timers, 'sleep'>) {
     this.#account = account;
     this.#apiKey = apiKey;
+    this.#timers = timers;
   }
 
   async send(source: EvidenceSource, request: StripeRequest, { signal }: CallOptions): Promise<Received> {
     if (signal?.aborted === true) return { cause: 'aborted', evidence: { source, requestId: null, tries: [] } };
     const headers = { ...request.headers, authorization: `Bearer ${this.#apiKey}` };
-    const delivery = await deliveryTo(this.#account.receive({ ...request, headers }), signal);
+    const delivery = await deliveryTo(this.#account.receive({ ...request, headers }), signal, this.#timers);
     if (delivery === 'aborted') return { cause: 'aborted', evidence: evidenceOf(source, null, 'aborted') };
     if (delivery.delivery === 'whole') {
       return { response: delivery.response, evidence: evidenceOf(source, delivery.response, null) };

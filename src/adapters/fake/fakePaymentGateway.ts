@@ -28,29 +28,12 @@ import { AccountLine } from './accountLine.ts';
 import { attachAnswer, detachAnswer, setDefaultAnswer, setupAnswer } from './answers.ts';
 import { customerLookUpIn, lookUpIn, pageIn, setupLookUpIn } from './looks.ts';
 import { eventPageIn } from './listedEvents.ts';
+import type { FakeFaultOptions, FakePaymentGatewayOptions } from './options.ts';
+import { passingFaults } from './options.ts';
 import type { FakeRequest } from './requests.ts';
 import { requestsOf, toStripeRequest } from './requests.ts';
 import { unknown, unknownLook } from './responses.ts';
-
-/** The account the fake speaks for, and how it is spoken to. */
-export type FakePaymentGatewayOptions = {
-  /** a new, empty account where absent */
-  readonly account?: StripeAccount | undefined;
-  /** true: only what was added to the account exists. False, the default: a well-formed id exists once it is named. */
-  readonly strict?: boolean | undefined;
-  /** `sk_test_fake` where absent */
-  readonly apiKey?: string | undefined;
-  /** `2025-10-29.clover` where absent */
-  readonly apiVersion?: string | undefined;
-};
-
-/** Which of the next calls a fault strikes, and how many of them. */
-export type FakeFaultOptions = {
-  /** how many calls; 1 where absent */
-  readonly times?: number | undefined;
-  /** calls of this method only */
-  readonly of?: FakeRequest['method'] | undefined;
-};
+import { realWaits } from './waiting.ts';
 
 type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
@@ -69,7 +52,7 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   constructor(options: FakePaymentGatewayOptions = {}) {
     this.account = options.account ?? new StripeAccount();
     this.#strict = options.strict ?? false;
-    this.#line = new AccountLine(this.account, options.apiKey ?? 'sk_test_fake');
+    this.#line = new AccountLine(this.account, options.apiKey ?? 'sk_test_fake', options.timers ?? realWaits);
     this.apiVersion = options.apiVersion ?? '2025-10-29.clover';
   }
 
@@ -152,6 +135,18 @@ export class FakePaymentGateway implements PaymentMethodGateway {
   /** The next call, whichever it is, finds nobody listening. */
   isUnreachable(options: FakeFaultOptions = {}): void {
     this.#script({ fault: 'unreachable' }, options);
+  }
+
+  /** The next attach takes effect this many milliseconds later, and its answer comes then; another is told to wait meanwhile. */
+  isSlow(ms: number, options: FakeFaultOptions = {}): void {
+    this.#script({ fault: 'delay', ms }, { of: 'attach', ...options });
+  }
+
+  /** The next attaches, `times` of them, fail, each in another way and without effect; those behind them do not. */
+  isFlaky(times: number, { of = 'attach' }: Pick<FakeFaultOptions, 'of'> = {}): void {
+    for (let count = 0; count < times; count += 1) {
+      this.#script(passingFaults[count % passingFaults.length] ?? { fault: 'unreachable' }, { of });
+    }
   }
 
   #script(fault: Fault, { times = 1, of }: FakeFaultOptions): void {

@@ -1,3 +1,3 @@
-export type { FakeFaultOptions, FakePaymentGatewayOptions } from './fakePaymentGateway.ts';
+export type { FakeFaultOptions, FakePaymentGatewayOptions } from './options.ts';
 export { FakePaymentGateway } from './fakePaymentGateway.ts';
 export type { FakeRequest } from './requests.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AppendResult, ExpectedVersion, StreamAppend } from '../../application/ports/eventStore.ts';
 import type { Unit } from './appendQueue.ts';
 import type { PgValue } from './pool.ts';

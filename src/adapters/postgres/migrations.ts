@@ -24,14 +24,15 @@ export type Made = {
   readonly functions: readonly string[];
 };
 
-const folder = new URL('../../../migrations/', import.meta.url);
+/** Where the package keeps its migrations: as far from this file as from the chunk of `dist` that it is built into. */
+export const migrationsFolder = new URL('../../../migrations/', import.meta.url);
 
 /** This package's migrations, in the order they are run. */
 export async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  const names = (await readdir(migrationsFolder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const sql = await readFile(new URL(name, folder), 'utf8');
+      const sql = await readFile(new URL(name, migrationsFolder), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex') };
     }),
   );

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isAccountId, isAttemptId, isCustomerId, isPaymentMethodId } from '../../domain/identifiers.ts';
 import { PaymentMethodsError } from '../errors.ts';

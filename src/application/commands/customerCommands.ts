@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCustomerId, isTestAlias } from '../../domain/identifiers.ts';
 import type { CustomerId } from '../../domain/identifiers.ts';
 import type { CallContext } from './commandParts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CustomerId, CustomerReference, SetupIntentId } from '../../domain/identifiers.ts';
 import { isAccountId, isCustomerId, isSetupIntentId } from '../../domain/identifiers.ts';
 import { attemptId, parse, paymentMethodId } from './commandParts.ts';

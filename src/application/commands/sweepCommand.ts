@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CustomerReference } from '../../domain/identifiers.ts';
 import { contextShape, customer, customerAccount, customerReference, parse } from './commandParts.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CustomerEvent } from '../../domain/customer.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { SetupEvent } from '../../domain/setup.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import {

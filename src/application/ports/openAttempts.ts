@@ -10,7 +10,7 @@ export type ReadOpenAttempts = {
   readonly after?: OpenStream | undefined;
 };
 
-/** The requests of a trail whose outcome is open. */
+/** The requests of a trail whose outcome is open, and the defaults that attaches wished for and that were not asked for yet. */
 export interface OpenAttempts {
   /**
    * Streams with open requests, the oldest first. Catches up with the trail's head before it answers: a request that was

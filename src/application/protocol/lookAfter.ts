@@ -1,6 +1,7 @@
 import type { LookUp } from '../../domain/answers.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { decideLooked, expectedCustomer } from '../../domain/observations.ts';
+import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
@@ -10,8 +11,12 @@ type Parts = { readonly streams: PaymentMethodStreams; readonly gateway: Pick<Pa
 
 type Setup = { readonly attemptId: AttemptId; readonly customer: CustomerReference };
 
-/** What a look brought, and where the trail stands after it. */
-export type LookedAfter = { readonly look: LookUp; readonly seen: SeenPaymentMethod; readonly recorded: boolean };
+/** What a look brought, what was recorded of it, and where the trail stands after it. */
+export type LookedAfter = {
+  readonly look: LookUp;
+  readonly seen: SeenPaymentMethod;
+  readonly recorded: readonly PaymentMethodEvent[];
+};
 
 /**
  * Looks at a payment method, and records what the trail does not know of it. A look counts for the state that was read
@@ -28,13 +33,13 @@ export async function lookAfter(
   for (let round = 1; round <= maxRounds; round += 1) {
     const expected = expectedCustomer(seen.state) ?? setup?.customer;
     const { evidence, ...look } = await gateway.lookUp(id, { ...options, expected });
-    if (look.look !== 'found') return { look, seen, recorded: false };
+    if (look.look !== 'found') return { look, seen, recorded: [] };
     const { paymentMethod } = look;
     const { events } = decideLooked({ paymentMethod, attemptId: setup?.attemptId ?? null, evidence }, seen.state);
-    if (events.length === 0) return { look, seen, recorded: false };
+    if (events.length === 0) return { look, seen, recorded: [] };
     const { saved, streams: now } = await streams.save([{ seen, events }], context);
     seen = now[0] ?? seen;
-    if (saved) return { look, seen, recorded: true };
+    if (saved) return { look, seen, recorded: events };
   }
   throw contention(from.name);
 }

@@ -1,25 +1,29 @@
 import type { EventStore } from '../ports/eventStore.ts';
 import type { KnownCustomers } from '../ports/knownCustomers.ts';
-import { FoldedProjection } from './foldedProjection.ts';
+import { FoldedDocuments } from './foldedDocuments.ts';
+import { FoldedTrail } from './foldedTrail.ts';
 import type { KnownCustomer } from './knownCustomers.ts';
 import { knownCustomers } from './knownCustomers.ts';
 
 /** The customers of a trail, folded in this process's memory. */
 export class FoldedKnownCustomers implements KnownCustomers {
-  readonly #folded: FoldedProjection<KnownCustomer>;
+  readonly #known = new FoldedDocuments(knownCustomers);
+  readonly #trail: FoldedTrail;
 
   constructor(store: Pick<EventStore, 'readTrail'>) {
-    this.#folded = new FoldedProjection(knownCustomers, store);
+    this.#trail = new FoldedTrail(store, this.#known);
   }
 
   async list({ after, limit }: { readonly after: string | null; readonly limit: number }): Promise<KnownCustomer[]> {
-    const known = await this.#folded.caughtUp();
+    await this.#trail.catchUp();
+    const known = this.#known.documents;
     const ids = [...known.keys()].filter((id) => after === null || id > after).sort(byBytes);
     return ids.slice(0, limit).flatMap((id) => known.get(id) ?? []);
   }
 
   async find(customerId: string): Promise<KnownCustomer | undefined> {
-    return (await this.#folded.caughtUp()).get(customerId);
+    await this.#trail.catchUp();
+    return this.#known.documents.get(customerId);
   }
 }
 

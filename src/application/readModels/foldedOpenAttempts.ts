@@ -1,28 +1,27 @@
 import type { EventStore } from '../ports/eventStore.ts';
 import type { OpenAttempts, ReadOpenAttempts } from '../ports/openAttempts.ts';
-import { FoldedProjection } from './foldedProjection.ts';
+import { FoldedDocuments } from './foldedDocuments.ts';
+import { FoldedTrail } from './foldedTrail.ts';
+import { OldestPage } from './oldestPage.ts';
 import type { OpenStream } from './openAttempts.ts';
-import { byAge, openAttempts } from './openAttempts.ts';
+import { openAttempts } from './openAttempts.ts';
+import { askableOf, wishedDefaults } from './wishedDefaults.ts';
 
 /** The open requests of a trail, folded in this process's memory, which holds no more than what is open. */
 export class FoldedOpenAttempts implements OpenAttempts {
-  readonly #folded: FoldedProjection<OpenStream>;
+  readonly #open = new FoldedDocuments(openAttempts);
+  readonly #wished = new FoldedDocuments(wishedDefaults);
+  readonly #trail: FoldedTrail;
 
   constructor(store: Pick<EventStore, 'readTrail'>) {
-    this.#folded = new FoldedProjection(openAttempts, store);
+    this.#trail = new FoldedTrail(store, this.#open, this.#wished);
   }
 
-  async read({ requestedBefore, limit, after }: ReadOpenAttempts): Promise<readonly OpenStream[]> {
-    const page: OpenStream[] = [];
-    for (const open of (await this.#folded.caughtUp()).values()) {
-      if (open.since >= requestedBefore || (after !== undefined && byAge(open, after) <= 0)) continue;
-      // Most are younger than a whole page of older ones: after an outage there may be many, and all of them are not sorted.
-      const last = page.at(-1);
-      if (page.length === limit && last !== undefined && byAge(open, last) > 0) continue;
-      const place = page.findLastIndex((older) => byAge(older, open) < 0) + 1;
-      page.splice(place, 0, open);
-      page.length = Math.min(page.length, limit);
-    }
-    return page;
+  async read(asked: ReadOpenAttempts): Promise<readonly OpenStream[]> {
+    await this.#trail.catchUp();
+    const page = new OldestPage(asked);
+    for (const open of this.#open.documents.values()) page.put(open);
+    for (const wishes of this.#wished.documents.values()) for (const open of askableOf(wishes)) page.put(open);
+    return page.streams;
   }
 }

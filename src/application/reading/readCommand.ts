@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parse } from '../commands/commandParts.ts';
 import { asOf } from '../commands/commands.ts';
 import type { TrailEvent } from '../events/eventTypes.ts';

@@ -1,6 +1,6 @@
 import type { AppendHints } from '../ports/appendHints.ts';
 import type { Checkpoint, Checkpoints, StoppedAt } from '../ports/checkpoints.ts';
-import type { EventStore } from '../ports/eventStore.ts';
+import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 import type { Timers } from '../ports/timers.ts';
 import { batches } from './batches.ts';
 import type { Deliver, Failure } from './delivery.ts';
@@ -19,12 +19,12 @@ export type SubscriptionSettings = {
   readonly pollMs: number;
 };
 
-/** Who hears of what goes wrong in a subscription. */
+/** Who hears of what goes wrong in a subscription. What a hook throws, now or later, harms nothing. */
 export type SubscriptionHooks = {
   /** a handler threw and is tried again, or the store is away and is asked again: for a log */
-  readonly onProblem?: ((error: unknown) => void) | undefined;
+  readonly onProblem?: ((error: unknown) => unknown) | undefined;
   /** the consumer has stopped, and waits for `skip` or `resume`: for an alarm */
-  readonly onStopped?: ((stopped: StoppedAt) => void) | undefined;
+  readonly onStopped?: ((stopped: StoppedAt) => unknown) | undefined;
 };
 
 type Parts = SubscriptionSettings &
@@ -36,9 +36,15 @@ type Parts = SubscriptionSettings &
     readonly hints: AppendHints | undefined;
     /** where a consumer without a checkpoint starts */
     readonly start: () => Promise<number>;
+    /** what the handler asked for; the rest is passed by */
+    readonly isWanted: (event: RecordedEvent) => boolean;
     readonly deliver: (isEnding: () => boolean) => Deliver;
   };
 
+/** Before the next look; a hint ends a wait for something new, and no pause after something that failed. */
+type Pause = { readonly ms: number; readonly isFor: 'hint' | 'time' };
+
+const none: Pause = { ms: 0, isFor: 'time' };
 const baseDelayMs = 100;
 const maxDelayMs = 30_000;
 const maxErrorLength = 500;
@@ -54,7 +60,7 @@ export class Subscription {
   readonly #deliver: Deliver;
   #isEnding = false;
   #isHinted = false;
-  #wait = new AbortController();
+  #wake: (by: 'hint' | 'end') => void = () => {};
   #failing = { position: 0, tries: 0 };
   #storeFaults = 0;
   #toldOf: number | null = null;
@@ -82,80 +88,93 @@ export class Subscription {
   async #run(): Promise<SubscriptionEnd> {
     while (!this.#isEnding) {
       try {
-        const delayMs = await this.#look();
+        const pause = await this.#look();
         this.#storeFaults = 0;
-        await this.#sleep(delayMs);
+        await this.#sleep(pause);
       } catch (error) {
         if (!isStoreFault(error)) return { ended: 'failed', error };
         this.#storeFaults += 1;
-        this.#parts.onProblem?.(error);
-        await this.#sleep(delayAfter(this.#storeFaults));
+        tell(this.#parts.onProblem, error);
+        await this.#sleep(pauseAfter(this.#storeFaults));
       }
     }
     return { ended: 'closed' };
   }
 
-  /** Handles what there is; answers how long to wait before the next look. */
-  async #look(): Promise<number> {
-    const { consumer, checkpoints, start, pollMs } = this.#parts;
+  /** Handles what there is. */
+  async #look(): Promise<Pause> {
+    const { consumer, checkpoints, start } = this.#parts;
     this.#isHinted = false;
     const { position, stopped } = await checkpoints.open(consumer, await start());
     this.#tellOf(stopped);
-    return stopped === null ? this.#catchUp(position) : pollMs;
+    return stopped === null ? this.#catchUp(position) : this.#untilNews();
   }
 
-  async #catchUp(position: number): Promise<number> {
-    const { eventStore, batchEvents, pollMs } = this.#parts;
+  async #catchUp(position: number): Promise<Pause> {
+    const { eventStore, batchEvents, isWanted } = this.#parts;
     let from = position;
-    for await (const batch of batches(eventStore.readTrail({ after: from }), batchEvents)) {
-      if (this.#isEnding) return 0;
+    for await (const batch of batches(eventStore.readTrail({ after: from }), batchEvents, isWanted)) {
+      if (this.#isEnding) return none;
       const delivered = await this.#deliver(batch, from);
-      if (delivered === 'outrun') return 0;
+      if (delivered === 'outrun') return none;
       from = delivered.to;
       if (delivered.failure !== null) return this.#fail(from, delivered.failure);
     }
     // What came meanwhile may have brought more with it.
-    return from > position ? 0 : pollMs;
+    return from > position ? none : this.#untilNews();
   }
 
-  async #fail(from: number, { event, error, isFinal }: Failure): Promise<number> {
+  async #fail(from: number, { event, error, isFinal }: Failure): Promise<Pause> {
     const { consumer, checkpoints, maxTries, onProblem } = this.#parts;
     const { position, eventId, type } = event;
     const tries = this.#failing.position === position ? this.#failing.tries + 1 : 1;
     this.#failing = { position, tries };
-    onProblem?.(error);
-    if (!isFinal && tries < maxTries) return delayAfter(tries);
+    tell(onProblem, error);
+    if (!isFinal && tries < maxTries) return pauseAfter(tries);
     this.#failing = { position: 0, tries: 0 };
     await checkpoints.stop(consumer, from, { position, eventId, type, error: describe(error) });
-    return 0;
+    return none;
+  }
+
+  #untilNews(): Pause {
+    return { ms: this.#parts.pollMs, isFor: 'hint' };
   }
 
   #tellOf(stopped: Checkpoint['stopped']): void {
     const isNews = stopped !== null && stopped.position !== this.#toldOf;
     this.#toldOf = stopped?.position ?? null;
-    if (isNews) this.#parts.onStopped?.(stopped);
+    if (isNews) tell(this.#parts.onStopped, stopped);
   }
 
-  async #sleep(ms: number): Promise<void> {
-    if (ms === 0 || this.#isHinted || this.#isEnding) return;
-    this.#wait = new AbortController();
-    await this.#parts.timers.sleep(ms, this.#wait.signal);
+  async #sleep({ ms, isFor }: Pause): Promise<void> {
+    if (ms === 0 || this.#isEnding || (isFor === 'hint' && this.#isHinted)) return;
+    const wait = new AbortController();
+    this.#wake = (by) => {
+      if (by === 'end' || isFor === 'hint') wait.abort();
+    };
+    await this.#parts.timers.sleep(ms, wait.signal);
   }
 
   #hint(): void {
     this.#isHinted = true;
-    this.#wait.abort();
+    this.#wake('hint');
   }
 
   #end(): void {
     this.#isEnding = true;
-    this.#wait.abort();
+    this.#wake('end');
   }
 }
 
 /** Twice as long after each try. */
-function delayAfter(tries: number): number {
-  return Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1));
+function pauseAfter(tries: number): Pause {
+  return { ms: Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1)), isFor: 'time' };
+}
+
+/** Nobody waits for a hook of the host's. */
+function tell<Value>(hook: ((value: Value) => unknown) | undefined, value: Value): void {
+  const telling = async () => hook?.(value);
+  void telling().catch(() => {});
 }
 
 function describe(error: unknown): string {

@@ -68,6 +68,8 @@ export class Subscriptions<Transaction = unknown> {
     const { consumer, from = 0, types, signal, onProblem, onStopped } = options;
     const settings = checkSettings(options);
     parseRead({ types, after: from === 'end' ? undefined : from });
+    const wanted = types === undefined ? null : new Set<string>(types);
+    const isWanted = ({ type }: { readonly type: string }) => wanted?.has(type) !== false;
     return new Subscription(
       {
         ...settings,
@@ -79,7 +81,8 @@ export class Subscriptions<Transaction = unknown> {
         timers,
         hints,
         start: () => this.#start(consumer, from),
-        deliver: (isEnding) => this.#deliverTo(options, isEnding),
+        isWanted,
+        deliver: (isEnding) => this.#deliverTo(options, isWanted, isEnding),
       },
       signal,
     );
@@ -121,11 +124,10 @@ export class Subscriptions<Transaction = unknown> {
 
   #deliverTo<Type extends TrailEvent['type']>(
     options: SubscribeOptions<Type, Transaction>,
+    isWanted: (event: { readonly type: string }) => boolean,
     isEnding: () => boolean,
   ): Deliver {
-    const wanted = options.types === undefined ? null : new Set<string>(options.types);
     const { checkpoints } = this.#parts;
-    const isWanted = ({ type }: { readonly type: string }) => wanted?.has(type) !== false;
     const consumer = { name: options.consumer, checkpoints, isWanted };
     // Only events of these types are let through.
     return options.handle === undefined

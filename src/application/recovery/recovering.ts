@@ -1,4 +1,5 @@
 import type { OpenRequestNote, OpenStream } from '../readModels/openAttempts.ts';
+import { isWished } from '../readModels/wishedDefaults.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { OpenAttempts } from '../ports/openAttempts.ts';
 import type { BeginningSetups } from '../useCases/beginSetup.ts';
@@ -9,7 +10,13 @@ import { RecoveryPass } from './recoveryPass.ts';
 import type { RecoveryPolicy } from './recoveryPolicy.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 import type { Standing } from './settled.ts';
-import { standingOfAttachment, standingOfDefault, standingOfDetachment, standingOfSetup } from './settled.ts';
+import {
+  standingOfAttachment,
+  standingOfDefault,
+  standingOfDetachment,
+  standingOfSetup,
+  standingOfWish,
+} from './settled.ts';
 
 /** On whose behalf a pass of recovery works, and how it is ended. */
 export type RecoverOptions = {
@@ -82,7 +89,8 @@ export class Recovering {
     try {
       const standings = await this.#settle(open, contextOf);
       for (const [note, standing] of standings) pass.looked(open, note, standing);
-      isLeftOpen = standings.some(([, standing]) => standing.isOpen);
+      // A wish may end without an event, and is then listed again.
+      isLeftOpen = isWished(open) || standings.some(([, standing]) => standing.isOpen);
     } catch (error) {
       pass.failed(open, error);
     }
@@ -108,9 +116,10 @@ export class Recovering {
   }
 
   async #settle(
-    { stream, requests }: OpenStream,
+    open: OpenStream,
     contextOf: ContextOfAttempt,
   ): Promise<readonly (readonly [OpenRequestNote, Standing])[]> {
+    const { stream, requests } = open;
     const { reconciling, settingDefaults, beginningSetups } = this.#parts;
     const sort = requests[0]?.sort;
     switch (sort) {
@@ -124,6 +133,10 @@ export class Recovering {
         return requests.map((note) => [note, standingOf(note)]);
       }
       case 'default': {
+        if (isWished(open)) {
+          const standing = standingOfWish(await reconciling.carryOutWish(stream, contextOf, {}));
+          return requests.map((note) => [note, standing]);
+        }
         const state = await settingDefaults.settle(stream, contextOf, {});
         return requests.map((note) => [note, standingOfDefault(note, state)]);
       }

@@ -5,6 +5,7 @@ import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
 import type { SetupState } from '../../domain/setup.ts';
 import type { OpenRequestNote } from '../readModels/openAttempts.ts';
+import type { SetDefaultResult } from '../useCases/setDefault.ts';
 import type { SettledOutcome } from './recoveryReport.ts';
 
 /** Where a request stands: open still, and why, or how it ended. */
@@ -35,6 +36,22 @@ export function standingOfDefault({ attemptId }: OpenRequestNote, state: Custome
   if (rejected.some((one) => one.attemptId === attemptId)) return ended('rejected');
   if (superseded.some((one) => one.attemptId === attemptId)) return ended('superseded');
   return ended(isDeleted ? 'customerDeleted' : 'gone');
+}
+
+/** Of one that an attach wished for; null where it wishes for none any more. */
+export function standingOfWish(result: SetDefaultResult | null): Standing {
+  if (result === null) return ended('gone');
+  switch (result.outcome) {
+    case 'unknown':
+      return { isOpen: true, why: result.cause === 'attemptInProgress' ? null : result.cause };
+    case 'rejected':
+      return ended(result.reason === 'customerDeleted' ? 'customerDeleted' : 'rejected');
+    case 'set':
+    case 'superseded':
+      return ended(result.outcome);
+    default:
+      return result satisfies never;
+  }
 }
 
 export function standingOfSetup(state: SetupState): Standing {

@@ -1,19 +1,20 @@
-import type { LookUp } from '../../domain/answers.ts';
 import { decideCustomerDeleted } from '../../domain/customerDecisions.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
-import { decideUpdate } from '../../domain/observations.ts';
-import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
-import type { Attached } from '../../domain/sweeps.ts';
-import { decideSweptAttachment, decideSweptDetachment, disagreementOf } from '../../domain/sweeps.ts';
+import { decideLooked, decideUpdate, expectedCustomer } from '../../domain/observations.ts';
+import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
+import type { PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
+import { disagreementOf } from '../../domain/sweeps.ts';
+import { PaymentMethodsError } from '../errors.ts';
 import type { Streams } from '../events/streams.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
+import { lookAfter } from '../protocol/lookAfter.ts';
 import type { KnownCustomer } from '../readModels/knownCustomers.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import { recordSeen } from './recordSeen.ts';
 import type { SweepPass } from './sweepPass.ts';
 
-type Listed = { readonly paymentMethod: Attached; readonly evidence: Evidence };
+type Listed = { readonly paymentMethod: PaymentMethodSummary; readonly evidence: Evidence };
 
 /** Compares what Stripe has attached to a customer with what the trail has, and records what the trail missed. */
 export class CustomerSweep {
@@ -27,7 +28,7 @@ export class CustomerSweep {
     this.#pass = pass;
   }
 
-  /** Stops the pass where Stripe does not answer: the customer is then not done. */
+  /** Stops the pass where Stripe does not answer: the customer is then not done. Throws `NOT_LOOKED_UP` where it cannot be read. */
   async sweep({ customer, paymentMethodIds }: KnownCustomer): Promise<void> {
     const listed = await this.#list(customer);
     for (const one of listed.values()) {
@@ -36,7 +37,7 @@ export class CustomerSweep {
     }
     for (const id of paymentMethodIds) {
       if (this.#pass.mustStop()) return;
-      if (!listed.has(id)) await this.#compareUnlisted(id, customer);
+      if (!listed.has(id)) await this.#look(id);
     }
     if (!this.#pass.mustStop()) this.#pass.customers += 1;
   }
@@ -47,7 +48,7 @@ export class CustomerSweep {
     let after: PaymentMethodId | undefined;
     while (!this.#pass.mustStop()) {
       const { evidence, ...page } = await this.#gateway.listPaymentMethods({ customer, after }, this.#options);
-      if (page.look === 'unknown') this.#pass.stop(page.cause);
+      if (page.look === 'unknown') this.#unanswered(customer.id, page.cause);
       if (page.look === 'notFound') await this.#customerGone(customer);
       if (page.look !== 'found') return new Map();
       for (const found of page.paymentMethods) {
@@ -66,59 +67,49 @@ export class CustomerSweep {
       return;
     }
     const { evidence, ...look } = await this.#gateway.lookUpCustomer(customer.id, this.#options);
-    if (look.look === 'unknown') this.#pass.stop(look.cause);
+    if (look.look === 'unknown') this.#unanswered(customer.id, look.cause);
     if (look.look === 'notFound') this.#pass.found('customerNotAtStripe', gone);
     if (look.look !== 'found' || !look.isDeleted) return;
-    const swept: Evidence = { ...evidence, source: 'sweep' };
     const { recorded } = await recordSeen(
       this.#streams.customers,
       customerStreamName(customer.id),
       this.#pass.context,
-      (state) => decideCustomerDeleted(customer.id, swept, state),
+      (state) => decideCustomerDeleted(customer.id, evidence, state),
     );
     if (recorded.length > 0) this.#pass.found('customerDeletionMissed', gone);
   }
 
   async #compareListed({ paymentMethod, evidence }: Listed): Promise<void> {
     this.#pass.paymentMethods += 1;
-    const { paymentMethodId, customer } = paymentMethod;
-    const state = await this.#record(paymentMethodId, (now) => {
-      const missed = decideSweptAttachment(paymentMethod, evidence, now);
-      return missed.events.length > 0 ? missed : decideUpdate(paymentMethod, evidence, now);
-    });
-    if (disagreementOf(state, { look: 'found', paymentMethod }) === null) return;
-    // The list may be older than what the trail recorded since: only a look from now on is worth a report.
-    await this.#compareUnlisted(paymentMethodId, customer);
-  }
-
-  async #compareUnlisted(paymentMethodId: PaymentMethodId, customer: CustomerReference): Promise<void> {
-    const { evidence, ...look } = await this.#gateway.lookUp(paymentMethodId, { ...this.#options, expected: customer });
-    if (look.look === 'unknown') {
-      this.#pass.stop(look.cause);
-      return;
-    }
-    this.#report(paymentMethodId, customer, look, await this.#recordLook(paymentMethodId, look, evidence));
-  }
-
-  #recordLook(id: PaymentMethodId, look: LookUp, evidence: Evidence): Promise<PaymentMethodState> {
-    const swept: Evidence = { ...evidence, source: 'sweep' };
-    return this.#record(id, (state) =>
-      look.look === 'found' ? decideSweptDetachment(look.paymentMethod, swept, state) : { events: [] },
+    const { paymentMethodId } = paymentMethod;
+    const listed = { paymentMethod, attemptId: null, evidence };
+    // Whoever it was attached to once, it was: a list proves that, however old it is by now.
+    const { recorded, state } = await recordSeen(
+      this.#streams.paymentMethods,
+      streamName(paymentMethodId, undefined),
+      this.#pass.context,
+      (now) => (now.status === 'attached' ? { events: [] } : decideLooked(listed, now)),
     );
+    this.#note(paymentMethodId, recorded);
+    const isSame =
+      decideUpdate(paymentMethod, evidence, state).events.length === 0 &&
+      disagreementOf(state, { look: 'found', paymentMethod }) === null;
+    // The list may be older than what the trail recorded since: of all else only a look from now on is worth anything.
+    if (!isSame) await this.#look(paymentMethodId);
   }
 
-  #report(id: PaymentMethodId, customer: CustomerReference, look: LookUp, state: PaymentMethodState): void {
-    const disagreement = disagreementOf(state, look);
-    if (disagreement !== null) this.#pass.found(disagreement, { paymentMethodId: id, customerId: customer.id });
+  async #look(id: PaymentMethodId): Promise<void> {
+    const parts = { streams: this.#streams.paymentMethods, gateway: this.#gateway };
+    const from = await parts.streams.load(streamName(id, undefined));
+    const { look, seen, recorded } = await lookAfter(parts, from, { id }, this.#pass.context, this.#options);
+    this.#note(id, recorded);
+    if (look.look === 'unknown') this.#unanswered(id, look.cause);
+    const disagreement = disagreementOf(seen.state, look);
+    const customerId = expectedCustomer(seen.state)?.id ?? null;
+    if (disagreement !== null) this.#pass.found(disagreement, { paymentMethodId: id, customerId });
   }
 
-  async #record(
-    paymentMethodId: PaymentMethodId,
-    decide: (state: PaymentMethodState) => ReturnType<typeof decideUpdate>,
-  ): Promise<PaymentMethodState> {
-    const { paymentMethods } = this.#streams;
-    const name = streamName(paymentMethodId, undefined);
-    const { recorded, state } = await recordSeen(paymentMethods, name, this.#pass.context, decide);
+  #note(paymentMethodId: PaymentMethodId, recorded: readonly PaymentMethodEvent[]): void {
     for (const { type, data } of recorded) {
       const customerId = 'customer' in data ? (data.customer?.id ?? null) : null;
       const about = { paymentMethodId, customerId };
@@ -126,7 +117,19 @@ export class CustomerSweep {
       if (type === 'PaymentMethodDetached') this.#pass.found('detachmentMissed', about);
       if (type === 'PaymentMethodUpdated') this.#pass.found('updateMissed', about);
     }
-    return state;
+  }
+
+  /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass ends. */
+  #unanswered(subject: string, cause: UnknownCause): void {
+    if (cause !== 'unexpectedAnswer' && cause !== 'unexpectedEcho') {
+      this.#pass.stop(cause);
+      return;
+    }
+    throw new PaymentMethodsError(
+      'NOT_LOOKED_UP',
+      `What Stripe says of ${subject} cannot be read (${cause}); nothing was recorded of it. Look at it in the Dashboard, and upgrade this package.`,
+      { details: { subject, cause } },
+    );
   }
 
   get #options() {

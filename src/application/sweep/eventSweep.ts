@@ -12,10 +12,14 @@ type Parts = {
   readonly ingesting: Ingesting;
   readonly pass: SweepPass;
   readonly keep: (cursor: SweepCursor) => Promise<void>;
+  readonly tell: () => void;
 };
 
-/** How far back Stripe lists events, less an hour, which a slow sweep may take. */
-const reachSeconds = 30 * 24 * 60 * 60 - 60 * 60;
+const hour = 60 * 60;
+/** How far back Stripe lists events, less what a slow sweep may take, and clocks may be apart. */
+const reachSeconds = 30 * 24 * hour - 2 * hour;
+/** How far this clock may be ahead of Stripe's: what happens there until it is as late must not be taken for read. */
+const clocksApartSeconds = hour;
 
 const missed: Readonly<Record<Exclude<Notification['type'], 'other'>, SweepFinding['finding']>> = {
   paymentMethodAttached: 'attachmentMissed',
@@ -35,7 +39,7 @@ export class EventSweep {
 
   /** Answers how far it came. What went wrong with an event is read again by the next sweep, and with it all since then. */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
-    const { pass, gateway, keep } = this.#parts;
+    const { pass, gateway, keep, tell } = this.#parts;
     let cursor = begun.reading === null ? beginning(begun, now, overlapMs) : begun;
     pass.eventsMissed = cursor.isFullRead && !begun.isFullRead;
     while (cursor.reading !== null && !pass.mustStop()) {
@@ -53,8 +57,11 @@ export class EventSweep {
         const hasFailed = (await this.#ingestAll(page.events)) || reading.hasFailed;
         if (pass.mustStop()) return cursor;
         const after = page.events.at(-1)?.eventId ?? reading.after;
-        cursor = page.hasMore ? { ...cursor, reading: { ...reading, after, hasFailed } } : ended(cursor, hasFailed);
+        const to = Math.max(reading.to, ...page.events.map(({ created }) => created));
+        const read = { ...cursor, reading: { ...reading, to, after, hasFailed } };
+        cursor = page.hasMore ? read : ended(read);
         await keep(cursor);
+        tell();
       }
     }
     return cursor;
@@ -86,17 +93,19 @@ export class EventSweep {
 
 /** From a little before the last sweep's end; where that is too long ago, or there was none, all customers are read too. */
 function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCursor {
-  const to = Math.floor(now.getTime() / 1000);
-  const oldest = Math.max(0, to - reachSeconds);
+  const present = Math.floor(now.getTime() / 1000);
+  const oldest = Math.max(0, present - reachSeconds);
   const wanted = cursor.seenTo === null ? 0 : Math.max(0, cursor.seenTo - Math.ceil(overlapMs / 1000));
+  // Further only by what Stripe's own clock says, which stands in its events.
+  const to = Math.max(0, present - clocksApartSeconds);
   const reading = { from: Math.max(oldest, wanted), to, after: null, hasFailed: false };
   const isMissed = cursor.seenTo === null || cursor.seenTo < oldest;
   return isMissed ? { ...cursor, reading, customer: null, isFullRead: true } : { ...cursor, reading };
 }
 
-function ended(cursor: SweepCursor, hasFailed: boolean): SweepCursor {
+function ended(cursor: SweepCursor): SweepCursor {
   const { reading, seenTo } = cursor;
-  return { ...cursor, reading: null, seenTo: hasFailed || reading === null ? seenTo : reading.to };
+  return { ...cursor, reading: null, seenTo: reading === null || reading.hasFailed ? seenTo : reading.to };
 }
 
 function subjectOf(notification: Notification) {

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../domain/evidence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -15,21 +16,34 @@ type Pace = {
   readonly onRequest: () => void;
 };
 
-/** The same looks, so many a second at most, one after the other: what is left of Stripe's rate limit is the callers'. */
+type Look<Asked, Options, Answer> = (asked: Asked, options: Options) => Promise<Answer>;
+
+/**
+ * The same looks, as a sweep's: one after the other, and so many requests a second at most, those among them that the
+ * gateway repeats by itself. What is left of Stripe's rate limit is the callers'.
+ */
 export function pacedGateway(gateway: LookingGateway, pace: Pace): LookingGateway {
-  let nextAt = 0;
+  const { clock, timers, onRequest } = pace;
+  const intervalMs = 1000 / pace.requestsPerSecond;
+  let last = { at: 0, takesMs: 0 };
   const turn = async ({ signal }: CallOptions): Promise<void> => {
-    const now = pace.clock.now().getTime();
-    const at = Math.max(now, nextAt);
-    nextAt = at + 1000 / pace.requestsPerSecond;
-    if (at > now) await pace.timers.sleep(at - now, signal);
-    pace.onRequest();
+    const now = clock.now().getTime();
+    // However far the clock stepped back, nobody waits longer than the last look has to be waited for.
+    const waitMs = Math.min(Math.max(0, last.at + last.takesMs - now), last.takesMs);
+    if (waitMs > 0) await timers.sleep(waitMs, signal);
+    last = { at: now + waitMs, takesMs: intervalMs };
   };
   const paced =
-    <Asked, Options extends CallOptions, Answer>(look: (asked: Asked, options: Options) => Promise<Answer>) =>
-    async (asked: Asked, options: Options): Promise<Answer> => {
+    <Asked, Options extends CallOptions, Answer extends { readonly evidence: Evidence }>(
+      look: Look<Asked, Options, Answer>,
+    ): Look<Asked, Options, Answer> =>
+    async (asked, options) => {
       await turn(options);
-      return look(asked, options);
+      onRequest();
+      const answer = await look(asked, options);
+      for (let tries = 2; tries <= answer.evidence.tries.length; tries += 1) onRequest();
+      last = { ...last, takesMs: intervalMs * Math.max(1, answer.evidence.tries.length) };
+      return { ...answer, evidence: { ...answer.evidence, source: 'sweep' } };
     };
   return {
     lookUp: (id, options = {}) => paced(gateway.lookUp.bind(gateway))(id, options),

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const seconds = z.int().min(0);
 const schema = z.object({
-  /** unix seconds: events were read up to here, all of them; null where none were ever */
+  /** unix seconds, by Stripe's clock: events were read up to here, all of them; null where none were ever */
   seenTo: seconds.nullable(),
   /** a read of events that is not done: from, to, the last event it has done, and whether any of them failed */
   reading: z.object({ from: seconds, to: seconds, after: z.string().nullable(), hasFailed: z.boolean() }).nullable(),

@@ -20,7 +20,14 @@ export class SweepPass {
   readonly #findings: SweepFinding[] = [];
   readonly #errors: { readonly subject: string; readonly error: unknown }[] = [];
 
-  constructor(context: KnownContext, signal: AbortSignal | undefined) {
+  readonly #onFinding: ((finding: SweepFinding) => void) | undefined;
+
+  constructor(
+    context: KnownContext,
+    signal: AbortSignal | undefined,
+    onFinding: ((finding: SweepFinding) => void) | undefined,
+  ) {
+    this.#onFinding = onFinding;
     this.context = context;
     this.signal = signal;
   }
@@ -48,7 +55,9 @@ export class SweepPass {
   }
 
   found(finding: SweepFinding['finding'], subject: Subject): void {
-    this.#findings.push({ finding, paymentMethodId: null, customerId: null, eventId: null, ...subject });
+    const found = { finding, paymentMethodId: null, customerId: null, eventId: null, ...subject };
+    this.#findings.push(found);
+    this.#onFinding?.(found);
   }
 
   failed(subject: string, error: unknown): void {

@@ -14,7 +14,7 @@ import type { SweepCursor } from './sweepCursor.ts';
 import { parseCursor } from './sweepCursor.ts';
 import { isOfOne, SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
-import type { SweepProgress, SweepReport } from './sweepReport.ts';
+import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
 
 /** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
@@ -22,6 +22,8 @@ export type SweepOptions = {
   readonly signal?: AbortSignal | undefined;
   /** told after each page of events and each customer */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /** told of each finding at once, before the sweep goes on: a sweep that throws has no report to tell of it by */
+  readonly onFinding?: ((finding: SweepFinding) => void) | undefined;
 };
 
 type Parts = {
@@ -39,6 +41,8 @@ type Running = {
   readonly tell: () => void;
   /** holds others off for another while; false where one of them is at it already */
   readonly hold: () => Promise<boolean>;
+  /** keeps how far it came, unless another is at it already, who goes on from where he is: then the pass stops */
+  readonly keep: (cursor: SweepCursor) => Promise<void>;
 };
 
 const name = 'sweep';
@@ -56,18 +60,16 @@ export class Sweeping {
 
   async sweep({ customer, actor }: ParsedSweep, options: SweepOptions): Promise<SweepReport> {
     const running = this.#begin(actor, options);
-    const { pass, customers, tell } = running;
     if (customer === null) {
       await this.#sweepAccount(running);
     } else {
       const known = await this.#parts.knownCustomers.find(customer.id);
-      await customers.sweep(known ?? { customer, paymentMethodIds: [] });
-      tell();
+      await this.#sweepOne(known ?? { customer, paymentMethodIds: [] }, running);
     }
-    return pass.report;
+    return running.pass.report;
   }
 
-  #begin(actor: string, { signal, onProgress }: SweepOptions): Running {
+  #begin(actor: string, { signal, onProgress, onFinding }: SweepOptions): Running {
     const { streams, clock, ids, gateway } = this.#useCase;
     const { timers, leases, policy } = this.#parts;
     if (timers === undefined) {
@@ -77,23 +79,18 @@ export class Sweeping {
       );
     }
     const owner = ids.next();
-    const pass = new SweepPass({ actor, correlationId: owner, causationId: undefined }, signal);
+    const pass = new SweepPass({ actor, correlationId: owner, causationId: undefined }, signal, onFinding);
     const onRequest = () => (pass.requests += 1);
     const paced = pacedGateway(gateway, { ...policy, clock, timers, onRequest });
     const tell = () => onProgress?.(pass.progress);
     const hold = () => leases.acquire(name, owner, policy.leaseMs);
     const keep = async (cursor: SweepCursor) => {
-      await this.#keep(cursor);
-      tell();
-      if (!(await hold())) pass.stop('elsewhere');
+      if (await hold()) await this.#parts.cursors.save(name, JSON.stringify(cursor));
+      else pass.stop('elsewhere');
     };
-    const events = new EventSweep({
-      gateway: paced,
-      ingesting: new Ingesting({ streams, gateway: paced }),
-      pass,
-      keep,
-    });
-    return { pass, events, customers: new CustomerSweep(streams, paced, pass), tell, hold };
+    const ingesting = new Ingesting({ streams, gateway: paced });
+    const events = new EventSweep({ gateway: paced, ingesting, pass, keep, tell });
+    return { pass, events, customers: new CustomerSweep(streams, paced, pass), tell, hold, keep };
   }
 
   async #sweepAccount(running: Running): Promise<void> {
@@ -107,28 +104,28 @@ export class Sweeping {
       const cursor = await events.sweep(begun, this.#useCase.clock.now(), this.#parts.policy.overlapMs);
       await this.#sweepCustomers(cursor, running);
     } finally {
-      await this.#parts.leases.release(name, pass.context.correlationId);
+      // It ends by itself; what was found has to be told.
+      await this.#parts.leases.release(name, pass.context.correlationId).catch(() => {});
     }
   }
 
   /** The next customers of the round, or all that are left of it where events were missed. */
   async #sweepCustomers(begun: SweepCursor, running: Running): Promise<void> {
-    const { pass, hold } = running;
+    const { pass, keep } = running;
     let cursor = begun;
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
     while (left > 0 && !pass.mustStop()) {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
-        if (!(await hold())) pass.stop('elsewhere');
         if (pass.mustStop() || !(await this.#sweepOne(known, running))) break;
         cursor = { ...cursor, customer: known.customer.id };
-        await this.#keep(cursor);
+        await keep(cursor);
       }
       left -= page.length;
       if (page.length === limit || pass.mustStop()) continue;
       cursor = { ...cursor, customer: null, isFullRead: false };
-      await this.#keep(cursor);
+      await keep(cursor);
       break;
     }
     pass.isFullReadOpen = cursor.isFullRead;
@@ -144,9 +141,5 @@ export class Sweeping {
     }
     tell();
     return !pass.mustStop();
-  }
-
-  async #keep(cursor: SweepCursor): Promise<void> {
-    await this.#parts.cursors.save(name, JSON.stringify(cursor));
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 
 /** Which positions of the trail to export; all if absent. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldSeparator } from './hashInput.ts';
 import type { Seal } from '../ports/sealSink.ts';
 import type { Finding } from './trailProblem.ts';

@@ -123,7 +123,7 @@ export class Ingesting {
     const { look, recorded } = await lookAfter(parts, seen, asked, context, options);
     if (look.look === 'unknown') throw notLookedUp(asked.id, look.cause);
     if (look.look === 'notFound') throw notLookedUp(asked.id, look.look);
-    return { recorded };
+    return { recorded: recorded.length > 0 };
   }
 
   async #customerDeleted(customerId: CustomerId, evidence: Evidence, context: KnownContext): Promise<IngestResult> {

@@ -6,7 +6,7 @@ import type { AttachmentProtocol } from '../protocol/attachmentProtocol.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { parseReconcile } from '../commands/commands.ts';
 import type { Detaching } from './detach.ts';
-import type { SettingDefaults } from './setDefault.ts';
+import type { SetDefaultResult, SettingDefaults } from './setDefault.ts';
 import { thenSetAsDefault } from './thenSetAsDefault.ts';
 import { followClone } from './followClone.ts';
 import type { CallOptions } from '../ports/paymentMethodGateway.ts';
@@ -86,6 +86,23 @@ export class Reconciling {
     const wish = wishedDefault(attached.state);
     if (wish !== null) await this.#settingDefaults.carryOut(wish, contextOf(wish.attemptId), options);
     return attached.state;
+  }
+
+  /**
+   * Asks for the default that an attach wished for and nobody has asked for since; null where it wishes for none any more.
+   * To be called of a wish that nothing in the trail came after: of one that was asked for at the same time, as far as clocks
+   * are apart, that is known by the trail alone.
+   */
+  async carryOutWish(
+    stream: string,
+    contextOf: ContextOfAttempt,
+    options: CallOptions,
+  ): Promise<SetDefaultResult | null> {
+    const { streams, policy } = this.#parts;
+    const wish = wishedDefault((await streams.paymentMethods.load(stream)).state);
+    if (wish === null) return null;
+    const wishedAt = new Date(Date.parse(wish.wishedAt) + policy.inProgressMs).toISOString();
+    return this.#settingDefaults.carryOut({ ...wish, wishedAt }, contextOf(wish.attemptId), options);
   }
 
   async #attachment(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {

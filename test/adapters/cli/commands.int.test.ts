@@ -3,14 +3,17 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { callbackify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../../src/adapters/simulator/index.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
-import { alias, outcomeUnknown, rejected, requested } from '../../domain/given.ts';
+import { runCli } from '../../../src/adapters/cli/runCli.ts';
+import { alias, attached, outcomeUnknown, rejected, requested } from '../../domain/given.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
 import type { Surroundings } from './support.ts';
-import { run } from './support.ts';
+import { keeper, run } from './support.ts';
 import { appendEvents, appendMany, aStory } from './trails.ts';
 
 let database: TestDatabase;
@@ -88,7 +91,7 @@ describe('attach', () => {
     simulator.account.faults.clear();
     expect({ code, out }).toEqual({ code: 1, out: `unknown ${paymentMethodId}: connectionLost: it may be attached\n` });
     expect(err).toBe(
-      `It may be attached. Run: attach-payment-method reconcile ${paymentMethodId} --attempt lost-1 --trail attach\n`,
+      `It may be attached. Run: attach-payment-method reconcile ${paymentMethodId} --attempt lost-1 --trail attach --stripe-url ${simulator.url}\n`,
     );
     expect(await ask('attach', ['reconcile', paymentMethodId, '--attempt', 'lost-1'])).toEqual({
       code: 0,
@@ -182,6 +185,23 @@ describe('history and customer', () => {
   });
 });
 
+describe('customer', () => {
+  it('reads the projection where it was built, and the trail only behind it', async () => {
+    await appendMany(database.pool(), 'customers', 3000);
+    const ask = () => on('customers', ['customer', 'cus_Ana', '--json'], { isTTY: true });
+    const scanned = await ask();
+    expect(scanned.err).toContain('Reading');
+    await on('customers', ['rebuild', 'paymentMethodsByCustomer']);
+    const { err, ...read } = await ask();
+    expect(err).toBe('');
+    expect(read).toEqual({ code: 0, out: scanned.out });
+    await appendEvents(database.pool(), 'customers', [attached()]);
+    expect(JSON.parse((await ask()).out)).toMatchObject({ paymentMethods: [{ status: 'attached' }] });
+    const then = await on('customers', ['customer', 'cus_Ana', '--as-of', '3000', '--json']);
+    expect(then.out).toBe(scanned.out);
+  });
+});
+
 describe('replay', () => {
   beforeAll(() => appendEvents(database.pool(), 'replay', [...aStory(), rejected()]));
 
@@ -222,6 +242,24 @@ describe('replay', () => {
     const { code, out } = await on('replay', ['replay', '--json', ...args]);
     const records = JSON.parse(out) as { position: number }[];
     expect({ code, positions: records.map(({ position }) => position) }).toEqual({ code: 0, positions });
+  });
+
+  it('ends where the trail ended when it began, whatever is appended meanwhile', async () => {
+    const pool = database.pool();
+    await appendMany(pool, 'growing', 500);
+    let appending: Promise<void> | null = null;
+    let text = '';
+    const write = callbackify(async (chunk: Buffer, _encoding: string) => {
+      text += chunk.toString();
+      appending ??= appendMany(pool, 'growing', 500);
+      await appending;
+    });
+    const stdout = new Writable({ highWaterMark: 1, write });
+    const env = { DATABASE_URL: database.url };
+    const parts = { stdout, stderr: keeper().output, env, signal: new AbortController().signal };
+    expect(await runCli(['replay', '--trail', 'growing', '--json'], parts)).toBe(0);
+    expect(JSON.parse(text)).toHaveLength(500);
+    expect(JSON.parse((await on('growing', ['replay', '--json', '--from', '2000'])).out)).toEqual([]);
   });
 
   it('of a trail that is not there exits with 3 and names those that are', async () => {
@@ -276,6 +314,26 @@ describe('rebuild', () => {
   });
 });
 
+describe('rebuild of every projection that is built in', () => {
+  it.each(['paymentMethodsByCustomer', 'openAttempts', 'wishedDefaults', 'knownCustomers'])('%s', async (name) => {
+    const trail = `built-${name}`;
+    await appendEvents(database.pool(), trail, aStory());
+    const { code, out } = await on(trail, ['rebuild', name, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ projection: name, version: 1, position: 2 });
+  });
+
+  it('tells of the version that was built, whatever other there is', async () => {
+    await appendEvents(database.pool(), 'versions', aStory());
+    await database.pool().query(
+      `insert into payment_trail.generations (trail, projection, version, state, position)
+         values ('versions', 'openAttempts', 1, 'building', 0), ('versions', 'openAttempts', 9, 'active', 1)`,
+    );
+    const again = await on('versions', ['rebuild', 'openAttempts', '--json']);
+    expect(JSON.parse(again.out)).toEqual({ projection: 'openAttempts', version: 1, position: 2 });
+  });
+});
+
 describe('verify, seal and export', () => {
   const keys = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -296,6 +354,11 @@ describe('verify, seal and export', () => {
     expect((await on('sealed', args)).out).toMatch(/^intact: 2 events, sealed up to 2, last hash [0-9a-f]{64}\n$/);
     const named = ['verify', '--seals', at('seals.jsonl'), '--public-key', `other=${at('key.pub.pem')}`];
     expect(await on('sealed', named)).toMatchObject({ code: 1, out: expect.stringContaining('sealKeyUnknown') });
+    expect(await on('sealed', ['seal', '--key', at('key.pem'), '--seals', at('nowhere/seals.jsonl')])).toEqual({
+      code: 3,
+      out: '',
+      err: `error: ${at('nowhere/seals.jsonl')} cannot be written: its folder is not there.\n`,
+    });
     expect((await on('sealed', ['verify'])).out).toMatch(/^intact: 2 events, not held against any seal/);
   });
 
@@ -356,6 +419,12 @@ describe('verify, seal and export', () => {
 });
 
 describe('doctor', () => {
+  it('of a database that was not migrated says how to', async () => {
+    const { code, err } = await run(['doctor'], { env: { DATABASE_URL: empty.url } });
+    expect(code).toBe(1);
+    expect(err).toBe('migrate({ pool, schema }) is: attach-payment-method migrate --schema payment_trail\n');
+  });
+
   it('exits with 1 and says what to do, in the words of this program too', async () => {
     const { code, out, err } = await run(['doctor'], { env: { DATABASE_URL: database.url } });
     expect(code).toBe(1);

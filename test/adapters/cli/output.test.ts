@@ -74,6 +74,10 @@ describe('what comes from outside', () => {
     );
   });
 
+  it('is no formula where a semicolon parts the cells, nor with the signs of another keyboard', () => {
+    expect(csvLine(['x;=1+1', 'x;+1;-2', '＝1+1', 'a;b', '=x;@y'])).toBe(`x;'=1+1,x;'+1;'-2,'＝1+1,a;b,'=x;'@y`);
+  });
+
   it('loses its keys and passwords in a message', () => {
     expect(withoutSecrets('sk_live_51Abc, whsec_9z, postgres://me:hush@db/x and postgres://me@db/x')).toBe(
       'sk_live_…, whsec_…, postgres://me:…@db/x and postgres://me@db/x',

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +64,25 @@ describe('the program as it is run', () => {
     const { child, ended, written } = start(['replay', '--trail', 'long', '--format', 'jsonl']);
     child.stdout.once('data', () => child.stdout.destroy());
     expect(await ended).toEqual([130, null]);
-    expect(written.err).not.toContain(' at ');
+    expect(written.err).toBe('');
+  });
+
+  it('ends as it would when nobody reads its errors any more', async () => {
+    const { child, ended } = start(['nope']);
+    child.stderr.destroy();
+    expect(await ended).toEqual([2, null]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so, and exits with 3, when its output has no room', async () => {
+    const command = `${process.execPath} ${program.join(' ')} history pm_1 --trail long --as-of 1 >/dev/full`;
+    const env = { ...process.env, DATABASE_URL: database.url };
+    const ran = runProgram('sh', ['-c', command], { env });
+    await expect(ran).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^error: The output cannot be written: ENOSPC: .* What was written is not all of it\.\n$/,
+      ),
+    });
   });
 
   it('shows colours and a bar in a terminal, and results alone on stdout', async () => {
@@ -78,11 +97,40 @@ describe('the program as it is run', () => {
   });
 });
 
+describe('a replay in a terminal', () => {
+  const inTerminal = (typed: string) => {
+    const command = `${process.execPath} ${program.join(' ')} replay --trail long ${typed}`;
+    const env = { ...process.env, DATABASE_URL: database.url, TERM: 'xterm', NO_COLOR: '', FORCE_COLOR: '' };
+    return runProgram('script', ['-qec', command, '/dev/null'], { env, maxBuffer: 2 ** 26 });
+  };
+
+  it('shows a bar where what it prints goes to a file', async () => {
+    const file = join(folder, 'replayed.jsonl');
+    const { stdout } = await inTerminal(`--format jsonl > ${file}`);
+    expect(stdout).toMatch(/Reading [█░]{20} \d+%/);
+    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(20_000);
+  });
+
+  it.each(['--from 18000', '--from 18000 | cat'])(
+    'shows none where it would run into the events: %s',
+    async (typed) => {
+      const { stdout } = await inTerminal(typed);
+      expect(stdout).toContain('AttachmentRequested');
+      expect(stdout).not.toContain('Reading');
+    },
+  );
+});
+
 describe('completion', () => {
   it.each([
     ['attach-payment-method re', 1, ['replay', 'rebuild', 'recover', 'reconcile']],
-    ['attach-payment-method rebuild ', 2, ['paymentMethodsByCustomer', 'openAttempts']],
+    [
+      'attach-payment-method rebuild ',
+      2,
+      ['paymentMethodsByCustomer', 'openAttempts', 'wishedDefaults', 'knownCustomers'],
+    ],
     ['attach-payment-method replay --format ', 3, ['table', 'json', 'jsonl', 'csv']],
+    ['attach-payment-method replay --type Customer', 3, ['CustomerDeleted']],
     ['attach-payment-method replay --fo', 2, ['--format']],
     ['attach-payment-method completion ', 2, ['bash', 'zsh', 'fish']],
   ])('in bash, of "%s"', async (typed, cword, expected) => {

@@ -43,6 +43,24 @@ describe('help', () => {
   });
 });
 
+describe('every example of the help', () => {
+  // Those would run; transcripts of them are in docs/cli.md.
+  const others = commands.filter((command) => !['demo', 'simulator'].includes(command));
+  it.each(others)('of %s is typed as the program takes it', async (command) => {
+    const { out } = await run([command, '--help']);
+    const typed = [...out.matchAll(/^  \$ attach-payment-method (.*)$/gm)].map(([, text = '']) => text);
+    expect(typed.length).toBeGreaterThan(0);
+    for (const text of typed) {
+      const { code, err } = await run((text.split(/ [|>]/)[0] ?? '').split(' '));
+      // Understood: what is missing is in the environment, or a file of one's own.
+      if (code !== 0)
+        expect(err, text).toMatch(
+          /(DATABASE_URL|STRIPE_API_KEY) is not set|private key .* cannot be read|is not there/,
+        );
+    }
+  });
+});
+
 describe('bad usage exits with 2, says what is wrong, and prints no result', () => {
   const attach = ['attach', 'pm_1', '--customer', 'cus_1'];
   it.each([
@@ -72,7 +90,10 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     [['replay', '--type', 'Nope'], 'It must be one of: AttachmentRequested,'],
     [['replay', '--format', 'xml'], 'Allowed choices are table, json, jsonl, csv.'],
     [['replay', '--json', '--format', 'csv'], "option '--format <format>' cannot be used with option '--json'"],
-    [['rebuild', 'nope'], 'Allowed choices are paymentMethodsByCustomer, openAttempts.'],
+    [
+      ['rebuild', 'nope'],
+      'Allowed choices are paymentMethodsByCustomer, openAttempts, wishedDefaults, knownCustomers.',
+    ],
     [['verify', '--seals', 'seals.jsonl'], '--seals needs --public-key'],
     [['verify', '--public-key', 'key.pem'], '--public-key is for --seals'],
     [
@@ -141,6 +162,32 @@ it.each([
   expect(out).toBe('');
   expect(err).toMatch(/^error: /);
   expect(err).not.toContain('51Hush');
+});
+
+describe('with --json an error is one line of JSON on stderr', () => {
+  it.each<[string[], NodeJS.ProcessEnv, number, string | null, string]>([
+    [['verify', '--nope', '--json'], {}, 2, null, "unknown option '--nope'"],
+    [['rebuild', 'nope', '--json'], {}, 2, null, 'Allowed choices are'],
+    [['verify', '--json'], {}, 2, null, 'DATABASE_URL is not set.'],
+    [['history', 'pm_card_visa', '--json'], {}, 2, 'INVALID_COMMAND', 'attemptId: is needed with a test alias'],
+    [['verify', '--json'], { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' }, 3, null, 'cannot be reached'],
+    [['attach', 'sk_live_51hush', '--customer', 'cus_1', '--json'], {}, 2, null, 'It must be a payment method id'],
+  ])('%j', async (args, env, exitCode, code, message) => {
+    const { code: ended, out, err } = await run(args, { env });
+    expect({ ended, out }).toEqual({ ended: exitCode, out: '' });
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(err)).toEqual({ error: { code, message: expect.stringContaining(message) }, exitCode });
+    expect(err).not.toContain('hush');
+  });
+
+  it('as is that it was stopped', async () => {
+    const { code, err } = await run(['verify', '--json'], {
+      env: { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' },
+      signal: AbortSignal.abort(),
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(err)).toMatchObject({ error: { message: expect.stringContaining('Stopped.') }, exitCode: 130 });
+  });
 });
 
 describe('a database that is not there', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import { aMonolith, ana, decoded, dying, gatewayWith, settled } from '../support.ts';
 
 const both = { ...ana, setAsDefault: true };
 const named = { ...both, attemptId: 'checkout-9' };
 const me = { paymentMethodId: 'pm_1', actor: 'recovery' };
+const evidence = { source: 'response', requestId: null, tries: [] } as const;
+const unanswered = async () => ({ answer: 'unknown', cause: 'timeout', evidence }) as const;
 const defaults = (trail: readonly string[]) => trail.filter((type) => type.startsWith('Default'));
 
 describe('attach with setAsDefault, whose second step fails', () => {
@@ -81,6 +84,106 @@ describe('the wish for the default is as durable as the attach', () => {
     monolith.passes(60_000);
     expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ setAsDefault: { outcome: 'set' } });
     expect(defaults(await monolith.trail())).toEqual(['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet']);
+  });
+
+  describe('and is finished by recover', () => {
+    const dyingBetween = ({ gateway, process }: ReturnType<typeof aMonolith>) =>
+      process({ gateway: gatewayWith(gateway, { setDefault: () => new Promise<never>(() => {}) }) });
+    const dyingBefore = (monolith: ReturnType<typeof aMonolith>) =>
+      monolith.process({ eventStore: forgetful(monolith) });
+    /** A process that dies as it is about to ask for a default. */
+    const forgetful = ({ store }: ReturnType<typeof aMonolith>): EventStore => ({
+      append: (appends) =>
+        appends.some(({ stream }) => stream.startsWith('customer-')) ? new Promise(() => {}) : store.append(appends),
+      readStream: (stream, options) => store.readStream(stream, options),
+      readTrail: (options) => store.readTrail(options),
+      readHead: () => store.readHead(),
+      close: () => store.close(),
+    });
+    const setting = ['DefaultPaymentMethodRequested', 'DefaultPaymentMethodSet'];
+
+    it('after a crash before it was asked for, once', async () => {
+      const monolith = aMonolith();
+      void dyingBefore(monolith).attach(named);
+      await settled();
+      expect(await monolith.trail()).toEqual(['AttachmentRequested', 'PaymentMethodAttached']);
+      monolith.passes(60_000);
+      expect((await monolith.paymentMethods.recover()).settled).toMatchObject([
+        { sort: 'default', attemptId: 'checkout-9', customerId: 'cus_Ana', paymentMethodId: 'pm_1', outcome: 'set' },
+      ]);
+      expect(defaults(await monolith.trail())).toEqual(setting);
+      monolith.passes(60_000);
+      expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0, putOff: 0 });
+    });
+
+    it('where a notification told that it is attached', async () => {
+      const monolith = aMonolith();
+      void monolith.process({ gateway: dying(monolith, true) }).attach(named);
+      await settled();
+      for (const told of await monolith.notifications()) await monolith.paymentMethods.ingest(told);
+      monolith.passes(60_000);
+      await monolith.paymentMethods.recover();
+      expect(defaults(await monolith.trail())).toEqual(setting);
+    });
+
+    it('once another default is out of its way, and is reported as open until then', async () => {
+      const monolith = aMonolith();
+      await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_2' });
+      const other = { customer: 'cus_Ana', paymentMethodId: 'pm_2', actor: 'user-7' };
+      void dyingBetween(monolith).setDefault(other);
+      await settled();
+      monolith.passes(10_000);
+      void dyingBefore(monolith).attach(named);
+      await settled();
+      monolith.passes(60_000);
+      const lost = monolith.process({ gateway: gatewayWith(monolith.gateway, { setDefault: unanswered }) });
+      const first = await lost.recover();
+      expect(first.stillOpen).toMatchObject([{ paymentMethodId: 'pm_2' }, { paymentMethodId: 'pm_1', why: null }]);
+      monolith.passes(60_000);
+      await monolith.paymentMethods.recover();
+      monolith.passes(60_000);
+      await monolith.paymentMethods.recover();
+      expect((await monolith.trail()).filter((type) => type === 'DefaultPaymentMethodSet')).toHaveLength(2);
+      const [last] = (await decoded(monolith.store)).slice(-1);
+      expect(last?.event.data).toMatchObject({ paymentMethodId: 'pm_1' });
+    });
+
+    it('on the payment method that Stripe made of a test alias', async () => {
+      const monolith = aMonolith();
+      void dyingBefore(monolith).attach({ ...named, paymentMethodId: 'pm_card_visa' });
+      await settled();
+      monolith.passes(60_000);
+      const { settled: done } = await monolith.paymentMethods.recover();
+      expect(done).toMatchObject([{ sort: 'default', outcome: 'set' }]);
+      expect(done[0]?.paymentMethodId).not.toBe('pm_card_visa');
+      expect(defaults(await monolith.trail())).toEqual(setting);
+    });
+
+    it('unless another was asked for since, it is detached, or the customer is gone', async () => {
+      const later = { customer: 'cus_Ana', paymentMethodId: 'pm_2', actor: 'user-7' };
+      const sequels = [
+        ({ paymentMethods }: ReturnType<typeof aMonolith>) => paymentMethods.setDefault(later),
+        ({ paymentMethods }: ReturnType<typeof aMonolith>) =>
+          paymentMethods.detach({ paymentMethodId: 'pm_1', actor: 'user-7' }),
+        async (monolith: ReturnType<typeof aMonolith>) => {
+          const headers = { authorization: 'Bearer sk_test_fake' };
+          monolith.account.receive({ method: 'DELETE', path: '/v1/customers/cus_Ana', headers }).finish();
+          for (const told of await monolith.notifications()) await monolith.paymentMethods.ingest(told);
+        },
+      ];
+      for (const sequel of sequels) {
+        const monolith = aMonolith();
+        await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_2' });
+        void dyingBefore(monolith).attach(named);
+        await settled();
+        monolith.passes(1_000);
+        await sequel(monolith);
+        const before = await monolith.trail();
+        monolith.passes(60_000);
+        expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+        expect(await monolith.trail()).toEqual(before);
+      }
+    });
   });
 
   it('is finished on the payment method that Stripe made of a test alias', async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventCodec } from '../../../src/application/events/eventCodec.ts';
 import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
 import { eventTypes } from '../../../src/application/events/eventTypes.ts';

@@ -3,7 +3,7 @@ import { InMemoryReadModels } from '../../../src/adapters/memory/inMemoryReadMod
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
 import { ProjectedOpenAttempts } from '../../../src/application/readModels/projectedOpenAttempts.ts';
 import { Projections } from '../../../src/application/readModels/projections.ts';
-import { aMonolith, ana } from '../support.ts';
+import { aMonolith, ana, gatewayWith, settled } from '../support.ts';
 
 it('the open attempts kept as a read model are those folded in memory, page by page, also in a process that starts', async () => {
   const monolith = aMonolith();
@@ -26,4 +26,34 @@ it('the open attempts kept as a read model are those folded in memory, page by p
   expect((await started().read(second)).map(({ stream }) => stream)).toEqual(['paymentMethod-pm_2']);
   const early = { ...far, requestedBefore: first[0]?.since ?? '' };
   expect(await started().read(early)).toEqual([]);
+});
+
+it('a default that an attach wished for is among them until it is asked for, both ways', async () => {
+  const monolith = aMonolith();
+  const { store: eventStore, gateway } = monolith;
+  const never = () => new Promise<never>(() => {});
+  const dead = monolith.process({
+    eventStore: {
+      append: (appends) =>
+        appends.some(({ stream }) => stream.startsWith('customer-')) ? never() : eventStore.append(appends),
+      readStream: (stream, options) => eventStore.readStream(stream, options),
+      readTrail: (options) => eventStore.readTrail(options),
+      readHead: () => eventStore.readHead(),
+      close: () => eventStore.close(),
+    },
+  });
+  void dead.attach({ ...ana, setAsDefault: true });
+  await settled();
+  const both = [
+    new FoldedOpenAttempts(eventStore),
+    new ProjectedOpenAttempts(new Projections({ eventStore, readModels: new InMemoryReadModels() })),
+  ];
+  const far = { requestedBefore: '9999-01-01T00:00:00.000Z', limit: 2 };
+  for (const open of both) {
+    expect(await open.read(far)).toMatchObject([{ stream: 'paymentMethod-pm_1', requests: [{ sort: 'default' }] }]);
+  }
+  monolith.passes(60_000);
+  void monolith.process({ gateway: gatewayWith(gateway, { setDefault: never }) }).recover();
+  await settled();
+  for (const open of both) expect(await open.read(far)).toMatchObject([{ stream: 'customer-cus_Ana' }]);
 });

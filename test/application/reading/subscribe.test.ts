@@ -196,6 +196,104 @@ describe('a subscription', () => {
     expect(seen).toHaveLength(4);
   });
 
+  it('waits between two tries as long as it should, however often it is hinted meanwhile', async () => {
+    const monolith = await aTrail();
+    let hint = () => {};
+    const hinting = setInterval(() => hint(), 1);
+    onTestFinished(() => clearInterval(hinting));
+    const hints = { listen: (listener: () => void) => ((hint = listener), () => {}) };
+    const checkpoints = new InMemoryCheckpoints();
+    const subscriptions = new Subscriptions({ eventStore: monolith.store, checkpoints, timers: systemTimers, hints });
+    let isStopped = false;
+    const begun = performance.now();
+    closing(
+      subscriptions.subscribe({
+        consumer: 'mails',
+        maxTries: 3,
+        handle: () => Promise.reject(new Error('the mail server restarts')),
+        onStopped: () => {
+          isStopped = true;
+        },
+      }),
+    );
+    await until('it has stopped', () => isStopped);
+    expect(performance.now() - begun).toBeGreaterThan(290);
+  });
+
+  it('waits as long while the store is away', async () => {
+    const monolith = await aTrail();
+    let hint = () => {};
+    const hints = { listen: (listener: () => void) => ((hint = listener), () => {}) };
+    const checkpoints = new InMemoryCheckpoints();
+    checkpoints.open = async () => {
+      await systemTimers.sleep(1);
+      hint();
+      throw new PaymentMethodsError('STORE_UNAVAILABLE', 'away');
+    };
+    const problems: unknown[] = [];
+    const subscriptions = new Subscriptions({ eventStore: monolith.store, checkpoints, timers: systemTimers, hints });
+    const onProblem = (error: unknown) => problems.push(error);
+    closing(subscriptions.subscribe({ consumer: 'mails', handle: () => {}, onProblem }));
+    await systemTimers.sleep(50);
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throw',
+      () => {
+        throw new Error('the log is full');
+      },
+    ],
+    ['reject', () => Promise.reject(new Error('the log is full'))],
+  ])('goes on where the hooks of its host %s', async (_, hook) => {
+    const { parts } = await aFollowedTrail();
+    const checkpoints = new InMemoryCheckpoints();
+    const open = checkpoints.open.bind(checkpoints);
+    let down = 1;
+    checkpoints.open = (...args) => {
+      down -= 1;
+      return down >= 0 ? Promise.reject(new PaymentMethodsError('STORE_UNAVAILABLE', 'away')) : open(...args);
+    };
+    const subscriptions = new Subscriptions({ ...parts, checkpoints });
+    const { seen, handle } = collect();
+    let isBroken = true;
+    const subscription = closing(
+      subscriptions.subscribe({
+        consumer: 'mails',
+        maxTries: 2,
+        handle: (record) => {
+          if (isBroken && record.position === 3) throw new Error('never');
+          handle(record);
+        },
+        onProblem: hook,
+        onStopped: hook,
+      }),
+    );
+    await until('it has stopped', async () => (await subscriptions.status('mails'))?.stopped?.position === 3);
+    isBroken = false;
+    await subscriptions.resume('mails', { position: 3 });
+    await until('it has caught up', () => seen.length === 11);
+    await subscription.close();
+    expect(await subscription.ended).toEqual({ ended: 'closed' });
+  });
+
+  it('moves the checkpoint on behind many events that are not asked for at once, exactly once too', async () => {
+    const { subscriptions, checkpoints } = await aFollowedTrail();
+    const moves: [number, number][] = [];
+    const advance = checkpoints.advance.bind(checkpoints);
+    checkpoints.advance = (consumer, from, to) => {
+      moves.push([from, to]);
+      return advance(consumer, from, to);
+    };
+    const { seen, handle } = collect();
+    const types = ['PaymentMethodAttached' as const];
+    closing(subscriptions.subscribe({ consumer: 'ledger', types, handleInTransaction: handle }));
+    await until('it is at the head', async () => (await subscriptions.status('ledger'))?.position === 11);
+    expect(seen).toHaveLength(2);
+    expect(moves.length, JSON.stringify(moves)).toBeLessThanOrEqual(3);
+  });
+
   it('tries again while the store is away, and says so; what was handled is not handled again', async () => {
     const { parts, store } = await aFollowedTrail();
     let down = 2;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { evolveCustomer, initialCustomer } from '../../../src/domain/customer.ts';
 import type { CustomerEvent } from '../../../src/domain/customer.ts';
 import { evolve, initialState, isOpen } from '../../../src/domain/paymentMethod.ts';

@@ -340,6 +340,18 @@ describe('recover', () => {
     expect(await pass).toMatchObject({ looked: 1 });
     await expect(monolith.paymentMethods.recover()).rejects.toMatchObject({ code: 'CLOSED' });
   });
+
+  it('refuses a retry policy by which a key would be used when Stripe has forgotten it', () => {
+    const { process } = aMonolith();
+    const policies = [
+      { keyLifetimeMs: 24 * hour, inProgressMs: 30_000 },
+      { keyLifetimeMs: 0, inProgressMs: 30_000 },
+      { keyLifetimeMs: 23 * hour, inProgressMs: Number.NaN },
+    ];
+    for (const retryPolicy of policies) {
+      expect(() => process({ retryPolicy })).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+    }
+  });
 });
 
 describe('leases within a process keep the contract of leases', () => {

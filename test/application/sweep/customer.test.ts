@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
-import { aMonolith, ana, decoded, dying, settled } from '../support.ts';
+import { pacedGateway } from '../../../src/application/sweep/pacedGateway.ts';
+import { aMonolith, ana, decoded, dying, gatewayWith, hour, settled } from '../support.ts';
 import { aSweeping } from './support.ts';
 
 const ofAna = { customer: 'cus_Ana' };
@@ -85,6 +86,23 @@ describe('sweep of a customer', () => {
     expect((await trail()).at(-1)).toBe('PaymentMethodUpdated');
   });
 
+  it('never takes back what was recorded after the list was read', async () => {
+    const monolith = aSweeping();
+    const { account, gateway, paymentMethods, trail } = monolith;
+    await paymentMethods.attach(ana);
+    const renewedMeanwhile = gatewayWith(gateway, {
+      listPaymentMethods: async (request, options) => {
+        const page = await gateway.listPaymentMethods(request, options);
+        account.in().updateCard('pm_1', { expYear: 2040 });
+        for (const told of await monolith.notifications()) await paymentMethods.ingest(told);
+        return page;
+      },
+    });
+    expect(await monolith.sweeping({ gateway: renewedMeanwhile }).sweep(ofAna)).toMatchObject({ findings: [] });
+    expect((await trail()).filter((type) => type === 'PaymentMethodUpdated')).toHaveLength(1);
+    expect((await paymentMethods.history('pm_1')).state).toMatchObject({ card: { expYear: 2040 } });
+  });
+
   it('records that the customer was deleted, and that nothing is attached to it any more', async () => {
     const { account, paymentMethods, trail } = aSweeping();
     await paymentMethods.attach(ana);
@@ -143,6 +161,65 @@ describe('sweep of a customer', () => {
     expect(await paced.sweep(ofAna)).toMatchObject({ requests: 3, paymentMethods: 250 });
     expect(waits).toEqual([250, 250]);
     expect(await monolith.trail()).toHaveLength(250);
+  });
+
+  describe('paces', () => {
+    const aPaced = () => {
+      let now = Date.UTC(2025, 10, 23, 12);
+      const waits: number[] = [];
+      const wire = { status: 500, requestId: null, failure: null };
+      let tries = 1;
+      let requests = 0;
+      const lookUp = async () => {
+        const evidence = {
+          source: 'readBack',
+          requestId: null,
+          tries: Array.from({ length: tries }, () => wire),
+        } as const;
+        return { look: 'notFound', evidence } as const;
+      };
+      const gateway = pacedGateway(gatewayWith(new FakePaymentGateway(), { lookUp }), {
+        requestsPerSecond: 4,
+        clock: { now: () => new Date(now) },
+        timers: {
+          sleep: async (ms) => {
+            waits.push(ms);
+            now += ms;
+          },
+        },
+        onRequest: () => (requests += 1),
+      });
+      return {
+        look: (howOften = 1) => {
+          tries = howOften;
+          return gateway.lookUp('pm_1' as never);
+        },
+        waits,
+        passes: (ms: number) => (now += ms),
+        requests: () => requests,
+      };
+    };
+
+    it('what the gateway repeats by itself as well', async () => {
+      const { look, waits, requests } = aPaced();
+      await look(3);
+      await look();
+      await look();
+      expect(waits).toEqual([750, 250]);
+      expect(requests()).toBe(5);
+    });
+
+    it('no longer than a turn where the clock steps back', async () => {
+      const { look, waits, passes } = aPaced();
+      await look();
+      passes(-hour);
+      await look();
+      expect(waits).toEqual([250]);
+    });
+
+    it('and names a sweep as the evidence of every look', async () => {
+      expect((await aPaced().look()).evidence.source).toBe('sweep');
+    });
   });
 
   it('stops, and says why, where Stripe does not answer: nothing is taken for detached', async () => {

@@ -84,11 +84,12 @@ function isDefaultMissing(result: AttachResult): boolean {
   return result.outcome === 'attached' && result.setAsDefault !== undefined && result.setAsDefault.outcome !== 'set';
 }
 
-/** The options that name the trail, where they are not what they are without. */
-function placeOf({ schema, trail }: Flags): string {
+/** The options that name the trail and Stripe, where they are not what they are without. */
+function placeOf({ schema, trail, stripeUrl }: Flags): string {
   const options = [
     schema === defaultSchema ? '' : ` --schema ${schema}`,
     trail === 'default' ? '' : ` --trail ${trail}`,
+    stripeUrl === undefined ? '' : ` --stripe-url ${stripeUrl}`,
   ];
   return options.join('');
 }

@@ -8,8 +8,9 @@ import {
 import type { CustomerReference } from '../../../domain/identifiers.ts';
 import { projected } from '../../../application/readModels/projection.ts';
 import type { Place } from '../../../application/reading/readCommand.ts';
-import type { TrailSource } from '../../../application/reading/trailSource.ts';
+import { paymentMethodsFromModel } from '../../../application/reading/customerAsOf.ts';
 import { Trail } from '../../../application/reading/trail.ts';
+import { PostgresReadModels } from '../../postgres/index.ts';
 import type { CustomerStory } from '../../report/index.ts';
 import { customerReport } from '../../report/index.ts';
 import { describeCard, toSecond } from '../output/describe.ts';
@@ -19,8 +20,9 @@ import { action, printResult } from '../parts/cli.ts';
 import type { OpenTrail } from '../parts/database.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
+import type { TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, toCustomerId } from '../parts/options.ts';
-import { Progress, watched } from '../parts/progress.ts';
+import { Progress, watchedSource } from '../parts/progress.ts';
 import { describePlace, toPlace } from '../parts/places.ts';
 import type { ReportFlags } from '../parts/report.ts';
 import { addReportOptions, planReport, writeReport } from '../parts/report.ts';
@@ -34,8 +36,8 @@ export function customerCommand(cli: Cli): Command {
     new Command('customer')
       .summary("tell what the trail knows of a customer's payment methods")
       .description(
-        "Tells how a customer's payment methods stand, now or at any time before. It reads the trail from its beginning,\n" +
-          'and asks Stripe nothing.',
+        "Tells how a customer's payment methods stand, now or at any time before, from the projection\n" +
+          'paymentMethodsByCustomer where it was built, else from the whole trail. Writes nothing, and asks Stripe nothing.',
       )
       .argument('<customer>', 'cus_…, or acct_… of an account that acts as a customer', toCustomerId)
       .addOption(new Option('--as-of <when>', 'as they stood then: an instant, or a position').argParser(toPlace)),
@@ -55,20 +57,46 @@ export function customerCommand(cli: Cli): Command {
 async function run(cli: Cli, customer: CustomerReference['id'], { asOf, ...flags }: Flags) {
   const plan = await planReport(cli, flags);
   return withTrail(cli, flags, async (open) => {
-    const story = await readStory(cli, open, customer, asOf);
-    if (story === null) {
+    const story = plan === null ? null : await readStory(cli, open, customer, asOf);
+    const standing = story?.customer ?? (plan === null ? await readStanding(cli, open, flags, customer, asOf) : null);
+    if (standing === null) {
       if (flags.json === true) await printResult(cli, flags, { value: null, lines: [] });
       const when = asOf === undefined ? '' : ` as of ${describePlace(asOf)}`;
       cli.terminal.note(`Trail ${flags.trail} knows nothing of ${customer}${when}. Check the id, and --trail.`);
       return exitCodes.problem;
     }
-    if (plan !== null) {
+    if (plan !== null && story !== null) {
       const when = asOf === undefined ? {} : { asOf: typeof asOf === 'number' ? { position: asOf } : asOf };
       return writeReport(cli, { ...flags, ...when }, open, plan, (parts) => customerReport({ ...parts, ...story }));
     }
-    await printResult(cli, flags, { value: story.customer, lines: linesOf(cli.terminal, story.customer) });
+    await printResult(cli, flags, { value: standing, lines: linesOf(cli.terminal, standing) });
     return exitCodes.fine;
   });
+}
+
+/** From the read model, as far as there is one; else from what happened. */
+async function readStanding(
+  cli: Cli,
+  open: OpenTrail,
+  { schema, trail }: TrailFlags,
+  customer: CustomerReference['id'],
+  asOf: Place | undefined,
+): Promise<CustomerPaymentMethods | null> {
+  const { pool, eventStore, head } = open;
+  const progress = new Progress(cli.terminal, { doing: 'Reading' });
+  try {
+    const source = watchedSource(eventStore, progress, head.position);
+    const position =
+      asOf instanceof Date
+        ? await new Trail({ eventStore }).positionAt(asOf)
+        : Math.min(asOf ?? head.position, head.position);
+    const readModels = new PostgresReadModels({ pool, schema, trail });
+    const kept = await paymentMethodsFromModel(source, readModels, customer, position);
+    if (kept !== undefined) return kept;
+  } finally {
+    progress.stop();
+  }
+  return (await readStory(cli, open, customer, asOf))?.customer ?? null;
 }
 
 /** What happened to the customer, and what the projection of payment methods by customer makes of it; null if nothing. */
@@ -79,11 +107,7 @@ async function readStory(
   upTo: Place | undefined,
 ): Promise<CustomerStory | null> {
   const progress = new Progress(terminal, { doing: 'Reading' });
-  const source: TrailSource = {
-    readTrail: (options) => watched(eventStore.readTrail(options), progress, head.position),
-    readStream: (stream, options) => eventStore.readStream(stream, options),
-    readHead: () => eventStore.readHead(),
-  };
+  const source = watchedSource(eventStore, progress, head.position);
   const events: TrailRecord[] = [];
   let document: CustomerPaymentMethods | undefined;
   try {

@@ -34,6 +34,9 @@ async function run(cli: Cli, flags: Flags) {
         `  ${printable(cure)}`,
       ]);
   await printResult(cli, flags, { value: diagnosis, lines });
+  if (diagnosis.findings.some(({ cure }) => cure.includes('migrate({ pool, schema })'))) {
+    cli.terminal.note(`migrate({ pool, schema }) is: attach-payment-method migrate --schema ${flags.schema}`);
+  }
   if (diagnosis.findings.some(({ cure }) => cure.includes('roles })'))) {
     cli.terminal.note('migrate({ roles }) is: attach-payment-method migrate --owner ROLE --app ROLE --reader ROLE');
   }

@@ -1,7 +1,9 @@
 import { Argument, Command } from 'commander';
+import { knownCustomers } from '../../../application/readModels/knownCustomers.ts';
 import { openAttempts } from '../../../application/readModels/openAttempts.ts';
 import { paymentMethodsByCustomer } from '../../../application/readModels/paymentMethodsByCustomer.ts';
 import { Projections } from '../../../application/readModels/projections.ts';
+import { wishedDefaults } from '../../../application/readModels/wishedDefaults.ts';
 import { PostgresReadModels } from '../../postgres/index.ts';
 import type { Cli, JsonFlag } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
@@ -12,12 +14,14 @@ import type { TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples } from '../parts/options.ts';
 import { Progress } from '../parts/progress.ts';
 
-type Name = 'paymentMethodsByCustomer' | 'openAttempts';
+/** Each under its own name. */
+const builtIn = { paymentMethodsByCustomer, openAttempts, wishedDefaults, knownCustomers };
+type Name = keyof typeof builtIn;
 type Flags = TrailFlags & JsonFlag;
 
 /** `rebuild NAME`: makes the documents of a projection anew. */
 export function rebuildCommand(cli: Cli): Command {
-  const name = new Argument('<name>', 'the projection').choices(['paymentMethodsByCustomer', 'openAttempts']);
+  const name = new Argument('<name>', 'the projection').choices(Object.keys(builtIn));
   return addTrailOptions(
     new Command('rebuild')
       .summary('make the documents of a projection anew from the trail')
@@ -50,11 +54,25 @@ async function rebuild(cli: Cli, name: Name, { schema, trail }: Flags, { pool, e
       progress.update(position, head),
   };
   try {
-    if (name === 'openAttempts') await projections.rebuild(openAttempts, options);
-    else await projections.rebuild(paymentMethodsByCustomer, options);
+    switch (name) {
+      case 'paymentMethodsByCustomer':
+        await projections.rebuild(paymentMethodsByCustomer, options);
+        break;
+      case 'openAttempts':
+        await projections.rebuild(openAttempts, options);
+        break;
+      case 'wishedDefaults':
+        await projections.rebuild(wishedDefaults, options);
+        break;
+      case 'knownCustomers':
+        await projections.rebuild(knownCustomers, options);
+        break;
+      default:
+        name satisfies never;
+    }
   } finally {
     progress.stop();
   }
   const generations = await projections.status({ name });
-  return generations.find(({ state }) => state === 'active');
+  return generations.find(({ state, version }) => state === 'active' && version === builtIn[name].version);
 }

@@ -12,6 +12,7 @@ import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import type { TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, toCustomerId } from '../parts/options.ts';
+import { Progress, watchedSource } from '../parts/progress.ts';
 import { toPlace, toRange } from '../parts/places.ts';
 
 type Flags = TrailFlags &
@@ -32,7 +33,11 @@ export function replayCommand(cli: Cli): Command {
     )
     .addOption(new Option('--from <place>', 'begin with this position, or at this instant').argParser(toPlace))
     .addOption(new Option('--to <place>', 'end with this position, or at this instant').argParser(toPlace))
-    .addOption(new Option('--type <type>', 'these events alone; once for each type').argParser(toTypes))
+    .addOption(
+      new Option('--type <type>', 'these events alone; once for each type')
+        .choices(Object.keys(eventTypes))
+        .argParser(toTypes),
+    )
     .addOption(new Option('--customer <id>', 'what happened to this customer alone').argParser(toCustomerId))
     .addOption(
       new Option('--format <format>', 'how to print them (default: table)').choices(formats).conflicts('json'),
@@ -55,10 +60,15 @@ export function replayCommand(cli: Cli): Command {
 
 async function run(cli: Cli, flags: Flags) {
   const { from, to, type: types, customer, json, format = json === true ? 'json' : 'table' } = flags;
-  const range = toRange(from, to);
-  const count = await withTrail(cli, flags, async ({ eventStore }) => {
-    const records = new Trail({ eventStore }).read({ ...range, types, customer, signal: cli.signal });
-    return printRecords(cli.terminal, format, records as AsyncIterable<TrailRecord>);
+  const { after, upTo: asked } = toRange(from, to);
+  const count = await withTrail(cli, flags, async ({ eventStore, head: { position: head } }) => {
+    const progress = new Progress(cli.terminal, { doing: 'Reading', isPrinting: true });
+    // What is appended meanwhile is not in it: else it might never end.
+    const end = asked instanceof Date ? asked : Math.min(asked ?? head, head);
+    const upTo = typeof end === 'number' && typeof after === 'number' ? Math.max(end, after) : end;
+    const trail = new Trail({ eventStore: watchedSource(eventStore, progress, head) });
+    const records = trail.read({ after, upTo, types, customer, signal: cli.signal });
+    return printRecords(cli.terminal, format, records as AsyncIterable<TrailRecord>).finally(() => progress.stop());
   });
   if (count === 0) cli.terminal.note('No event of the trail is among those asked for.');
   return exitCodes.fine;

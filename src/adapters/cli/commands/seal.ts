@@ -5,7 +5,7 @@ import type { Cli, JsonFlag } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
-import { readText } from '../parts/files.ts';
+import { checkIsFree, isTaken, readText } from '../parts/files.ts';
 import type { TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples } from '../parts/options.ts';
 
@@ -34,6 +34,7 @@ async function run(cli: Cli, flags: Flags) {
   const signer = ed25519Signer(await readText(key, 'The private key'));
   const onTornLine = ({ line }: { readonly line: number }) =>
     cli.terminal.note(`Line ${line} of ${path} was left unfinished by a crash; it is passed over.`);
+  if (!(await isTaken(path))) await checkIsFree(path, false);
   const sink = new FileSealSink({ path, onTornLine });
   const sealed = await withTrail(cli, flags, ({ eventStore: store }) =>
     sealTrail({ store, signer, sink, clock: systemClock, trail }),

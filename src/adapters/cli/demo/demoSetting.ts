@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Pool } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLocalPostgres } from '../../localPostgres/index.ts';
 import { startSimulator } from '../../simulator/index.ts';
 import type { LossyLine } from './lossyLine.ts';

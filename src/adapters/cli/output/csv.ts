@@ -3,10 +3,13 @@ export function csvLine(cells: readonly string[]): string {
   return cells.map(cell).join(',');
 }
 
-/** A spreadsheet takes what begins like this for a formula; behind an apostrophe it is a text. */
-const formula = /^[=+\-@\t\r]/;
+/**
+ * A spreadsheet takes what begins like this for a formula, and so behind a semicolon where that parts the cells; behind an
+ * apostrophe it is a text.
+ */
+const formula = /(^|;)(?=[=+\-@\t\r＝＋－＠])/g;
 
 function cell(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text;
+  const safe = text.replace(formula, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

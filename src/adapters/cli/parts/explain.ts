@@ -6,7 +6,12 @@ import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import { printable } from './printable.ts';
 
-export type Explained = { readonly exitCode: ExitCode; readonly message: string };
+export type Explained = {
+  readonly exitCode: ExitCode;
+  /** of docs/errors.md; null where the error has none */
+  readonly code: string | null;
+  readonly message: string;
+};
 
 /** Errors that say that what was typed is wrong, as opposed to what it needs not being there. */
 const usageCodes = new Set<PaymentMethodsErrorCode>(['INVALID_COMMAND', 'INVALID_OPTIONS', 'EXPORT_EXISTS']);
@@ -25,15 +30,18 @@ const cures: { readonly [Code in PaymentMethodsErrorCode]?: string } = {
 
 /** An error in one or two lines for whoever typed the command, and what the program ends with. Never a stack. */
 export function explain(error: unknown): Explained {
-  if (error instanceof CliError) return { exitCode: error.exitCode, message: printable(error.message) };
-  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.badUsage, message: '' };
+  if (error instanceof CliError) return { exitCode: error.exitCode, code: null, message: printable(error.message) };
+  if (error instanceof CommanderError) {
+    const message = printable(error.message.replace(/^error: /, '').replaceAll('\n', ' '));
+    return { exitCode: error.exitCode === 0 ? 0 : exitCodes.badUsage, code: null, message };
+  }
   if (isPaymentMethodsError(error)) {
     const { code } = error;
     const cure = cures[code];
     const said = cure === undefined ? error.message : `${firstSentence(error.message)} ${cure}`;
-    return { exitCode: exitCodeOf(code), message: `${printable(said)} (${code})` };
+    return { exitCode: exitCodeOf(code), code, message: printable(said) };
   }
-  return { exitCode: exitCodes.couldNotRun, message: printable(messageOf(error)) };
+  return { exitCode: exitCodes.couldNotRun, code: null, message: printable(messageOf(error)) };
 }
 
 function exitCodeOf(code: PaymentMethodsErrorCode): ExitCode {

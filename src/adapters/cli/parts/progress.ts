@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { RecordedEvent } from '../../../application/ports/eventStore.ts';
+import type { TrailSource } from '../../../application/reading/trailSource.ts';
 import type { Terminal } from './terminal.ts';
 
 const shownEvery = 1000;
@@ -7,6 +8,8 @@ const shownEvery = 1000;
 export type ProgressOptions = {
   /** what is being done, as in `Verifying` */
   readonly doing: string;
+  /** true where results are printed meanwhile, which a bar must not run into */
+  readonly isPrinting?: boolean | undefined;
   /** when the first line is written where there is no terminal; 5 s if absent */
   readonly quietMs?: number | undefined;
   /** how much later the next ones; 30 s if absent */
@@ -19,14 +22,19 @@ export type ProgressOptions = {
 export class Progress {
   readonly #terminal: Terminal;
   readonly #doing: string;
+  readonly #isBar: boolean;
   readonly #everyMs: number;
   readonly #now: () => number;
   #nextLineAt: number;
   #bar: SingleBar | null = null;
 
-  constructor(terminal: Terminal, { doing, quietMs = 5_000, everyMs = 30_000, now }: ProgressOptions) {
+  constructor(
+    terminal: Terminal,
+    { doing, isPrinting = false, quietMs = 5_000, everyMs = 30_000, now }: ProgressOptions,
+  ) {
     this.#terminal = terminal;
     this.#doing = doing;
+    this.#isBar = terminal.isInteractive && !(isPrinting && terminal.isShowing);
     this.#everyMs = everyMs;
     this.#now = now ?? (() => performance.now());
     this.#nextLineAt = this.#now() + quietMs;
@@ -34,7 +42,7 @@ export class Progress {
 
   /** Says that so many of so many events are done. */
   update(done: number, total: number): void {
-    if (this.#terminal.isInteractive) this.#draw(done, total);
+    if (this.#isBar) this.#draw(done, total);
     else this.#writeLine(done, total);
   }
 
@@ -75,6 +83,15 @@ export class Progress {
 function timeLeft(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 1) return '';
   return seconds < 90 ? `, ${Math.round(seconds)} s left` : `, ${Math.round(seconds / 60)} min left`;
+}
+
+/** A trail to read, while the progress tells how far it was read. */
+export function watchedSource(source: TrailSource, progress: Progress, head: number): TrailSource {
+  return {
+    readTrail: (options) => watched(source.readTrail(options), progress, head),
+    readStream: (stream, options) => source.readStream(stream, options),
+    readHead: () => source.readHead(),
+  };
 }
 
 /** The events of a trail as they are, while the progress tells how many of them were read. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { withoutSecrets } from './printable.ts';
@@ -19,6 +20,8 @@ export class Terminal {
   readonly stderr: Output;
   /** true where a bar may be drawn, and drawn again */
   readonly isInteractive: boolean;
+  /** true where results are shown as they come: by this terminal, or by a pager, which has the terminal to itself */
+  readonly isShowing: boolean;
   readonly #stdout: Output;
   readonly #styled: { readonly stdout: boolean; readonly stderr: boolean };
 
@@ -26,6 +29,7 @@ export class Terminal {
     this.#stdout = stdout;
     this.stderr = stderr;
     this.isInteractive = stderr.isTTY === true && env['TERM'] !== 'dumb';
+    this.isShowing = stdout.isTTY === true || stdout instanceof Socket;
     this.#styled = { stdout: isStyled(stdout, env), stderr: isStyled(stderr, env) };
   }
 

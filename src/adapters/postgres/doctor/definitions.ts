@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { migrationsFolder } from '../migrations.ts';
 
 /** A domain or a part of a table, as Postgres describes it, with the schema left out of the names. */
 export type Definition = {
@@ -9,7 +10,7 @@ export type Definition = {
   readonly text: string;
 };
 
-const file = new URL('../../../../migrations/schema.sql', import.meta.url);
+const file = new URL('schema.sql', migrationsFolder);
 
 /** What the migrations make: read from `schema.sql`, which is the dump of just that. */
 export async function readDefinitions(): Promise<Definition[]> {

@@ -1,8 +1,9 @@
 /** The statements of checkpoints, in a quoted schema. In each, $1 is the trail and $2 the consumer. */
 export function checkpointTexts(quoted: string) {
   const mine = 'trail = $1 and consumer = $2';
-  // "stopped" names the event by its position: a decision is about that event and no other.
-  const stoppedThere = `${mine} and (stopped ->> 'position')::bigint = $3::bigint`;
+  // A decision is about the event it stopped at and no other: the next one behind its position. "stopped" says that too, but
+  // its fields cannot be asked for where a handler's words hold what no text of Postgres can.
+  const stoppedThere = `${mine} and stopped is not null and position = $3::bigint - 1`;
   return {
     read: `select position::text, stopped::text from ${quoted}.subscriptions where ${mine}`,
 
@@ -28,6 +29,6 @@ export function checkpointTexts(quoted: string) {
       where ${mine} returning consumer`,
 
     skipped: `select position::text, stopped::text, actor, reason, ${quoted}.instant(skipped_at) as skipped_at
-      from ${quoted}.skipped_events where ${mine} order by position`,
+      from ${quoted}.skipped_events where ${mine} order by position, skipped_at`,
   };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StripeAccount } from '../account/stripeAccount.ts';
 import type { Fault, ScriptedFault } from '../faults/fault.ts';
 import type { StripeRequest, StripeResponse } from '../wire/messages.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ms = z.number().int().min(0);
 const where = { account: z.string().optional(), livemode: z.boolean().optional() };

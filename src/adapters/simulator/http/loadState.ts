@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AccountWorld, NewPaymentMethod } from '../account/accountWorld.ts';
 import type { StripeAccount } from '../account/stripeAccount.ts';
 import { camelized } from './camelized.ts';

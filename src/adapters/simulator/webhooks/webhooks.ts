@@ -1,12 +1,13 @@
 import { seededRandom } from '../faults/seededRandom.ts';
-import { isAskedFor } from '../world/eventTypes.ts';
 import type { Ids } from '../world/ids.ts';
 import { Log } from '../world/log.ts';
-import type { EventRecord, WebhookEndpointRecord } from '../world/records.ts';
+import type { EventRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { deliveryOf } from './delivery.ts';
 import { DeliveryQueue } from './deliveryQueue.ts';
+import type { Hearing } from './hearing.ts';
+import { hearingOf } from './hearing.ts';
 import type { DeliveryAttempt, ReleaseOrder, WebhookDelivery, WebhookPlan } from './plan.ts';
 import { retryWaits } from './plan.ts';
 
@@ -27,7 +28,6 @@ type Sendable = {
   readonly endpointId: string;
   readonly attempt: number;
 };
-type Hearing = { readonly home: World; readonly endpoint: WebhookEndpointRecord };
 type Entry = Sendable & { readonly dueAt: number; readonly order: number };
 
 const attemptsKept = 1000;
@@ -81,13 +81,13 @@ export class Webhooks {
   /** Sends an event again, by the plan, to every endpoint that hears of it. False where there is no such event. */
   resend(world: World, eventId: string): boolean {
     const event = world.events.get(eventId);
-    if (event !== undefined) this.#send(event, world, this.#hearing(event, world));
+    if (event !== undefined) this.#send(event, world, hearingOf(event, world, this.#options.worlds()));
     return event !== undefined;
   }
 
   /** Hears of an event, and queues it by the plan. */
   announce(event: EventRecord, world: World): void {
-    const hearing = this.#hearing(event, world);
+    const hearing = hearingOf(event, world, this.#options.worlds());
     if (hearing.length === 0) return;
     this.#send(event, world, hearing);
     if (this.#plan.twins !== true) return;
@@ -160,18 +160,6 @@ export class Webhooks {
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
-  }
-
-  #hearing(event: EventRecord, world: World): readonly Hearing[] {
-    const { platformId, livemode } = world;
-    if (platformId === null && world.webhookEndpoints.size === 0) return [];
-    const platform = platformId === null ? undefined : this.#options.worlds().find(platformId, livemode);
-    return [world, platform].flatMap((home) => {
-      if (home === undefined || home.webhookEndpoints.size === 0) return [];
-      return [...home.webhookEndpoints.walk({ direction: 'oldestFirst' })]
-        .filter((one) => !one.disabled && one.connect === (home !== world) && isAskedFor(event.type, one.enabledEvents))
-        .map((endpoint) => ({ home, endpoint }));
-    });
   }
 
   #send(event: EventRecord, world: World, hearing: readonly Hearing[]): void {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CustomerReference, PaymentMethodId } from '../../../domain/identifiers.ts';
 import { isPaymentMethodId, isTestAlias } from '../../../domain/identifiers.ts';
 import type { CardSummary, PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAttemptId, isPaymentMethodId, isSetupIntentId } from '../../../domain/identifiers.ts';
 import type { AttemptId, CustomerReference } from '../../../domain/identifiers.ts';
 import type { SetupIntent } from '../../../domain/gatewayAnswers.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsSecret } from '../secrets.ts';
 import type { Verdict } from '../verdict.ts';
 import { fault, known, unknown } from '../verdict.ts';

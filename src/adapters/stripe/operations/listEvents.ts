@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPaymentMethodsError } from '../../../application/errors.ts';
 import type { EventPage, EventsRequest, ListedEvent } from '../../../application/ports/paymentMethodGateway.ts';
 import { misconfigured } from '../faults.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ListRequest } from '../../../application/ports/paymentMethodGateway.ts';
 import type { PaymentMethodPage } from '../../../domain/gatewayAnswers.ts';
 import { isPaymentMethodId } from '../../../domain/identifiers.ts';

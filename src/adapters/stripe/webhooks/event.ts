@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isKeepable, isRequestId } from '../texts.ts';
 
 /** What Stripe tells of: a snapshot event, with fields of ours. https://docs.stripe.com/api/events/object */

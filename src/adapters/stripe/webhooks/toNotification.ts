@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PaymentMethodsError } from '../../../application/errors.ts';
 import type { Notification } from '../../../application/commands/notifications.ts';
 import type { CustomerReference } from '../../../domain/identifiers.ts';

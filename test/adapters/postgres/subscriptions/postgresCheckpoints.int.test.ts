@@ -98,6 +98,21 @@ describe('a transaction with the host’s own writes', () => {
 });
 
 describe('a decision to skip', () => {
+  it('is made again, and kept beside the first, when somebody made the consumer start over', async () => {
+    const trail = randomUUID();
+    const checkpoints = new PostgresCheckpoints({ pool, trail });
+    for (const reason of ['duplicate', 'a duplicate still']) {
+      await checkpoints.open('ledger', 0);
+      await checkpoints.stop('ledger', 0, { position: 1, eventId: randomUUID(), type: 'T', error: 'E' });
+      expect(await checkpoints.skip('ledger', { position: 1, actor: 'support-3', reason })).toBe('skipped');
+      await pool.query('delete from payment_trail.subscriptions where trail = $1', [trail]);
+    }
+    expect(await checkpoints.skipped('ledger')).toMatchObject([
+      { reason: 'duplicate' },
+      { reason: 'a duplicate still' },
+    ]);
+  });
+
   it('cannot be changed or taken back, by the owner neither', async () => {
     const { checkpoints } = await aLedger();
     await checkpoints.stop('ledger', 0, { position: 1, eventId: randomUUID(), type: 'T', error: 'E' });

@@ -1,0 +1,78 @@
+import type { Rule } from './check.ts';
+import { judgeAll } from './judging.ts';
+import type { Operation } from './logs.ts';
+import type { SeenCustomer, View } from './view.ts';
+import { millisecondsOf, streamPrefix, unaskedDefaults } from './view.ts';
+
+/** What must hold of customers' default payment methods. */
+export const defaultRules: readonly Rule[] = [
+  {
+    name: 'C17 no default is asked for before its intent is durable',
+    judge: ({ stripe, customers, lostEvents }) => {
+      const recordedAt = new Map<string, number>();
+      for (const { records } of customers.values()) {
+        for (const record of records) {
+          if (!('idempotencyKey' in record.event.data)) continue;
+          recordedAt.set(record.event.data.idempotencyKey, millisecondsOf(record));
+        }
+      }
+      const asked = stripe.requests.filter(
+        ({ method, path }) => method === 'POST' && /^\/v1\/customers\/\w+$/.test(path),
+      );
+      return judgeAll(lostEvents ? [] : asked, ({ path, idempotencyKey, at }) => {
+        const since = recordedAt.get(idempotencyKey ?? '');
+        return since !== undefined && since <= at
+          ? null
+          : `POST ${path} went out under ${idempotencyKey} before its intent`;
+      });
+    },
+  },
+  {
+    name: 'C18 the default is the one that the trail says was set last',
+    // What a failover took may have been set after all that is left.
+    judge: (view) =>
+      judgeAll(view.lostEvents ? [] : view.customers, ([id, customer]) => wrongDefault(view, id, customer)),
+  },
+  {
+    name: 'C19 who was told that it is the default finds it in the trail',
+    judge: (view) =>
+      judgeAll(
+        view.lostEvents ? [] : view.history.filter(({ defaultOutcome }) => defaultOutcome === 'set'),
+        (operation) => unrecorded(view, operation),
+      ),
+  },
+  {
+    name: 'C20 every default that an attach wished for is asked for in the end, and answered',
+    judge: (view) => {
+      const unasked = new Set(unaskedDefaults(view).map(({ paymentMethodId }) => paymentMethodId));
+      const problems = [...unasked].map((id) => `${id} was to be the default, and nobody asked for it`);
+      const judgement = judgeAll(view.customers, ([id, { state }]) =>
+        state.open === null ? null : `the default of ${id} is still open (${state.open.cause ?? 'asked for'})`,
+      );
+      if (problems.length === 0) return judgement;
+      return { verdict: false, problems: [...problems, ...judgement.problems] };
+    },
+  },
+];
+
+function wrongDefault({ stripe, streams }: View, id: string, { records }: SeenCustomer): string | null {
+  const last = records.findLast(({ event }) => event.type === 'DefaultPaymentMethodSet');
+  if (last?.event.type !== 'DefaultPaymentMethodSet') return null;
+  const { paymentMethodId } = last.event.data;
+  // Stripe takes back the default that is detached.
+  const isGone = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
+  const present = stripe.defaultOf(id);
+  if (present === paymentMethodId || isGone || stripe.ownerOf(paymentMethodId) === null) return null;
+  return `the default of ${id} is ${present ?? 'none'}, and the trail says it is ${paymentMethodId}`;
+}
+
+function unrecorded({ customers }: View, { customer, attemptId, answeredId, endedAt }: Operation): string | null {
+  const isThere = customers.get(customer ?? '')?.records.some((record) => {
+    const { event } = record;
+    if (event.type !== 'DefaultPaymentMethodSet' || millisecondsOf(record) > (endedAt ?? 0)) return false;
+    return event.data.paymentMethodId === answeredId && (attemptId === null || event.data.attemptId === attemptId);
+  });
+  return isThere === true
+    ? null
+    : `${customer} was told that ${answeredId} is the default, and the trail did not say so`;
+}
