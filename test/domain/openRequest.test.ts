@@ -64,6 +64,24 @@ describe('a default that was wished for', () => {
     expect(attemptIn(after(), first)).toBeNull();
   });
 
+  it('is remembered as set, or as rejected, and is open no more', () => {
+    const no = { ...wish, reason: 'invalidRequest' as const, stripeCode: null };
+    const nothing = { isDeleted: false, set: [], open: null, rejected: [], superseded: [], askedAt: null };
+    const { askedAt } = after(asks(wish));
+    expect(askedAt).toBe(key.requestedAt);
+    expect(after()).toEqual(nothing);
+    expect(after(asks(wish), { type: 'DefaultPaymentMethodSet', data: { ...wish, evidence } })).toEqual({
+      ...nothing,
+      askedAt,
+      set: [wish],
+    });
+    expect(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: { ...no, evidence } })).toEqual({
+      ...nothing,
+      askedAt,
+      rejected: [no],
+    });
+  });
+
   it('supersedes what is open of another attempt, and not what is its own', () => {
     expect(after(asks(wish), asks(later)).superseded).toEqual([wish]);
     expect(after(asks(wish), asks(wish, laterKey)).superseded).toEqual([]);
