@@ -85,11 +85,16 @@ describe('a refusal', () => {
 describe('ids that are right', () => {
   const longest = 'a'.repeat(250);
   it.each([
-    [isCustomerId, ['cus_1', 'cus_Ab_9', `cus_${longest}`], ['xcus_1', `cus_${longest}a`, 'pm_1']],
-    [isAccountId, ['acct_1', `acct_${longest}`], ['xacct_1', `acct_${longest}a`, 'cus_1']],
-    [isSetupIntentId, ['seti_1', `seti_${longest}`], ['', 'seti_', 'xseti_1', 'seti_1/x', `seti_${longest}a`, 'pm_1']],
-    [isAttemptId, ['a', 'order-1.try:2_b', 'x'.repeat(100)], ['', 'a b', '/a', 'a/', 'é']],
-  ])('%o', (isId, right, wrong) => {
+    ['a customer’s', isCustomerId, ['cus_1', 'cus_Ab_9', `cus_${longest}`], ['xcus_1', `cus_${longest}a`, 'pm_1']],
+    ['an account’s', isAccountId, ['acct_1', `acct_${longest}`], ['xacct_1', `acct_${longest}a`, 'cus_1']],
+    [
+      'a SetupIntent’s',
+      isSetupIntentId,
+      ['seti_1', `seti_${longest}`],
+      ['', 'seti_', 'xseti_1', 'seti_1/x', `seti_${longest}a`, 'pm_1'],
+    ],
+    ['an attempt’s', isAttemptId, ['a', 'order-1.try:2_b', 'x'.repeat(100)], ['', 'a b', '/a', 'a/', 'é']],
+  ])('are %s, and nothing else is', (_, isId, right, wrong) => {
     expect(right.filter((id) => !isId(id))).toEqual([]);
     expect(wrong.filter((id) => isId(id))).toEqual([]);
   });

@@ -134,6 +134,17 @@ describe('a detachment that Stripe tells of', () => {
     given(attached(), detached).when(observedDetached()).thenRecords();
   });
 
+  it('is nobody’s here when it was done under a key that is none of ours', () => {
+    const asked: PaymentMethodEvent = {
+      type: 'DetachmentRequested',
+      data: { attemptId: first, paymentMethodId: pm, ...key },
+    };
+    for (const events of [[attached()], [attached(), asked]])
+      given(...events)
+        .when(observedDetached({ idempotencyKey: 'key-9' }))
+        .thenRecords(gone(null));
+  });
+
   it('proves an attachment that the trail missed, which is recorded before it', () => {
     given().when(observedDetached()).thenRecords(byNobody, gone(null));
     given(requested())
