@@ -9,6 +9,14 @@ table cursors
   name payment_trail.name not null
   value json not null
 
+table customer_keys
+  trail payment_trail.trail_name not null
+  customer payment_trail.name not null
+  master_key_id text
+  wrapped_key text
+  made_at timestamp with time zone not null
+  destroyed_at timestamp with time zone
+
 table documents
   trail text not null
   generation bigint not null
@@ -71,6 +79,10 @@ table turns
 
 on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
 
+on payment_trail.customer_keys: constraint customer_keys_check CHECK ((((destroyed_at IS NULL) = (wrapped_key IS NOT NULL)) AND ((wrapped_key IS NULL) = (master_key_id IS NULL))))
+
+on payment_trail.customer_keys: constraint customer_keys_pkey PRIMARY KEY (trail, customer)
+
 on payment_trail.documents: constraint documents_pkey PRIMARY KEY (trail, generation, key)
 
 on payment_trail.events: constraint events_pkey PRIMARY KEY (trail, "position")
@@ -97,6 +109,8 @@ on payment_trail.turns: constraint turns_pkey PRIMARY KEY (trail)
 
 CREATE UNIQUE INDEX cursors_pkey ON payment_trail.cursors USING btree (trail, name)
 
+CREATE UNIQUE INDEX customer_keys_pkey ON payment_trail.customer_keys USING btree (trail, customer)
+
 CREATE UNIQUE INDEX documents_pkey ON payment_trail.documents USING btree (trail, generation, key)
 
 CREATE UNIQUE INDEX events_pkey ON payment_trail.events USING btree (trail, "position")
@@ -120,6 +134,10 @@ CREATE UNIQUE INDEX subscriptions_pkey ON payment_trail.subscriptions USING btre
 CREATE UNIQUE INDEX trails_pkey ON payment_trail.trails USING btree (trail, "position")
 
 CREATE UNIQUE INDEX turns_pkey ON payment_trail.turns USING btree (trail)
+
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON payment_trail.customer_keys FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+
+CREATE TRIGGER stay_destroyed BEFORE UPDATE ON payment_trail.customer_keys FOR EACH ROW WHEN (((old.destroyed_at IS NOT NULL) OR ((new.trail)::text <> (old.trail)::text) OR ((new.customer)::text <> (old.customer)::text))) EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 

@@ -61,7 +61,7 @@ export type {
   RejectionReason,
 } from './domain/paymentMethodEvents.ts';
 export type { UnknownCause } from './domain/evidence.ts';
-export type { CardSummary, PaymentMethodSummary } from './domain/paymentMethodSummary.ts';
+export type { BillingDetails, CardSummary, PaymentMethodSummary, Redacted } from './domain/paymentMethodSummary.ts';
 export { evolve, fold, initialState } from './domain/paymentMethod.ts';
 export type { Answer, LookUp } from './domain/answers.ts';
 export type { RetryPolicy } from './domain/retryPolicy.ts';
@@ -139,6 +139,10 @@ export type {
 } from './application/trail/verifyTrail.ts';
 export { verifyTrail } from './application/trail/verifyTrail.ts';
 
+// Forgetting a customer; what is kept of a person, and how it is encrypted, is "attach-payment-method/privacy"
+export type { ForgetCustomerInput } from './application/commands/customerCommands.ts';
+export type { ForgetCustomerResult } from './application/useCases/forgetCustomer.ts';
+
 // The ports, for adapters of your own
 export type { Chance } from './application/ports/chance.ts';
 export type { Clock } from './application/ports/clock.ts';
@@ -154,6 +158,9 @@ export type {
   StreamAppend,
   TrailHead,
 } from './application/ports/eventStore.ts';
+export type { FieldCipher } from './application/ports/fieldCipher.ts';
+export type { KeyProvider } from './application/ports/keyProvider.ts';
+export type { KeyWrapper, WrappedKey } from './application/ports/keyWrapper.ts';
 export type { Cursors } from './application/ports/cursors.ts';
 export type { KnownCustomers } from './application/ports/knownCustomers.ts';
 export type { Leases } from './application/ports/leases.ts';

@@ -18,6 +18,7 @@ export type PaymentMethodsErrorCode =
   | 'STORE_REFUSED'
   | 'STORE_OVERLOADED'
   | 'STORE_CLOSED'
+  | 'KEY_UNREADABLE'
   | 'PROJECTION_FAILED'
   | 'PROJECTION_NOT_BUILT'
   | 'SEAL_REFUSED'

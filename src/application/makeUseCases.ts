@@ -5,6 +5,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Cursors } from './ports/cursors.ts';
 import type { EventStore } from './ports/eventStore.ts';
 import type { IdGenerator } from './ports/idGenerator.ts';
+import type { KeyProvider } from './ports/keyProvider.ts';
 import type { KnownCustomers } from './ports/knownCustomers.ts';
 import type { Leases } from './ports/leases.ts';
 import type { OpenAttempts } from './ports/openAttempts.ts';
@@ -25,6 +26,7 @@ import { sweepPolicy } from './sweep/sweepPolicy.ts';
 import { Attaching } from './useCases/attach.ts';
 import { BeginningSetups } from './useCases/beginSetup.ts';
 import { Detaching } from './useCases/detach.ts';
+import { Forgetting } from './useCases/forgetCustomer.ts';
 import { Ingesting } from './useCases/ingest.ts';
 import { Reconciling } from './useCases/reconcile.ts';
 import { SettingDefaults } from './useCases/setDefault.ts';
@@ -51,6 +53,8 @@ export type PaymentMethodsParts = {
   /** where a sweep of the account keeps how far it came; in this process's memory if absent: the next one begins anew */
   readonly cursors?: Cursors | undefined;
   readonly sweep?: Partial<SweepPolicy> | undefined;
+  /** the keys that an `EncryptingEventStore` encrypts under; without them no customer can be forgotten */
+  readonly keys?: KeyProvider | undefined;
 };
 
 export type UseCases = ReturnType<typeof makeUseCases>;
@@ -76,6 +80,7 @@ export function makeUseCases(given: PaymentMethodsParts) {
     detaching,
     ...settling,
     ingesting: new Ingesting(parts),
+    forgetting: new Forgetting(parts.streams.customers, given.keys),
     recovering: new Recovering(parts, {
       ...settling,
       openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),

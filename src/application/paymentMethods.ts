@@ -1,7 +1,7 @@
 import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
-import type { BeginSetupInput, SetDefaultInput } from './commands/customerCommands.ts';
-import { parseBeginSetup, parseSetDefault } from './commands/customerCommands.ts';
+import type { BeginSetupInput, ForgetCustomerInput, SetDefaultInput } from './commands/customerCommands.ts';
+import { parseBeginSetup, parseForgetCustomer, parseSetDefault } from './commands/customerCommands.ts';
 import type { Notification } from './commands/notifications.ts';
 import { parseNotification } from './commands/parseNotification.ts';
 import type { SweepInput } from './commands/sweepCommand.ts';
@@ -17,6 +17,7 @@ import type { SweepReport } from './sweep/sweepReport.ts';
 import type { SetupResult } from './useCases/beginSetup.ts';
 import type { DetachResult } from './useCases/detach.ts';
 import { readHistory } from './useCases/history.ts';
+import type { ForgetCustomerResult } from './useCases/forgetCustomer.ts';
 import type { IngestResult } from './useCases/ingest.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
@@ -143,6 +144,19 @@ export class PaymentMethods {
     const asked = parseSweep(input);
     options.signal?.throwIfAborted();
     return this.#track(() => this.#useCases.sweeping.sweep(asked, options));
+  }
+
+  /**
+   * Destroys the key of a customer's encrypted fields, for good, and records that: they read as `redacted` from then on,
+   * everywhere, and what Stripe tells of the customer later is recorded with `redacted` in their place. The trail stays
+   * whole and still verifies. Asks Stripe nothing; what Stripe keeps, Stripe deletes. A repeat is safe, and after an error it
+   * is needed: it finishes what was begun. A customer that has a `cus_…` and an `acct_…` has a key under each.
+   *
+   * Throws `INVALID_COMMAND`, `CLOSED` or `INVALID_OPTIONS` (there are no `keys`) before any I/O; a store's error; `CONTENTION`.
+   */
+  async forgetCustomer(input: ForgetCustomerInput): Promise<ForgetCustomerResult> {
+    const { customer, context } = parseForgetCustomer(input);
+    return this.#track(() => this.#useCases.forgetting.forget(customer, context));
   }
 
   /** What the trail knows of a payment method, now or as of a version, a position or an instant. Asks Stripe nothing. */

@@ -1,5 +1,5 @@
 import type { Evidence, UnknownCause } from './evidence.ts';
-import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
+import type { AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest, OpenRequest } from './keyedRequest.ts';
 import { spendsKey } from './keyedRequest.ts';
 
@@ -54,12 +54,19 @@ export type CustomerDeleted = {
   readonly data: { readonly customerId: CustomerId; readonly evidence: Evidence };
 };
 
+/** The key of the customer's personal fields is destroyed: what was encrypted under it reads as `redacted`, for good. */
+export type CustomerForgotten = {
+  readonly type: 'CustomerForgotten';
+  readonly data: { readonly customer: CustomerReference };
+};
+
 export type CustomerEvent =
   | DefaultPaymentMethodRequested
   | DefaultPaymentMethodSet
   | DefaultPaymentMethodRejected
   | DefaultPaymentMethodOutcomeUnknown
-  | CustomerDeleted;
+  | CustomerDeleted
+  | CustomerForgotten;
 
 export type OpenDefault = OpenRequest & OfAttempt;
 
@@ -68,6 +75,7 @@ export type RejectedDefault = Omit<DefaultPaymentMethodRejected['data'], 'eviden
 /** Where a customer stands. */
 export type CustomerState = {
   readonly isDeleted: boolean;
+  readonly isForgotten: boolean;
   /** what this module set, and the attempts that did, the newest last; the dashboard may have set another since */
   readonly set: readonly OfAttempt[];
   readonly open: OpenDefault | null;
@@ -80,6 +88,7 @@ export type CustomerState = {
 
 export const initialCustomer: CustomerState = {
   isDeleted: false,
+  isForgotten: false,
   set: [],
   open: null,
   rejected: [],
@@ -113,6 +122,8 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
     }
     case 'CustomerDeleted':
       return { ...state, isDeleted: true, open: null };
+    case 'CustomerForgotten':
+      return { ...state, isForgotten: true };
     default:
       return event satisfies never;
   }

@@ -2,7 +2,7 @@ import type { LookUp } from './answers.ts';
 import type { CustomerEvent, CustomerState, OpenDefault, SetDefaultRejectionReason } from './customer.ts';
 import type { Evidence } from './evidence.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
-import type { AttemptId, CustomerId, PaymentMethodId } from './identifiers.ts';
+import type { AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
 import { isAnswered, isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -121,4 +121,9 @@ export function defaultAnswerFromLookUp(
 /** Records that Stripe deleted the customer, once. */
 export function decideCustomerDeleted(customerId: CustomerId, evidence: Evidence, state: CustomerState): Recording {
   return { events: state.isDeleted ? [] : [{ type: 'CustomerDeleted', data: { customerId, evidence } }] };
+}
+
+/** Records that the customer's key is destroyed, once. */
+export function decideForgotten(customer: CustomerReference, state: CustomerState): Recording {
+  return { events: state.isForgotten ? [] : [{ type: 'CustomerForgotten', data: { customer } }] };
 }

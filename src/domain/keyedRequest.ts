@@ -51,7 +51,7 @@ export function isKeyUsable(request: OpenRequest, now: string, policy: RetryPoli
  * True of a request that Stripe has answered, in a way that settles nothing: under its key nothing is on its way any more.
  * No such answer is a lock or a limit that another try met, or the end of a wait.
  */
-export function isAnswered({ cause }: OpenRequest): boolean {
+export function isAnswered({ cause }: Pick<OpenRequest, 'cause'>): boolean {
   return cause !== null && ['serverError', 'unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode'].includes(cause);
 }
 

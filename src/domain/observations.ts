@@ -5,7 +5,7 @@ import { isSameCustomer } from './identifiers.ts';
 import { isKeyOf } from './keyedRequest.ts';
 import type { PaymentMethodState } from './paymentMethod.ts';
 import { isOpen } from './paymentMethod.ts';
-import type { CardSummary, PaymentMethodSummary } from './paymentMethodSummary.ts';
+import type { BillingDetails, CardSummary, PaymentMethodSummary } from './paymentMethodSummary.ts';
 
 /** Something Stripe did that this module may not have asked for, as a webhook or a sweep tells of it. */
 export type ObservedAttachment = {
@@ -114,7 +114,11 @@ export function decideUpdate(
   state: PaymentMethodState,
 ): Recording {
   if (state.status !== 'attached') return { events: [] };
-  if (state.type === paymentMethod.type && isSameCard(state.card, paymentMethod.card)) return { events: [] };
+  const isSame =
+    state.type === paymentMethod.type &&
+    isSameCard(state.card, paymentMethod.card) &&
+    isSameBilling(state.billingDetails, paymentMethod.billingDetails);
+  if (isSame) return { events: [] };
   return { events: [{ type: 'PaymentMethodUpdated', data: { ...paymentMethod, evidence } }] };
 }
 
@@ -142,6 +146,23 @@ function isSameCard(one: CardSummary | null, other: CardSummary | null): boolean
   return hasSameFields(card, otherCard) && hasSameFields(checks, otherChecks);
 }
 
+type Billing = PaymentMethodSummary['billingDetails'];
+
+function isSameBilling(one: Billing, other: Billing): boolean {
+  if (!isKept(one) || !isKept(other)) return true;
+  const { address, ...person } = one;
+  const { address: otherAddress, ...otherPerson } = other;
+  return hasSameFields(person, otherPerson) && hasSameFields(address, otherAddress);
+}
+
+function isKept(billing: Billing): billing is BillingDetails {
+  return billing !== undefined && billing !== 'redacted';
+}
+
+/** A field that cannot be read shows no difference: else every look would record the same change again. */
 function hasSameFields<Fields extends object>(one: Fields, other: Fields): boolean {
-  return Object.entries(one).every(([name, value]) => Reflect.get(other, name) === value);
+  return Object.entries(one).every(([name, value]) => {
+    const otherValue: unknown = Reflect.get(other, name);
+    return otherValue === value || otherValue === 'redacted' || value === 'redacted';
+  });
 }

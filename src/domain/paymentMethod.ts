@@ -12,7 +12,7 @@ import type {
   RejectionReason,
 } from './paymentMethodEvents.ts';
 import type { UnknownCause } from './evidence.ts';
-import type { CardSummary } from './paymentMethodSummary.ts';
+import type { CardSummary, PaymentMethodSummary } from './paymentMethodSummary.ts';
 
 /** An attempt that got a no, from Stripe or from the trail, so that a repeat gets the same. */
 export type RejectedAttempt = OfAttempt &
@@ -51,6 +51,7 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId | null;
         readonly type: string;
         readonly card: CardSummary | null;
+        readonly billingDetails?: PaymentMethodSummary['billingDetails'];
         readonly defaultWishedAt: DefaultWishedAt;
       }
     | { readonly status: 'rejected'; readonly last: RejectedAttempt }
@@ -89,7 +90,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     case 'IdempotencyKeyRenewed':
       return { ...kept, status: 'attaching', attempt: attemptOf(event, state) };
     case 'PaymentMethodAttached': {
-      const { paymentMethodId, customer, attemptId, type, card } = event.data;
+      const { paymentMethodId, customer, attemptId, type, card, billingDetails } = event.data;
       const others = rejectedAttempts.filter((rejected) => rejected.attemptId !== attemptId);
       return {
         ...kept,
@@ -99,6 +100,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
         attemptId,
         type,
         card,
+        ...(billingDetails === undefined ? {} : { billingDetails }),
         defaultWishedAt: defaultWishedAt(state, attemptId),
         rejectedAttempts: others,
       };
@@ -127,8 +129,11 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
       const wishedAt = defaultWishedAt(state, attemptId);
       return { ...kept, status: 'cloned', attemptId, customer, cloneId, defaultWishedAt: wishedAt };
     }
-    case 'PaymentMethodUpdated':
-      return state.status === 'attached' ? { ...state, type: event.data.type, card: event.data.card } : state;
+    case 'PaymentMethodUpdated': {
+      if (state.status !== 'attached') return state;
+      const { type, card, billingDetails = state.billingDetails } = event.data;
+      return { ...state, type, card, ...(billingDetails === undefined ? {} : { billingDetails }) };
+    }
     case 'PaymentMethodDetached': {
       const { customer, attemptId } = event.data;
       const attachedBy = state.status === 'attached' ? state.attemptId : null;

@@ -3,6 +3,7 @@ export { FakePaymentGateway } from '../adapters/fake/index.ts';
 export { InMemoryCheckpoints } from '../adapters/memory/inMemoryCheckpoints.ts';
 export type { InMemoryEventStoreOptions } from '../adapters/memory/inMemoryEventStore.ts';
 export { InMemoryEventStore } from '../adapters/memory/inMemoryEventStore.ts';
+export { InMemoryKeyProvider } from '../adapters/memory/inMemoryKeyProvider.ts';
 export { InMemoryReadModels } from '../adapters/memory/inMemoryReadModels.ts';
 export type {
   AccountWorld,
@@ -34,6 +35,7 @@ export { checkpointsContract } from './checkpointsContract.ts';
 export type { ContractCase, MakeStore } from './eventStore/support.ts';
 export { cursorsContract } from './cursorsContract.ts';
 export { eventStoreContract } from './eventStoreContract.ts';
+export { keyProviderContract } from './keyProviderContract.ts';
 export { leasesContract } from './leasesContract.ts';
 export type { MakeGateway } from './paymentMethodGateway/support.ts';
 export { paymentMethodGatewayContract } from './paymentMethodGatewayContract.ts';

@@ -59,6 +59,27 @@ describe('an example prints what it says, with no set-up', () => {
     ],
     ['11-own-read-model', ['up to position 6', 'pm_1 cus_1 4242', 'up to position 6', 'pm_1 cus_1 4242']],
     ['12-recovery', ['unknown', 'unknown', 'paymentMethod-pm_2 attached', 'attachmentMissed', 'attached', 'attached']],
+    [
+      '15-privacy',
+      [
+        'ana@example.com',
+        'forgotten forgotten',
+        'the trail is intact',
+        'card.brand kept never encrypted',
+        'card.last4 kept card',
+        'card.expMonth kept card',
+        'card.expYear kept card',
+        'card.funding kept never encrypted',
+        'card.country kept never encrypted',
+        'card.fingerprint kept fingerprint',
+        'card.wallet kept never encrypted',
+        ...['name', 'email', 'phone'].map((field) => `billingDetails.${field} leftOut billingDetails`),
+        ...['line1', 'line2', 'postalCode', 'city', 'state', 'country'].map(
+          (field) => `billingDetails.address.${field} leftOut billingDetails`,
+        ),
+        '0',
+      ],
+    ],
   ])('%s', { timeout: timeout + 5_000 }, async (name, lines) => {
     const printed = await runNode(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], { timeout });
     expect(printed).toEqual({ stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
@@ -77,7 +98,7 @@ describe('the README', () => {
     expect(await snippets('--check')).toEqual({ code: 0, stderr: '' });
   });
 
-  it.each(['seals', 'reading', 'projections', 'testing'])('and so does the page on %s', async (page) => {
+  it.each(['seals', 'reading', 'projections', 'testing', 'privacy'])('and so does the page on %s', async (page) => {
     expect(await snippets('--check', `docs/${page}.md`)).toEqual({ code: 0, stderr: '' });
   });
 

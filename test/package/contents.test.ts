@@ -81,6 +81,7 @@ describe('the main entry', () => {
     ['./postgres', ['node:']],
     ['./stripe', ['node:', 'undici']],
     ['./audit', ['node:']],
+    ['./privacy', ['node:']],
     ['./inversify', ['node:', 'undici', 'inversify']],
     ['./testing', ['node:']],
   ])('and %s needs no more packages than %j', async (entry, allowed) => {

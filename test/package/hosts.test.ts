@@ -123,7 +123,7 @@ describe('an installed package', () => {
     try {
       await writeFile(join(folder, 'package.json'), '{"private":true}');
       await install(folder, '--legacy-peer-deps');
-      const program = `for (const entry of ['', '/postgres', '/audit', '/stripe', '/testing']) await import('attach-payment-method' + entry);
+      const program = `for (const entry of ['', '/postgres', '/audit', '/privacy', '/stripe', '/testing']) await import('attach-payment-method' + entry);
         console.log((await import('node:fs')).existsSync('node_modules/pg'))`;
       const options = { cwd: folder };
       expect((await run(process.execPath, ['--input-type=module', '-e', program], options)).stdout).toBe('false\n');

@@ -1,4 +1,4 @@
-import type { ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
+import type { ContainerModuleLoadOptions } from 'inversify';
 import { ContainerModule } from 'inversify';
 import type { PaymentMethodsParts } from '../../application/paymentMethods.ts';
 import { PaymentMethods } from '../../application/paymentMethods.ts';
@@ -10,9 +10,13 @@ import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { IdGenerator } from '../../application/ports/idGenerator.ts';
 import type { Cursors } from '../../application/ports/cursors.ts';
 import type { Checkpoints } from '../../application/ports/checkpoints.ts';
+import type { KeyProvider } from '../../application/ports/keyProvider.ts';
+import type { KeyWrapper } from '../../application/ports/keyWrapper.ts';
 import type { KnownCustomers } from '../../application/ports/knownCustomers.ts';
 import type { OpenAttempts } from '../../application/ports/openAttempts.ts';
 import type { ReadModels } from '../../application/ports/readModels.ts';
+import { EncryptingEventStore } from '../../application/privacy/encryptingEventStore.ts';
+import type { EncryptedGroup } from '../../application/privacy/fieldPolicy.ts';
 import { ProjectedKnownCustomers } from '../../application/readModels/projectedKnownCustomers.ts';
 import { ProjectedOpenAttempts } from '../../application/readModels/projectedOpenAttempts.ts';
 import { Projections } from '../../application/readModels/projections.ts';
@@ -27,35 +31,21 @@ import { PostgresCheckpoints } from '../postgres/subscriptions/postgresCheckpoin
 import type { PostgresEventStoreOptions } from '../postgres/postgresEventStore.ts';
 import { PostgresEventStore } from '../postgres/postgresEventStore.ts';
 import { PostgresCursors } from '../postgres/postgresCursors.ts';
+import { PostgresKeyProvider } from '../postgres/postgresKeyProvider.ts';
 import { PostgresLeases } from '../postgres/postgresLeases.ts';
+import { aesFieldCipher } from '../privacy/aesFieldCipher.ts';
 import type { StripeGatewayOptions } from '../stripe/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
 import { randomIds, systemChance, systemClock, systemTimers } from '../system/system.ts';
+import { tokens } from './tokens.ts';
 
-/** What a container knows the use cases and the ports by. */
-export const tokens = {
-  paymentMethods: Symbol.for('attach-payment-method/PaymentMethods') as ServiceIdentifier<PaymentMethods>,
-  eventStore: Symbol.for('attach-payment-method/EventStore') as ServiceIdentifier<EventStore>,
-  gateway: Symbol.for('attach-payment-method/PaymentMethodGateway') as ServiceIdentifier<PaymentMethodGateway>,
-  cursors: Symbol.for('attach-payment-method/Cursors') as ServiceIdentifier<Cursors>,
-  readModels: Symbol.for('attach-payment-method/ReadModels') as ServiceIdentifier<ReadModels>,
-  projections: Symbol.for('attach-payment-method/Projections') as ServiceIdentifier<Projections>,
-  openAttempts: Symbol.for('attach-payment-method/OpenAttempts') as ServiceIdentifier<OpenAttempts>,
-  knownCustomers: Symbol.for('attach-payment-method/KnownCustomers') as ServiceIdentifier<KnownCustomers>,
-  trail: Symbol.for('attach-payment-method/Trail') as ServiceIdentifier<Trail>,
-  checkpoints: Symbol.for('attach-payment-method/Checkpoints') as ServiceIdentifier<Checkpoints<PgConnection>>,
-  subscriptions: Symbol.for('attach-payment-method/Subscriptions') as ServiceIdentifier<Subscriptions<PgConnection>>,
-  leases: Symbol.for('attach-payment-method/Leases') as ServiceIdentifier<Leases>,
-  clock: Symbol.for('attach-payment-method/Clock') as ServiceIdentifier<Clock>,
-  ids: Symbol.for('attach-payment-method/IdGenerator') as ServiceIdentifier<IdGenerator>,
-  timers: Symbol.for('attach-payment-method/Timers') as ServiceIdentifier<Timers>,
-  chance: Symbol.for('attach-payment-method/Chance') as ServiceIdentifier<Chance>,
-  recoveryWorker: Symbol.for('attach-payment-method/RecoveryWorker') as ServiceIdentifier<RecoveryWorker>,
-};
+export { tokens } from './tokens.ts';
 
 /** What the module's singletons are made with: the store's options, Stripe's, and the policies of the use cases. */
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
+  /** encrypts personal fields under keys of the customers; see docs/privacy.md */
+  readonly encryption?: { readonly encrypts: readonly EncryptedGroup[]; readonly wrapper: KeyWrapper } | undefined;
   readonly retryPolicy?: PaymentMethodsParts['retryPolicy'];
   readonly recovery?: PaymentMethodsParts['recovery'];
   readonly sweep?: PaymentMethodsParts['sweep'];
@@ -63,13 +53,15 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'> | undefined;
 };
 
+const keysIfAny = { serviceIdentifier: tokens.keys, optional: true } as const;
+
 /**
  * Binds `PaymentMethods` over Stripe and Postgres, all as singletons made on first use: a port that is rebound is never
  * made at all, so with the fake gateway no API key is needed. Unbinding closes what the module made; the pool stays the
  * host's.
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
-  const { stripe, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
+  const { stripe, encryption, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
   const { pool, schema, trail } = store;
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
@@ -82,8 +74,9 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
     bind(tokens.leases)
       .toResolvedValue(() => new PostgresLeases({ pool, schema, trail }))
       .inSingletonScope();
+    bindKeys(bind, options);
     bind(tokens.eventStore)
-      .toResolvedValue(() => new PostgresEventStore(store))
+      .toResolvedValue((keys: KeyProvider | undefined) => makeEventStore(store, encryption, keys), [keysIfAny])
       .inSingletonScope()
       .onDeactivation(async (eventStore) => {
         await made?.close();
@@ -108,9 +101,10 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           timers: Timers,
           openAttempts: OpenAttempts,
           knownCustomers: KnownCustomers,
+          keys: KeyProvider | undefined,
         ) => {
           const ports = { eventStore, gateway, clock, ids, leases, cursors, timers, openAttempts, knownCustomers };
-          made = new PaymentMethods({ ...ports, retryPolicy, recovery, sweep });
+          made = new PaymentMethods({ ...ports, keys, retryPolicy, recovery, sweep });
           return made;
         },
         [
@@ -123,19 +117,46 @@ export function paymentMethodsModule(options: PaymentMethodsModuleOptions): Cont
           tokens.timers,
           tokens.openAttempts,
           tokens.knownCustomers,
+          keysIfAny,
         ],
       )
       .inSingletonScope()
       .onDeactivation((paymentMethods) => paymentMethods.close());
-    bind(tokens.recoveryWorker)
-      .toResolvedValue(
-        (paymentMethods: PaymentMethods, timers: Timers, chance: Chance) =>
-          new RecoveryWorker({ ...recoveryWorker, paymentMethods, timers, chance }),
-        [tokens.paymentMethods, tokens.timers, tokens.chance],
-      )
-      .inSingletonScope()
-      .onDeactivation((worker) => worker.stop());
+    bindRecoveryWorker(bind, recoveryWorker);
   });
+}
+
+function bindKeys(bind: ContainerModuleLoadOptions['bind'], options: PaymentMethodsModuleOptions): void {
+  const { encryption, pool, schema, trail } = options;
+  if (encryption === undefined) return;
+  const { wrapper } = encryption;
+  bind(tokens.keys)
+    .toResolvedValue(() => new PostgresKeyProvider({ pool, schema, trail, wrapper }))
+    .inSingletonScope();
+}
+
+function makeEventStore(
+  store: PostgresEventStoreOptions,
+  encryption: PaymentMethodsModuleOptions['encryption'],
+  keys: KeyProvider | undefined,
+): EventStore {
+  const eventStore = new PostgresEventStore(store);
+  if (encryption === undefined || keys === undefined) return eventStore;
+  return new EncryptingEventStore({ eventStore, keys, cipher: aesFieldCipher, encrypts: encryption.encrypts });
+}
+
+function bindRecoveryWorker(
+  bind: ContainerModuleLoadOptions['bind'],
+  options: PaymentMethodsModuleOptions['recoveryWorker'],
+): void {
+  bind(tokens.recoveryWorker)
+    .toResolvedValue(
+      (paymentMethods: PaymentMethods, timers: Timers, chance: Chance) =>
+        new RecoveryWorker({ ...options, paymentMethods, timers, chance }),
+      [tokens.paymentMethods, tokens.timers, tokens.chance],
+    )
+    .inSingletonScope()
+    .onDeactivation((worker) => worker.stop());
 }
 
 /** What reads a trail, and what is kept of how far it came. */

@@ -13,6 +13,7 @@ export const writeRights: readonly string[] = [
     ['INSERT', 'UPDATE', 'DELETE'].map((privilege) => `${table}:${privilege}`),
   ),
   'skipped_events:INSERT',
+  ...['INSERT', 'UPDATE'].map((privilege) => `customer_keys:${privilege}`),
 ];
 
 /**
@@ -40,13 +41,14 @@ export const grantedRights = `
   cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
   where n.nspname = $1 and p.proname = any (string_to_array($3, ',')) and a.grantee <> p.proowner`;
 
-/** $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both, $9 write rights of the app. */
+/** Who only reads has no business with keys. $4 the owner, $5 the app, $6 the reader, $7 functions of the app, $8 functions of both, $9 write rights of the app. */
 const wantedRights = `
   select 'schema' as kind, format('%I', $1::text) as object, 'USAGE' as privilege, role
   from unnest(array[$5, $6]::text[]) role
   union all
   select 'table', format('%I.%I', $1::text, name), 'SELECT', role
   from unnest(string_to_array($2, ',')) name, unnest(array[$5, $6]::text[]) role
+  where not (role = $6 and name = 'customer_keys')
   union all
   select 'table', format('%I.%I', $1::text, split_part(pair, ':', 1)), split_part(pair, ':', 2), $5::text
   from unnest(string_to_array($9, ',')) pair

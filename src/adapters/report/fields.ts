@@ -28,7 +28,8 @@ export function description(fields: readonly Field[]): Html {
 export function cardWords(card: CardSummary | null): string | null {
   if (card === null) return null;
   const { brand, last4, expMonth, expYear, funding, country, wallet } = card;
-  const expiry = `expires ${String(expMonth).padStart(2, '0')}/${expYear}`;
+  const isReadable = expMonth !== 'redacted' && expYear !== 'redacted';
+  const expiry = `expires ${isReadable ? `${String(expMonth).padStart(2, '0')}/${expYear}` : 'redacted'}`;
   const others = [funding, country, wallet].filter((word) => word !== null);
   return [`${brand} •••• ${last4}`, expiry, ...others].join(', ');
 }

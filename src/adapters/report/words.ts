@@ -23,6 +23,7 @@ const events: Readonly<Record<TrailEvent['type'], readonly [title: string, tone:
   DefaultPaymentMethodRejected: ['Default payment method rejected by Stripe', 'refused'],
   DefaultPaymentMethodOutcomeUnknown: ['Default payment method: outcome unknown', 'open'],
   CustomerDeleted: ['Customer deleted at Stripe', 'changed'],
+  CustomerForgotten: ['Customer forgotten: the key of its personal fields is destroyed', 'changed'],
   SetupRequested: ['Setup requested', 'asked'],
   SetupBegun: ['Setup begun', 'done'],
   SetupRejected: ['Setup rejected by Stripe', 'refused'],

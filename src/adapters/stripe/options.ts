@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { isAccountId } from '../../domain/identifiers.ts';
 import { misconfigured } from './faults.ts';
+import type { Reads } from './objects/paymentMethod.ts';
 import type { Timers } from './transport/deadline.ts';
 import { systemTimers } from './transport/deadline.ts';
 
@@ -28,6 +29,8 @@ export type StripeGatewayOptions = {
   readonly dispatcher?: Dispatcher | undefined;
   /** A number from 0 up to 1, for the jitter of retries; `Math.random` if absent. */
   readonly random?: (() => number) | undefined;
+  /** Reads billing details too, for an event store that encrypts them: without one they are left out. False if absent. */
+  readonly billingDetails?: boolean | undefined;
   /** What the deadline and the waits between tries run by, so that a simulation can own time; the machine's if absent. */
   readonly timers?: Timers | undefined;
 };
@@ -48,6 +51,7 @@ export type Settings = {
   readonly dispatcher: Dispatcher | null;
   readonly random: () => number;
   readonly timers: Timers;
+  readonly reads: Reads;
 };
 
 // The longest that a Node timer takes; a longer one would fire at once.
@@ -75,6 +79,7 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
     dispatcher: options.dispatcher ?? null,
     random: options.random ?? Math.random,
     timers: options.timers ?? systemTimers,
+    reads: { billingDetails: options.billingDetails ?? false },
   };
 }
 

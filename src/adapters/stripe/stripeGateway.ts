@@ -61,7 +61,7 @@ export class StripeGateway implements PaymentMethodGateway {
   }
 
   attach(request: AttachRequest, options: CallOptions = {}): Evidenced<Answer> {
-    return this.#ask(() => attach(request), unknownAnswer, options);
+    return this.#ask(() => attach(request, this.#settings.reads), unknownAnswer, options);
   }
 
   detach(request: DetachRequest, options: CallOptions = {}): Evidenced<DetachAnswer> {
@@ -77,7 +77,8 @@ export class StripeGateway implements PaymentMethodGateway {
   }
 
   lookUp(paymentMethodId: PaymentMethodId, options: LookUpOptions = {}): Evidenced<LookUp> {
-    return this.#ask(() => lookUp(this.apiVersion, paymentMethodId, options.expected), unknownLook, options);
+    const { reads } = this.#settings;
+    return this.#ask(() => lookUp(this.apiVersion, paymentMethodId, options.expected, reads), unknownLook, options);
   }
 
   lookUpCustomer(customer: CustomerId, options: CallOptions = {}): Evidenced<CustomerLookUp> {
@@ -89,11 +90,11 @@ export class StripeGateway implements PaymentMethodGateway {
   }
 
   listPaymentMethods(request: ListRequest, options: CallOptions = {}): Evidenced<PaymentMethodPage> {
-    return this.#ask(() => listPaymentMethods(this.apiVersion, request), unknownLook, options);
+    return this.#ask(() => listPaymentMethods(this.apiVersion, request, this.#settings.reads), unknownLook, options);
   }
 
   listEvents(request: EventsRequest, options: CallOptions = {}): Evidenced<EventPage> {
-    return this.#ask(() => listEvents(this.apiVersion, request), unknownLook, options);
+    return this.#ask(() => listEvents(this.apiVersion, request, this.#settings.reads), unknownLook, options);
   }
 
   /** Lets calls in flight finish, then closes the pool; later calls throw. A host's dispatcher is left open. */

@@ -39,6 +39,12 @@ export type BeginSetupInput = CallContext & {
   readonly attemptId?: string | undefined;
 };
 
+/** Exactly one of `customer` and `customerAccount`. */
+export type ForgetCustomerInput = CallContext & {
+  readonly customer?: string | undefined;
+  readonly customerAccount?: string | undefined;
+};
+
 const ownCustomer = z.custom<CustomerId>((value) => typeof value === 'string' && isCustomerId(value), {
   error: 'must be a customer id: cus_, then up to 250 letters, digits or underscores',
 });
@@ -64,6 +70,10 @@ const beginSetupSchema = z
   })
   .refine(hasOneCustomer, customerProblem);
 
+const forgetCustomerSchema = z
+  .strictObject({ customer, customerAccount, ...contextShape })
+  .refine(hasOneCustomer, customerProblem);
+
 /** Untrusted input to a command, or `INVALID_COMMAND` naming the field; before any I/O. */
 export function parseSetDefault(input: unknown, makeAttemptId: () => string) {
   const parsed = parse('setDefault', setDefaultSchema, input);
@@ -79,4 +89,14 @@ export function parseBeginSetup(input: unknown, makeAttemptId: () => string) {
   const { usage = 'off_session', paymentMethodTypes = null } = parsed;
   const reference = customerReference(parsed.customer ?? parsed.customerAccount ?? '');
   return { customer: reference, usage, paymentMethodTypes, attemptId: id, context: contextOf(parsed, id) };
+}
+
+/** As `parseSetDefault`, for `forgetCustomer`. */
+export function parseForgetCustomer(input: unknown) {
+  const { actor, correlationId, causationId, ...named } = parse('forgetCustomer', forgetCustomerSchema, input);
+  const reference = customerReference(named.customer ?? named.customerAccount ?? '');
+  return {
+    customer: reference,
+    context: { actor, correlationId: correlationId ?? `forget-${reference.id}`, causationId },
+  };
 }

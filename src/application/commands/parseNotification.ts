@@ -31,10 +31,24 @@ const card = z.object({
   checks: z.object({ cvc: shown, addressLine1: shown, addressPostalCode: shown }),
 });
 
+const line = z
+  .string()
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+  .nullable();
+
+const billingDetails = z.object({
+  name: line,
+  email: line,
+  phone: line,
+  address: z.object({ line1: line, line2: line, postalCode: line, city: line, state: line, country: line }),
+});
+
 const paymentMethod = {
   paymentMethodId,
   type: text,
   card: card.nullable(),
+  billingDetails: billingDetails.optional(),
   livemode: z.boolean(),
   created: z.int(),
 };

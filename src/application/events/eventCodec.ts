@@ -3,6 +3,7 @@ import type { CustomerEvent } from '../../domain/customer.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { SetupEvent } from '../../domain/setup.ts';
 import { PaymentMethodsError } from '../errors.ts';
+import { mayHoldEncrypted, withRedacted } from '../privacy/encryptedField.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import type { TrailEvent } from './eventTypes.ts';
 import { customerEventTypes, eventTypes, setupEventTypes } from './eventTypes.ts';
@@ -26,7 +27,8 @@ export type TrailRecord<Event extends TrailEvent = TrailEvent> = Pick<
 /** A recorded event of a payment method's stream, decoded and checked. */
 export type PaymentMethodRecord = TrailRecord<PaymentMethodEvent>;
 
-const metadataSchema = z.object({
+/** What every event's `metadata` has. */
+export const metadataSchema = z.object({
   schemaVersion: z.int().min(1),
   actor: z.string(),
   correlationId: z.string(),
@@ -52,12 +54,12 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
     return { eventId, type: event.type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   }
 
-  /** Throws `EVENT_INVALID` on a type or version it does not know, or data that does not fit. */
-  decode(recorded: Pick<RecordedEvent, 'eventId' | 'type' | 'data' | 'metadata'>): {
+  /** Throws `EVENT_INVALID` on a type or version it does not know, or data that does not fit, and what `open` throws. */
+  decode(recorded: Pick<RecordedEvent, 'eventId' | 'type' | 'data' | 'metadata' | 'open'>): {
     readonly event: Event;
     readonly metadata: EventMetadata;
   } {
-    const { eventId, type } = recorded;
+    const { eventId, type, open } = recorded;
     const metadata = this.#check(type, metadataSchema, parseJson(recorded.metadata), eventId);
     const { version, schema, upcasters } = this.#typeOf(type, eventId);
     if (metadata.schemaVersion > version) {
@@ -68,8 +70,10 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
       );
     }
     const upcast = upcasters.slice(metadata.schemaVersion - 1);
-    const data = upcast.reduce((older, step) => step(older), parseJson(recorded.data));
-    const event = { type, data: this.#check(type, schema, data, eventId) };
+    const text = open === undefined ? recorded.data : open();
+    const data = upcast.reduce((older, step) => step(older), parseJson(text));
+    const readable = mayHoldEncrypted(text) ? withRedacted(data, type) : data;
+    const event = { type, data: this.#check(type, schema, readable, eventId) };
     // The schema of a type answers that type's data: a type test holds the two together.
     return { event: event as unknown as Event, metadata };
   }
@@ -98,7 +102,12 @@ export function decodeEvent(recorded: RecordedEvent): TrailRecord {
   return decodeWith(trailCodec, recorded);
 }
 
-/** The same, of a payment method's stream. */
+/** The same with every encrypted field `redacted`, whoever can open it: for what is kept outside the trail. */
+export function decodeClosed(recorded: RecordedEvent): TrailRecord {
+  return decodeWith(trailCodec, { ...recorded, open: undefined });
+}
+
+/** As `decodeEvent`, of a payment method's stream. */
 export function decodePaymentMethodEvent(recorded: RecordedEvent): PaymentMethodRecord {
   return decodeWith(paymentMethodCodec, recorded);
 }

@@ -7,6 +7,7 @@ import type {
   PaymentMethodId,
   SetupIntentId,
 } from '../../domain/identifiers.ts';
+import type { Redacted } from '../../domain/paymentMethodSummary.ts';
 import {
   isAccountId,
   isAttemptId,
@@ -44,11 +45,13 @@ export const evidence = z.object({
   ),
 });
 
+const expiry = z.custom<number | Redacted>((value) => Number.isSafeInteger(value) || value === 'redacted');
+
 export const card = z.object({
   brand: z.string(),
   last4: z.string(),
-  expMonth: z.int(),
-  expYear: z.int(),
+  expMonth: expiry,
+  expYear: expiry,
   funding: z.string(),
   country: z.string().nullable(),
   fingerprint: z.string().nullable(),
@@ -59,6 +62,27 @@ export const card = z.object({
     addressPostalCode: z.string().nullable(),
   }),
 });
+
+const shown = z.string().nullable();
+
+export const billingDetails = z
+  .union([
+    z.object({
+      name: shown,
+      email: shown,
+      phone: shown,
+      address: z.object({
+        line1: shown,
+        line2: shown,
+        postalCode: shown,
+        city: shown,
+        state: shown,
+        country: shown,
+      }),
+    }),
+    z.literal('redacted'),
+  ])
+  .optional();
 
 /** What every request that changes something is stored with. */
 export const keyed = { idempotencyKey: z.string().min(1).max(255), apiVersion: z.string(), requestedAt: instant };

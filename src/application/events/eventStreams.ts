@@ -2,6 +2,7 @@ import type { EventCodec } from './eventCodec.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { AppendResult, EventStore, RecordedEvent } from '../ports/eventStore.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
+import { withoutUnencrypted } from '../privacy/personalUnits.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
 
@@ -61,7 +62,8 @@ export class EventStreams<State, Event extends AnyEvent> {
   }
 
   /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
-  async save(changes: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+  async save(wanted: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+    const changes = wanted.map((change) => withoutUnencrypted(change, this.#store.encrypts));
     const appends = changes.map((change) => this.#toAppend(change, context));
     const result = await this.#store.append(appends);
     if (result.result === 'appended') {

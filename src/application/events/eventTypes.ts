@@ -31,6 +31,7 @@ const customerSchemas = {
   }),
   DefaultPaymentMethodOutcomeUnknown: z.object({ ...ofDefault, cause: unknownCause, evidence }),
   CustomerDeleted: z.object({ customerId, evidence }),
+  CustomerForgotten: z.object({ customer }),
 } satisfies { [Type in CustomerEvent['type']]: z.ZodType<Extract<CustomerEvent, { type: Type }>['data']> };
 
 const setupSchemas = {
@@ -58,6 +59,7 @@ export const customerEventTypes: Readonly<Record<CustomerEvent['type'], EventTyp
   DefaultPaymentMethodRejected: first(customerSchemas.DefaultPaymentMethodRejected),
   DefaultPaymentMethodOutcomeUnknown: first(customerSchemas.DefaultPaymentMethodOutcomeUnknown),
   CustomerDeleted: first(customerSchemas.CustomerDeleted),
+  CustomerForgotten: first(customerSchemas.CustomerForgotten),
 };
 
 export const setupEventTypes: Readonly<Record<SetupEvent['type'], EventType>> = {

@@ -3,6 +3,7 @@ import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import {
   attemptId,
+  billingDetails,
   card,
   customer,
   evidence,
@@ -33,6 +34,7 @@ const schemas = {
     clonedFrom: paymentMethodId.nullable(),
     type: z.string(),
     card: card.nullable(),
+    billingDetails,
     livemode: z.boolean(),
     created: z.int(),
     evidence,
@@ -73,6 +75,7 @@ const schemas = {
     customer: customer.nullable(),
     type: z.string(),
     card: card.nullable(),
+    billingDetails,
     livemode: z.boolean(),
     created: z.int(),
     evidence,

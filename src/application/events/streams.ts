@@ -1,6 +1,6 @@
 import type { CustomerEvent, CustomerState } from '../../domain/customer.ts';
 import { evolveCustomer, initialCustomer } from '../../domain/customer.ts';
-import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
+import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { evolve, initialState } from '../../domain/paymentMethod.ts';
@@ -39,7 +39,7 @@ export function streamName(paymentMethodId: PaymentMethodId, attemptId: AttemptI
   return isTestAlias(paymentMethodId) && attemptId !== undefined ? `${own}/${attemptId}` : own;
 }
 
-export function customerStreamName(customerId: CustomerId): string {
+export function customerStreamName(customerId: CustomerReference['id']): string {
   return `customer-${customerId}`;
 }
 

@@ -1,3 +1,5 @@
+import type { EncryptedGroup } from '../privacy/fieldPolicy.ts';
+
 /**
  * An event about to be written. `data` and `metadata` are JSON texts of an object each, kept to the byte: at most 256 K
  * UTF-16 units together, nested at most 500 deep, without a NUL or half a surrogate pair, be it as an escape.
@@ -22,6 +24,11 @@ export type RecordedEvent = NewEvent & {
   readonly recordedAt: string;
   /** SHA-256 over the previous event's hash and this event's fields, 64 hex digits: see `hashInput` */
   readonly hash: string;
+  /**
+   * `data` with the encrypted fields that this store has a key to in the clear; absent where it has none. For `decodeEvent`:
+   * keep what it answers nowhere. Throws `EVENT_INVALID` for a ciphertext that is not this event's.
+   */
+  readonly open?: (() => string) | undefined;
 };
 
 /**
@@ -92,6 +99,9 @@ export type TrailHead = { readonly position: number; readonly hash: string };
  * ever: there is no way to overwrite or remove one.
  */
 export interface EventStore {
+  /** The groups of personal fields that it encrypts; none if absent. What is kept only encrypted is left out without it. */
+  readonly encrypts?: readonly EncryptedGroup[] | undefined;
+
   /**
    * Appends to one stream, or to several: all or nothing. When it answers `appended`, the events are durable and every
    * reader sees them, in this order, at consecutive positions. A wrong expected version writes nothing, uses up no

@@ -2,7 +2,7 @@ import { isWorthALook } from '../../domain/answers.ts';
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId } from '../../domain/identifiers.ts';
 import type { KeyedRequest, OpenRequest } from '../../domain/keyedRequest.ts';
-import { isKeyUsable, isRequestInFlight } from '../../domain/keyedRequest.ts';
+import { isAnswered, isKeyUsable, isRequestInFlight } from '../../domain/keyedRequest.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
@@ -26,6 +26,8 @@ export type RequestKind<State, Event extends AnyEvent, Request extends KeyedRequ
   /** the request that is open, as it has to be sent; null where none is */
   readonly open: (state: State) => (Request & OpenRequest & { readonly attemptId: AttemptId }) | null;
   readonly send: (request: Request, options: CallOptions) => Promise<Answer & { readonly evidence: Evidence }>;
+  /** true where a request still on its way may undo what a look shows: until there is none, a look says nothing */
+  readonly mayBeUndone: boolean;
   /** what looking at Stripe says of it; null where it says nothing */
   readonly look: (
     request: Request,
@@ -121,7 +123,9 @@ export class RequestProtocol<
     context: KnownContext,
     options: CallOptions,
   ): Promise<Ran<State, Answer>> {
-    const looked = await this.#kind.look(open, seen.state, open.cause === 'refusedWithoutCode', options);
+    const mayLook = !this.#kind.mayBeUndone || isAnswered(open);
+    const refused = open.cause === 'refusedWithoutCode';
+    const looked = mayLook ? await this.#kind.look(open, seen.state, refused, options) : null;
     if (looked !== null) return this.#record(seen, open, looked, context);
     return this.#ask(seen, open, context, options);
   }
@@ -142,7 +146,7 @@ export class RequestProtocol<
       throw fault;
     }
     const { evidence } = asked;
-    if (!isUnknown(asked) || !isWorthALook(asked))
+    if (!isUnknown(asked) || !isWorthALook(asked) || (this.#kind.mayBeUndone && !isAnswered(asked)))
       return this.#record(seen, open, { answer: asked, evidence }, context);
     const refused = asked.cause === 'refusedWithoutCode';
     const looked = await this.#kind.look(open, seen.state, refused, options).catch(() => null);

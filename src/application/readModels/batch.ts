@@ -1,6 +1,6 @@
 import { PaymentMethodsError } from '../errors.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
-import { decodeEvent } from '../events/eventCodec.ts';
+import { decodeClosed } from '../events/eventCodec.ts';
 import type { RecordedEvent } from '../ports/eventStore.ts';
 import type { DocumentChange } from '../ports/readModels.ts';
 import type { Projection } from './projection.ts';
@@ -19,7 +19,7 @@ export function keyedRecords<Document>(
 ): readonly KeyedRecord[] {
   return events.flatMap((recorded) => {
     if (!Object.hasOwn(projection.handlers, recorded.type)) return [];
-    const record = decodeEvent(recorded);
+    const record = decodeClosed(recorded);
     const key = projection.keyOf(record);
     return key === undefined ? [] : [{ key, record }];
   });

@@ -1,5 +1,5 @@
 import type { TrailRecord } from '../events/eventCodec.ts';
-import { decodeEvent } from '../events/eventCodec.ts';
+import { decodeClosed } from '../events/eventCodec.ts';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 
 /** What is made of a trail's events. */
@@ -49,7 +49,7 @@ export class FoldedTrail {
     // What nobody handles is not decoded: a type that a newer version of this package writes is none of its business.
     let record: TrailRecord | undefined;
     for (const folding of this.#foldings) {
-      if (folding.handles(recorded.type)) folding.fold((record ??= decodeEvent(recorded)));
+      if (folding.handles(recorded.type)) folding.fold((record ??= decodeClosed(recorded)));
     }
     this.#last = { position: recorded.position, hash: recorded.hash };
   }

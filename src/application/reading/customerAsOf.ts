@@ -1,9 +1,8 @@
 import type { CustomerReference } from '../../domain/identifiers.ts';
-import { isCustomerId } from '../../domain/identifiers.ts';
 import type { CustomerState } from '../../domain/customer.ts';
 import { evolveCustomer, initialCustomer } from '../../domain/customer.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
-import { customerCodec, decodeEvent } from '../events/eventCodec.ts';
+import { customerCodec, decodeClosed, decodeEvent } from '../events/eventCodec.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
 import type { RecordedEvent } from '../ports/eventStore.ts';
 import type { ReadModels } from '../ports/readModels.ts';
@@ -72,13 +71,13 @@ export async function paymentMethodsFromModel(
 
 /** The position of the last event of the customer's own stream up to a version of it; 0 if there is none. */
 export async function positionOfVersion(eventStore: TrailSource, customerId: Id, version: number): Promise<number> {
-  if (!isCustomerId(customerId) || version === 0) return 0;
+  if (version === 0) return 0;
   const events = await eventStore.readStream(customerStreamName(customerId), { upToVersion: version });
   return events.at(-1)?.position ?? 0;
 }
 
-async function readOwn(store: TrailSource, customerId: Id, upToPosition: number): Promise<readonly RecordedEvent[]> {
-  return isCustomerId(customerId) ? store.readStream(customerStreamName(customerId), { upToPosition }) : [];
+function readOwn(store: TrailSource, customerId: Id, upToPosition: number): Promise<readonly RecordedEvent[]> {
+  return store.readStream(customerStreamName(customerId), { upToPosition });
 }
 
 /** Of every payment method that the customer ever had to do with: a document of the read model forgets none. */
@@ -111,7 +110,7 @@ async function* toRecords(events: readonly RecordedEvent[]): AsyncGenerator<Trai
   yield* [...events].sort((one, other) => one.position - other.position).map(decodeEvent);
 }
 
-/** What names the customer behind a place; most events are passed over without being parsed. */
+/** What names the customer behind a place, as read models take it; most events are passed over without being parsed. */
 async function* since(
   store: TrailSource,
   customerId: Id,
@@ -121,7 +120,7 @@ async function* since(
   const spelled = JSON.stringify(customerId);
   for await (const recorded of store.readTrail({ after, upTo })) {
     const isHandled = Object.hasOwn(paymentMethodsByCustomer.handlers, recorded.type);
-    if (isHandled && recorded.data.includes(spelled)) yield decodeEvent(recorded);
+    if (isHandled && recorded.data.includes(spelled)) yield decodeClosed(recorded);
   }
 }
 

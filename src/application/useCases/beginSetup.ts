@@ -130,6 +130,7 @@ function setup(
     decide: decideBeginSetup,
     open: (state) => (state.status === 'requested' ? { ...state.open, ...state.wish } : null),
     send: (request, options) => gateway.createSetupIntent(request, options),
+    mayBeUndone: false,
     // A SetupIntent whose id never arrived cannot be looked up; under its key Stripe names it again.
     look: async () => null,
     conclude: decideSetupOutcome,

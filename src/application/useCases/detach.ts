@@ -94,6 +94,8 @@ function detachment(
     decide: decideDetach,
     open: ({ detachment }) => detachment,
     send: (request, options) => gateway.detach(request, options),
+    // Once detached, it is for ever.
+    mayBeUndone: false,
     look: async ({ paymentMethodId }, state, refused, options) => {
       const expected = expectedCustomer(state) ?? undefined;
       const { evidence, ...look } = await gateway.lookUp(paymentMethodId, { ...options, expected });

@@ -104,6 +104,8 @@ function defaultRequest(
     decide: decideSetDefault,
     open: ({ open }) => open,
     send: ({ customerId, ...request }, options) => gateway.setDefault({ ...request, customer: customerId }, options),
+    // It may be the default by an earlier request, and this one arrive when another has become it.
+    mayBeUndone: true,
     look: async (request, _, refused, options) => {
       const { evidence, ...customer } = await gateway.lookUpCustomer(request.customerId, options);
       const expected = { kind: 'customer', id: request.customerId } as const;

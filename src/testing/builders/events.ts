@@ -46,6 +46,7 @@ const usual: DataOf = {
   },
   DefaultPaymentMethodOutcomeUnknown: { ...ofDefault, cause: 'timeout', evidence: doubt },
   CustomerDeleted: { customerId: ofDefault.customerId, evidence: someEvidence({ source: 'webhook', tries: [] }) },
+  CustomerForgotten: { customer: ofAttempt.customer },
   SetupRequested: {
     ...ofSetup,
     customer: ofAttempt.customer,

@@ -48,6 +48,8 @@ function streamOf({ type, data }: TrailEvent): string {
   if (type.startsWith('Setup') && 'attemptId' in data && data.attemptId !== null)
     return setupStreamName(data.attemptId);
   if ('customerId' in data) return customerStreamName(data.customerId);
+  if (type === 'CustomerForgotten' && 'customer' in data && data.customer !== null)
+    return customerStreamName(data.customer.id);
   if (!('paymentMethodId' in data)) throw new TypeError(`An event of type ${type} belongs to no stream.`);
   return streamName(data.paymentMethodId, 'attemptId' in data ? (data.attemptId ?? undefined) : undefined);
 }

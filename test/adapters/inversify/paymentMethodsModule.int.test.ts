@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Container } from 'inversify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { PostgresCursors, PostgresLeases } from '../../../src/adapters/postgres/
 import { until } from '../../support/until.ts';
 import { paymentMethodsByCustomer } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
 import type { PgConnection } from '../../../src/adapters/postgres/index.ts';
+import { AesKeyWrapper } from '../../../src/adapters/privacy/aesKeyWrapper.ts';
 import { startSimulator } from '../../../src/adapters/simulator/index.ts';
 import type { TestDatabase } from '../../support/postgres/testDatabase.ts';
 import { createTestDatabase } from '../../support/postgres/testDatabase.ts';
@@ -52,6 +53,26 @@ describe('the container module', () => {
     container.rebind(tokens.gateway).toConstantValue(new FakePaymentGateway());
     expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'attached' });
     await container.unbindAllAsync();
+  });
+
+  it('encrypts where it is told to, and forgets a customer', async () => {
+    const simulator = await startSimulator();
+    simulator.account.addPaymentMethod({ id: 'pm_1' });
+    simulator.account.addCustomer('cus_Ana');
+    const pool = database.pool();
+    const container = new Container();
+    const wrapper = new AesKeyWrapper({ masterKeys: { m1: randomBytes(32) }, current: 'm1' });
+    const stripe = { apiKey: 'sk_test_x', baseUrl: simulator.url };
+    const encryption = { encrypts: ['card'], wrapper } as const;
+    container.load(paymentMethodsModule({ pool, trail: 'encrypted', stripe, encryption }));
+    const paymentMethods = container.get(tokens.paymentMethods);
+    await paymentMethods.attach(ana);
+    expect((await paymentMethods.history('pm_1')).state).toMatchObject({ card: { last4: '4242' } });
+    await paymentMethods.forgetCustomer({ customer: 'cus_Ana', actor: 'dpo' });
+    const { state } = await container.get(tokens.trail).paymentMethod('pm_1');
+    expect(state).toMatchObject({ card: { last4: 'redacted' } });
+    await container.unbindAllAsync();
+    await simulator.close();
   });
 
   it('recovers by a worker, which shares the work with other processes through Postgres', async () => {

@@ -303,6 +303,9 @@ const plants: Plant[] = [
     'update on payment_trail.generations',
     'delete on payment_trail.subscriptions',
     'insert on payment_trail.skipped_events',
+    'select on payment_trail.customer_keys',
+    'insert on payment_trail.customer_keys',
+    'update on payment_trail.customer_keys',
     'select on payment_trail.leases',
     'insert on payment_trail.leases',
     'update on payment_trail.leases',
@@ -356,6 +359,12 @@ const plants: Plant[] = [
       undo: restoreRights,
     }),
   ),
+  {
+    code: 'RIGHT_EXCESSIVE',
+    says: 'APP has delete on table payment_trail.customer_keys',
+    plant: 'grant delete on payment_trail.customer_keys to APP',
+    undo: restoreRights,
+  },
   {
     code: 'RIGHT_EXCESSIVE',
     says: 'public has insert on table payment_trail.documents',
@@ -506,7 +515,7 @@ describe('doctor, of whoever is connected', () => {
     const findings = await examine(login.pool);
     for (const { code, message } of findings) {
       expect(code).toBe('RIGHT_MISSING');
-      expect(message).toMatch(/lacks (execute|insert|update|delete) on/);
+      expect(message).toMatch(/lacks ((execute|insert|update|delete) on|select on payment_trail.customer_keys)/);
     }
     expect(findings.length).toBeGreaterThan(0);
   });

@@ -69,15 +69,17 @@ async function rightsOf({ app, reader }: RoleNames): Promise<string[]> {
      and proname in ('append', 'append_one') order by 1`,
   );
   const written = ['cursors', 'documents', 'generations', 'leases', 'subscriptions'];
-  const tables = [...written, 'events', 'migrations', 'skipped_events', 'trails', 'turns'];
+  const tables = [...written, 'customer_keys', 'events', 'migrations', 'skipped_events', 'trails', 'turns'];
   const read = (role: string) => [
     `${role} EXECUTE instant`,
-    ...tables.map((table) => `${role} SELECT ${table}`),
+    ...tables.filter((table) => role === app || table !== 'customer_keys').map((table) => `${role} SELECT ${table}`),
     `${role} USAGE schema`,
   ];
   const write = [
     ...['DELETE', 'INSERT', 'UPDATE'].flatMap((right) => written.map((table) => `${app} ${right} ${table}`)),
     `${app} INSERT skipped_events`,
+    `${app} INSERT customer_keys`,
+    `${app} UPDATE customer_keys`,
   ];
   return [...rows.map(({ name }) => `${app} EXECUTE ${name}`), ...write, ...read(app), ...read(reader)].sort();
 }

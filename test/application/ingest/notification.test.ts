@@ -32,6 +32,7 @@ describe('ingest takes no notification for granted', () => {
     ['paymentMethod.paymentMethodId', { ...attached, paymentMethod: { ...summary, paymentMethodId: '../x' } }],
     ['paymentMethod.customer', { ...attached, paymentMethod: { ...summary, customer: null } }],
     ['paymentMethod.type', { ...attached, paymentMethod: { ...summary, type: '\u0000' } }],
+    ['paymentMethod.billingDetails', { ...attached, paymentMethod: { ...summary, billingDetails: 'Jo' } }],
     ['paymentMethodId', { ...about, type: 'paymentMethodUpdated', paymentMethodId: 'cus_1' }],
     ['customerId', { ...about, type: 'customerDeleted', customerId: 'acct_1' }],
     [

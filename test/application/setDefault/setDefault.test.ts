@@ -38,11 +38,27 @@ describe('setDefault', () => {
     });
   });
 
-  it('P4: whose answer is lost is found by a look', async () => {
+  it('P4: whose answer is lost is answered again under its own key', async () => {
     const monolith = aMonolith();
     await monolith.paymentMethods.attach(ana);
     monolith.gateway.losesResponse({ of: 'setDefault' });
+    expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({ outcome: 'unknown' });
     expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({ outcome: 'set' });
+    const keys = monolith.gateway.requests.flatMap((one) => (one.method === 'setDefault' ? [one.idempotencyKey] : []));
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size, 'what is still on its way with that key can change nothing any more').toBe(1);
+  });
+
+  it('P4: does not take the same default, of an earlier request, for the answer to one that is on its way', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach(ana);
+    expect(await monolith.paymentMethods.setDefault(attempt)).toMatchObject({ outcome: 'set' });
+    monolith.gateway.losesRequest({ of: 'setDefault' });
+    const again = { ...visa, attemptId: 'default-2' };
+    expect(await monolith.paymentMethods.setDefault(again)).toMatchObject({ outcome: 'unknown' });
+    const asked = monolith.gateway.requests.length;
+    expect(await monolith.paymentMethods.setDefault(again)).toMatchObject({ outcome: 'set' });
+    expect(monolith.gateway.requests.slice(asked).map(({ method }) => method)).toEqual(['setDefault']);
   });
 
   it('finishes what another attempt left open, and then asks for its own', async () => {

@@ -114,6 +114,7 @@ export function describeData(event: TrailEvent, name: (id: string) => string = (
       return name(event.data.setupIntentId);
     case 'DetachmentRequested':
     case 'CustomerDeleted':
+    case 'CustomerForgotten':
       return '';
     case 'PaymentMethodCloned':
       return name(event.data.cloneId);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CustomerReference, PaymentMethodId } from '../../../domain/identifiers.ts';
 import { isPaymentMethodId, isTestAlias } from '../../../domain/identifiers.ts';
-import type { CardSummary, PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
+import type { BillingDetails, CardSummary, PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
 import { isKeepable } from '../texts.ts';
 import { customerAccount, id, reference } from './fields.ts';
 
@@ -10,6 +10,22 @@ const text = z.string().min(1).max(maxTextLength).refine(isKeepable);
 
 // What is only shown to people is dropped when malformed: it must not turn a proven attach into an unknown one.
 const shown = text.nullish().catch(null);
+
+const line = z.string().min(1).max(500).refine(isKeepable).nullish().catch(null);
+
+const billingSchema = z.object({
+  name: line,
+  email: line,
+  phone: line,
+  address: z
+    .object({ line1: line, line2: line, postal_code: line, city: line, state: line, country: line })
+    .nullish()
+    .catch(null),
+});
+
+/** Which of what Stripe keeps of a person is read at all. */
+export type Reads = { readonly billingDetails: boolean };
+export const readsNothingMore: Reads = { billingDetails: false };
 
 const cardSchema = z.object({
   brand: text,
@@ -37,6 +53,7 @@ export const paymentMethodSchema = z.object({
   customer: reference,
   customer_account: customerAccount,
   card: cardSchema.nullish(),
+  billing_details: billingSchema.nullish().catch(null),
   livemode: z.boolean(),
   created: z.int(),
 });
@@ -54,9 +71,11 @@ export function summarise(
   paymentMethod: StripePaymentMethod,
   paymentMethodId: PaymentMethodId,
   customer: CustomerReference | null,
+  reads: Reads,
 ): PaymentMethodSummary {
-  const { type, card, livemode, created } = paymentMethod;
-  return { paymentMethodId, customer, type, card: card ? summariseCard(card) : null, livemode, created };
+  const { type, card, billing_details: billing, livemode, created } = paymentMethod;
+  const summary = { paymentMethodId, customer, type, card: card ? summariseCard(card) : null, livemode, created };
+  return reads.billingDetails && billing ? { ...summary, billingDetails: summariseBilling(billing) } : summary;
 }
 
 function summariseCard(card: z.output<typeof cardSchema>): CardSummary {
@@ -73,6 +92,22 @@ function summariseCard(card: z.output<typeof cardSchema>): CardSummary {
       cvc: card.checks?.cvc_check ?? null,
       addressLine1: card.checks?.address_line1_check ?? null,
       addressPostalCode: card.checks?.address_postal_code_check ?? null,
+    },
+  };
+}
+
+function summariseBilling({ name, email, phone, address }: z.output<typeof billingSchema>): BillingDetails {
+  return {
+    name: name ?? null,
+    email: email ?? null,
+    phone: phone ?? null,
+    address: {
+      line1: address?.line1 ?? null,
+      line2: address?.line2 ?? null,
+      postalCode: address?.postal_code ?? null,
+      city: address?.city ?? null,
+      state: address?.state ?? null,
+      country: address?.country ?? null,
     },
   };
 }

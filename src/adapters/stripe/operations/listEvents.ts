@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { isPaymentMethodsError } from '../../../application/errors.ts';
 import type { EventPage, EventsRequest, ListedEvent } from '../../../application/ports/paymentMethodGateway.ts';
 import { misconfigured } from '../faults.ts';
+import type { Reads } from '../objects/paymentMethod.ts';
+import { readsNothingMore } from '../objects/paymentMethod.ts';
 import type { Verdict } from '../verdict.ts';
 import { known, unknown } from '../verdict.ts';
 import type { WebhookEvent } from '../webhooks/event.ts';
@@ -31,7 +33,7 @@ const pageSchema = z.object({
 });
 
 /** Throws `GATEWAY_MISCONFIGURED` for a limit or an instant that Stripe refuses. https://docs.stripe.com/api/events/list */
-export function listEvents(apiVersion: string, request: EventsRequest): Operation<KnownPage> {
+export function listEvents(apiVersion: string, request: EventsRequest, reads = readsNothingMore): Operation<KnownPage> {
   const { createdFrom, after, limit = maxLimit } = request;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     throw misconfigured(`limit is ${String(limit)}; it must be a whole number from 1 to ${String(maxLimit)}.`);
@@ -45,11 +47,11 @@ export function listEvents(apiVersion: string, request: EventsRequest): Operatio
     ['created[gte]', String(createdFrom)],
   ];
   if (after !== undefined) fields.push(['starting_after', after]);
-  return get(apiVersion, `/v1/events?${encodeForm(fields)}`, (answered) => readPage(request, answered), 'sweep');
+  return get(apiVersion, `/v1/events?${encodeForm(fields)}`, (answered) => readPage(request, answered, reads), 'sweep');
 }
 
 /** An event that cannot be read is listed as such: the others of its page are worth having without it. */
-function readPage({ after }: EventsRequest, answered: Answered): Verdict<KnownPage> {
+function readPage({ after }: EventsRequest, answered: Answered, reads: Reads): Verdict<KnownPage> {
   if (answered.status !== 200) return readNotFound(answered, ['starting_after']);
   const { data: page } = pageSchema.safeParse(answered.body);
   // A page that says there is more, and names none to go on from, would be asked for for ever.
@@ -59,14 +61,14 @@ function readPage({ after }: EventsRequest, answered: Answered): Verdict<KnownPa
     const event = parseEvent(found);
     if (event === null) return unknown('unexpectedAnswer');
     if (event.eventId === after || !types.includes(event.type)) return unknown('unexpectedEcho');
-    events.push({ eventId: event.eventId, created: event.created, notification: notificationOf(event) });
+    events.push({ eventId: event.eventId, created: event.created, notification: notificationOf(event, reads) });
   }
   return known({ look: 'found', events, hasMore: page.has_more });
 }
 
-function notificationOf(event: WebhookEvent): ListedEvent['notification'] {
+function notificationOf(event: WebhookEvent, reads: Reads): ListedEvent['notification'] {
   try {
-    return toNotification(event);
+    return toNotification(event, reads);
   } catch (error) {
     if (isPaymentMethodsError(error, 'WEBHOOK_INVALID')) return null;
     throw error;

@@ -5,7 +5,8 @@ import { isPaymentMethodId } from '../../../domain/identifiers.ts';
 import type { PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
 import { misconfigured } from '../faults.ts';
 import { names } from '../objects/customerReference.ts';
-import { paymentMethodSchema, summarise } from '../objects/paymentMethod.ts';
+import type { Reads } from '../objects/paymentMethod.ts';
+import { paymentMethodSchema, readsNothingMore, summarise } from '../objects/paymentMethod.ts';
 import type { Verdict } from '../verdict.ts';
 import { known, unknown } from '../verdict.ts';
 import { readNotFound } from './answers.ts';
@@ -28,7 +29,11 @@ export const pageSchema = z.object({
  * A customer's by the path that Stripe documents for it (https://docs.stripe.com/api/payment_methods/customer_list); an
  * account has no such path, and is asked for by the plain list. Throws `GATEWAY_MISCONFIGURED` for a limit Stripe refuses.
  */
-export function listPaymentMethods(apiVersion: string, request: ListRequest): Operation<KnownLook> {
+export function listPaymentMethods(
+  apiVersion: string,
+  request: ListRequest,
+  reads = readsNothingMore,
+): Operation<KnownLook> {
   const { customer, after, limit = maxLimit } = request;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     throw misconfigured(`limit is ${String(limit)}; it must be a whole number from 1 to ${String(maxLimit)}.`);
@@ -39,11 +44,11 @@ export function listPaymentMethods(apiVersion: string, request: ListRequest): Op
     customer.kind === 'customer'
       ? `/v1/customers/${segment(customer.id)}/payment_methods?${encodeForm(page)}`
       : `/v1/payment_methods?${encodeForm([['customer_account', customer.id], ...page])}`;
-  return get(apiVersion, path, (answered) => readPage(request, answered), 'sweep');
+  return get(apiVersion, path, (answered) => readPage(request, answered, reads), 'sweep');
 }
 
 /** One payment method that cannot be read makes the page unknown: a page that left it out would not be all there is. */
-function readPage({ customer, after }: ListRequest, answered: Answered): Verdict<KnownLook> {
+function readPage({ customer, after }: ListRequest, answered: Answered, reads: Reads): Verdict<KnownLook> {
   if (answered.status !== 200) return readNotFound(answered, ['customer', 'customer_account']);
   const { data: page } = pageSchema.safeParse(answered.body);
   // A page that says there is more, and names none to go on from, would be asked for for ever.
@@ -52,7 +57,7 @@ function readPage({ customer, after }: ListRequest, answered: Answered): Verdict
   for (const found of page.data) {
     if (!isPaymentMethodId(found.id)) return unknown('unexpectedAnswer');
     if (found.id === after || !names(found, customer)) return unknown('unexpectedEcho');
-    paymentMethods.push(summarise(found, found.id, customer));
+    paymentMethods.push(summarise(found, found.id, customer, reads));
   }
   return known({ look: 'found', paymentMethods, hasMore: page.has_more });
 }

@@ -1,7 +1,7 @@
 import type { LookUp } from '../../../domain/answers.ts';
 import type { CustomerReference, PaymentMethodId } from '../../../domain/identifiers.ts';
 import { customerOf } from '../objects/customerReference.ts';
-import { echoedId, paymentMethodSchema, summarise } from '../objects/paymentMethod.ts';
+import { echoedId, paymentMethodSchema, readsNothingMore, summarise } from '../objects/paymentMethod.ts';
 import type { Verdict } from '../verdict.ts';
 import { known, unknown } from '../verdict.ts';
 import { readNotFound } from './answers.ts';
@@ -16,9 +16,10 @@ export function lookUp(
   apiVersion: string,
   asked: PaymentMethodId,
   expected: CustomerReference | undefined,
+  reads = readsNothingMore,
 ): Operation<KnownLook> {
   const path = `/v1/payment_methods/${segment(asked)}`;
-  return get(apiVersion, path, (answered) => readLookUp(asked, expected, answered));
+  return get(apiVersion, path, (answered) => readLookUp(asked, expected, answered, reads));
 }
 
 /** Reads the response to a look at a payment method. Never throws. */
@@ -26,6 +27,7 @@ export function readLookUp(
   asked: PaymentMethodId,
   expected: CustomerReference | undefined,
   answered: Answered,
+  reads = readsNothingMore,
 ): Verdict<KnownLook> {
   if (answered.status !== 200) return readNotFound(answered, []);
   const { data: found } = paymentMethodSchema.safeParse(answered.body);
@@ -34,5 +36,5 @@ export function readLookUp(
   if (paymentMethodId === null) return unknown('unexpectedEcho');
   const customer = customerOf(found, expected);
   if (customer === undefined) return unknown('unexpectedAnswer');
-  return known({ look: 'found', paymentMethod: summarise(found, paymentMethodId, customer) });
+  return known({ look: 'found', paymentMethod: summarise(found, paymentMethodId, customer, reads) });
 }

@@ -6,7 +6,8 @@ import { isAttemptId, isCustomerId, isPaymentMethodId, isSetupIntentId } from '.
 import type { PaymentMethodSummary } from '../../../domain/paymentMethodSummary.ts';
 import { namesOf } from '../objects/customerReference.ts';
 import { customerAccount, reference } from '../objects/fields.ts';
-import { paymentMethodSchema, summarise } from '../objects/paymentMethod.ts';
+import type { Reads } from '../objects/paymentMethod.ts';
+import { paymentMethodSchema, readsNothingMore, summarise } from '../objects/paymentMethod.ts';
 import { attemptIdKey } from '../objects/setupIntent.ts';
 import type { WebhookEvent } from './event.ts';
 
@@ -18,9 +19,9 @@ const namedSchema = z.object({ customer: reference, customer_account: customerAc
 /**
  * What an event tells the trail, to be given to `paymentMethods.ingest`. A type that the trail keeps nothing of is
  * `other`. Throws `WEBHOOK_INVALID` (`unreadable`) for an event that matters and cannot be read: answered with a 400,
- * Stripe delivers it again, and shows it to whoever looks after the endpoint.
+ * Stripe delivers it again, and shows it to whoever looks after the endpoint. Billing details are read where it is told to.
  */
-export function toNotification(event: WebhookEvent): Notification {
+export function toNotification(event: WebhookEvent, reads: Reads = readsNothingMore): Notification {
   const about = {
     notificationId: event.eventId,
     requestId: event.request?.requestId ?? null,
@@ -28,9 +29,9 @@ export function toNotification(event: WebhookEvent): Notification {
   };
   switch (event.type) {
     case 'payment_method.attached':
-      return attached(about, event);
+      return attached(about, event, reads);
     case 'payment_method.detached':
-      return detached(about, event);
+      return detached(about, event, reads);
     case 'payment_method.updated':
     case 'payment_method.automatically_updated':
       return {
@@ -47,16 +48,22 @@ export function toNotification(event: WebhookEvent): Notification {
   }
 }
 
-function attached(about: About, event: WebhookEvent): Notification {
+function attached(about: About, event: WebhookEvent, reads: Reads): Notification {
   const [customer, alsoNamed = null] = namesIn(event.object);
   if (customer === undefined) throw unreadable(event);
-  const paymentMethod = { ...readPaymentMethod(event), customer };
+  const paymentMethod = { ...readPaymentMethod(event, reads), customer };
   return { ...about, type: 'paymentMethodAttached', paymentMethod, alsoNamed };
 }
 
-function detached(about: About, event: WebhookEvent): Notification {
+function detached(about: About, event: WebhookEvent, reads: Reads): Notification {
   const [customer = null, alsoNamed = null] = namesIn(event.previousAttributes ?? {});
-  return { ...about, type: 'paymentMethodDetached', paymentMethod: readPaymentMethod(event), customer, alsoNamed };
+  return {
+    ...about,
+    type: 'paymentMethodDetached',
+    paymentMethod: readPaymentMethod(event, reads),
+    customer,
+    alsoNamed,
+  };
 }
 
 function setupSucceeded(about: About, event: WebhookEvent): Notification {
@@ -75,10 +82,10 @@ function setupSucceeded(about: About, event: WebhookEvent): Notification {
 }
 
 /** What the payment method is; whose it is or was, the names of the event say. */
-function readPaymentMethod(event: WebhookEvent): PaymentMethodSummary {
+function readPaymentMethod(event: WebhookEvent, reads: Reads): PaymentMethodSummary {
   const { data } = paymentMethodSchema.safeParse(event.object);
   if (data === undefined || !isPaymentMethodId(data.id)) throw unreadable(event);
-  return summarise(data, data.id, null);
+  return summarise(data, data.id, null, reads);
 }
 
 /** What one is called in an object, or was before it changed: the customer first; a name that is no id is none. */

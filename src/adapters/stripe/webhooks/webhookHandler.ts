@@ -13,6 +13,8 @@ export type WebhookHandlerOptions = {
   readonly account?: string | undefined;
   /** takes live events alone, or test events alone; both if absent */
   readonly livemode?: boolean | undefined;
+  /** takes billing details along, for an event store that encrypts them; false if absent */
+  readonly billingDetails?: boolean | undefined;
   /** hears of every delivery that is answered with a 400 or 500, with the error, for the host's log; may throw */
   readonly onError?: ((error: unknown) => unknown) | undefined;
   /** the machine's clock if absent */
@@ -30,6 +32,7 @@ const maxBodyBytes = 1024 * 1024;
  */
 export function webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
   const { paymentMethods, secrets, account = null, livemode, onError = () => {}, now = () => new Date() } = options;
+  const reads = { billingDetails: options.billingDetails ?? false };
   const isOurs = (event: WebhookEvent) =>
     event.account === account && (livemode === undefined || event.livemode === livemode);
   return async (request) => {
@@ -38,7 +41,7 @@ export function webhookHandler(options: WebhookHandlerOptions): (request: Reques
       const rawBody = await readBody(request);
       if (rawBody === null) return answer(413);
       const event = verifyWebhook({ rawBody, signature: request.headers.get('stripe-signature'), secrets, now: now() });
-      if (isOurs(event)) await paymentMethods.ingest(toNotification(event));
+      if (isOurs(event)) await paymentMethods.ingest(toNotification(event, reads));
       return answer(200);
     } catch (error) {
       report(onError, error);

@@ -1,0 +1,10 @@
+export type { FieldCipher } from '../../application/ports/fieldCipher.ts';
+export type { KeyProvider } from '../../application/ports/keyProvider.ts';
+export type { KeyWrapper, WrappedKey } from '../../application/ports/keyWrapper.ts';
+export type { EncryptingEventStoreParts } from '../../application/privacy/encryptingEventStore.ts';
+export { EncryptingEventStore } from '../../application/privacy/encryptingEventStore.ts';
+export type { EncryptedGroup, FieldPolicy } from '../../application/privacy/fieldPolicy.ts';
+export { encryptedUnits, fieldPolicy, metadataPolicy, neverKept } from '../../application/privacy/fieldPolicy.ts';
+export { aesFieldCipher } from './aesFieldCipher.ts';
+export type { AesKeyWrapperOptions } from './aesKeyWrapper.ts';
+export { AesKeyWrapper } from './aesKeyWrapper.ts';

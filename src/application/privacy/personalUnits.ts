@@ -1,0 +1,68 @@
+import type { EncryptedGroup, FieldPolicy } from './fieldPolicy.ts';
+import { encryptedUnits, fieldPolicy } from './fieldPolicy.ts';
+
+/** A part of an event's `data` that can be encrypted. */
+export type PersonalUnit = {
+  readonly path: string;
+  readonly group: EncryptedGroup;
+  readonly byDefault: FieldPolicy['byDefault'];
+};
+
+const unitsByType: ReadonlyMap<string, readonly PersonalUnit[]> = new Map(
+  Object.entries(fieldPolicy).flatMap(([type, fields]) => {
+    const units = unitsOf(fields);
+    return units.length === 0 ? [] : [[type, units] as const];
+  }),
+);
+
+/** The parts of an event of this type that can be encrypted; none of most types. */
+export function personalUnits(type: string): readonly PersonalUnit[] {
+  return unitsByType.get(type) ?? [];
+}
+
+/** The data with what stands under a path changed; the same data where nothing, or null, stands there. */
+export function changeAt(data: unknown, path: string, change: (value: unknown) => unknown): unknown {
+  const [name = '', ...rest] = path.split('.');
+  if (!isFields(data) || !Object.hasOwn(data, name)) return data;
+  const value = data[name];
+  if (value === null || value === undefined) return data;
+  return { ...data, [name]: rest.length === 0 ? change(value) : changeAt(value, rest.join('.'), change) };
+}
+
+/**
+ * The same, its events without what is kept only encrypted, where the store does not encrypt it: so it never stands in a
+ * trail in the clear, whatever the gateway was asked for.
+ */
+export function withoutUnencrypted<
+  Event extends { readonly type: string; readonly data: unknown },
+  Recording extends { readonly events: readonly Event[] },
+>(recording: Recording, encrypts: readonly EncryptedGroup[] = []): Recording {
+  const { events } = recording;
+  if (!events.some(({ type }) => unitsByType.has(type))) return recording;
+  return { ...recording, events: events.map((event) => ({ ...event, data: keptOf(event, encrypts) })) };
+}
+
+function keptOf(
+  { type, data }: { readonly type: string; readonly data: unknown },
+  encrypts: readonly EncryptedGroup[],
+): unknown {
+  return personalUnits(type).reduce((kept, { path, group, byDefault }) => {
+    const isKept = byDefault === 'kept' || encrypts.includes(group);
+    return isKept ? kept : changeAt(kept, path, () => undefined);
+  }, data);
+}
+
+function unitsOf(fields: Readonly<Record<string, FieldPolicy>>): readonly PersonalUnit[] {
+  const units = new Map<string, PersonalUnit>();
+  for (const [field, policy] of Object.entries(fields)) {
+    if (policy.class !== 'personal' || policy.encryptedWith === null) continue;
+    const { encryptedWith: group, byDefault } = policy;
+    const path = encryptedUnits[group].find((unit) => field === unit || field.startsWith(`${unit}.`));
+    if (path !== undefined) units.set(path, { path, group, byDefault });
+  }
+  return [...units.values()];
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

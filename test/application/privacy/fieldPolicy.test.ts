@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
+import { eventTypes } from '../../../src/application/events/eventTypes.ts';
+import { metadataSchema } from '../../../src/application/events/eventCodec.ts';
+import type { FieldPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
+import { encryptedUnits, fieldPolicy, metadataPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
+import { personalUnits } from '../../../src/application/privacy/personalUnits.ts';
+
+const types = Object.keys(eventTypes) as TrailEvent['type'][];
+
+describe('the field policy', () => {
+  it.each(types)('names every field of %s, and none that it has not', (type) => {
+    expect(Object.keys(fieldPolicy[type]).sort()).toEqual(fieldsOf(eventTypes[type].schema));
+  });
+
+  it('names every field of the metadata', () => {
+    expect(Object.keys(metadataPolicy).sort()).toEqual(fieldsOf(metadataSchema));
+  });
+
+  it('finds a field wherever a schema hides it', () => {
+    const leaf = z.string();
+    const schema = z.object({
+      plain: leaf,
+      absent: leaf.optional(),
+      empty: z.object({ inside: leaf }).nullable(),
+      list: z.array(z.object({ item: leaf })),
+      either: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('a'), one: leaf }),
+        z.object({ kind: z.literal('b'), other: leaf }),
+      ]),
+      masked: z.union([z.object({ secret: leaf }), z.literal('redacted')]).optional(),
+    });
+    const fields = [
+      'absent',
+      'either.kind',
+      'either.one',
+      'either.other',
+      'empty.inside',
+      'list.item',
+      'masked.secret',
+    ];
+    expect(fieldsOf(schema)).toEqual([...fields, 'plain']);
+  });
+
+  it('has each field that is encrypted in a unit of its group, so that none stays in the clear by its side', () => {
+    for (const [type, fields] of Object.entries(fieldPolicy)) {
+      for (const [field, policy] of Object.entries(fields)) {
+        const group = groupOf(policy);
+        if (group === null) continue;
+        const unit = encryptedUnits[group].find((path) => field === path || field.startsWith(`${path}.`));
+        expect(unit, `${type}.${field}`).toBeDefined();
+        expect(personalUnits(type)).toContainEqual({ path: unit, group, byDefault: policy.byDefault });
+      }
+    }
+  });
+
+  it('puts nothing into an encrypted unit that is kept in the clear', () => {
+    for (const [type, fields] of Object.entries(fieldPolicy)) {
+      for (const { path, group } of personalUnits(type)) {
+        const within = Object.entries(fields).filter(([field]) => field === path || field.startsWith(`${path}.`));
+        expect(within.map(([, policy]) => groupOf(policy))).toEqual(within.map(() => group));
+      }
+    }
+  });
+
+  it('leaves nothing out by default that it could not encrypt', () => {
+    const policies = Object.values(fieldPolicy).flatMap((fields) => Object.values(fields));
+    const leftOut = policies.filter(({ byDefault }) => byDefault === 'leftOut');
+    expect(leftOut.length).toBeGreaterThan(0);
+    for (const policy of leftOut) expect(groupOf(policy)).not.toBeNull();
+  });
+});
+
+function groupOf(policy: FieldPolicy) {
+  return policy.class === 'personal' ? policy.encryptedWith : null;
+}
+
+/** The paths of all values in what a schema lets through, sorted; those in a list stand under the list's own. */
+function fieldsOf(schema: z.ZodType): string[] {
+  return [...new Set(pathsIn(schema, ''))].sort();
+}
+
+function pathsIn(schema: unknown, path: string): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return pathsIn(schema.unwrap(), path);
+  if (schema instanceof z.ZodArray) return pathsIn(schema.element, path);
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([name, part]) =>
+      pathsIn(part, path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (schema instanceof z.ZodUnion) {
+    // What it may be in part stands for all of it: a literal that masks an object has no fields.
+    const options = schema.options.map((option) => pathsIn(option, path)).filter((paths) => paths.join() !== path);
+    return options.length === 0 ? [path] : options.flat();
+  }
+  return [path];
+}

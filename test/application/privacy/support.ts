@@ -1,0 +1,73 @@
+import { aesFieldCipher } from '../../../src/adapters/privacy/aesFieldCipher.ts';
+import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
+import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
+import { randomIds } from '../../../src/adapters/system/system.ts';
+import { paymentMethodCodec } from '../../../src/application/events/eventCodec.ts';
+import type { EventStore, NewEvent } from '../../../src/application/ports/eventStore.ts';
+import type { KeyProvider } from '../../../src/application/ports/keyProvider.ts';
+import { EncryptingEventStore } from '../../../src/application/privacy/encryptingEventStore.ts';
+import type { EncryptedGroup } from '../../../src/application/privacy/fieldPolicy.ts';
+import type { CustomerId, CustomerReference } from '../../../src/domain/identifiers.ts';
+import type { PaymentMethodEvent } from '../../../src/domain/paymentMethodEvents.ts';
+import type { BillingDetails } from '../../../src/domain/paymentMethodSummary.ts';
+import { aPaymentMethod, attached } from '../../domain/given.ts';
+
+export const ana = 'cus_Ana' as CustomerId;
+export const ben = 'cus_Ben' as CustomerId;
+export const referenceTo = (id: CustomerId): CustomerReference => ({ kind: 'customer', id });
+
+const allGroups: readonly EncryptedGroup[] = ['billingDetails', 'card', 'fingerprint'];
+export const stream = 'paymentMethod-pm_1';
+
+export const billingDetails: BillingDetails = {
+  name: 'Ana Canário',
+  email: 'ana@canary.example',
+  phone: '+351 555 0100',
+  address: { line1: 'Rua 1', line2: null, postalCode: '1000-001', city: 'Lisboa', state: null, country: 'PT' },
+};
+
+/** What must not be found anywhere in the clear. */
+export const personalTexts = [
+  'Ana Canário',
+  'ana@canary',
+  '555 0100',
+  'Rua 1',
+  '1000-001',
+  'Lisboa',
+  '4242',
+  'mToisGZ',
+];
+
+/** A trail in memory, as it is stored, and the same through the keys of its customers. */
+export function anEncryptedTrail({
+  groups = allGroups,
+  stored = new InMemoryEventStore(),
+  keys = new InMemoryKeyProvider(),
+}: {
+  groups?: readonly EncryptedGroup[];
+  stored?: EventStore;
+  keys?: KeyProvider;
+} = {}) {
+  const through = (provider: KeyProvider) =>
+    new EncryptingEventStore({ eventStore: stored, keys: provider, cipher: aesFieldCipher, encrypts: groups });
+  return { stored, keys, through, store: through(keys) };
+}
+
+export function encoded(event: PaymentMethodEvent, eventId: string = randomIds.next()): NewEvent {
+  return paymentMethodCodec.encode(event, eventId, { actor: 'user-7', correlationId: 'a', causationId: null });
+}
+
+export const anAttachedEvent = (part: Parameters<typeof attached>[0] = {}) => attached({ billingDetails, ...part });
+
+export function appendTo(store: EventStore, event: NewEvent, expectedVersion = 0, to = stream) {
+  return store.append([{ stream: to, expectedVersion, events: [event] }]);
+}
+
+export const card = aPaymentMethod().card;
+export const redactedCard = {
+  ...card,
+  last4: 'redacted',
+  expMonth: 'redacted',
+  expYear: 'redacted',
+  fingerprint: 'redacted',
+};
