@@ -5,7 +5,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.mjs', related: false },
   mutate: mutated.mutate,
-  ignorePatterns: ['/api', '/bench', '/chaos', '/dist', '/docs', '/examples', '/sim', '/verifier', '/.data'],
+  ignorePatterns: ['/api', '/bench', '/chaos', '/dist', '/examples', '/sim', '/verifier', '/.data'],
   concurrency: 1,
   // On a busy machine a slow test is no mutant found.
   timeoutMS: 30_000,

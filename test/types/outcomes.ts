@@ -136,6 +136,8 @@ export function ofEventsOfCustomersAndSetups(event: Exclude<TrailEvent, PaymentM
     case 'DefaultPaymentMethodOutcomeUnknown':
     case 'CustomerDeleted':
       return event.data.customerId;
+    case 'CustomerForgotten':
+      return event.data.customer.id;
     case 'SetupRequested':
     case 'SetupBegun':
     case 'SetupRejected':
