@@ -28,6 +28,7 @@ export type PaymentMethodsErrorCode =
   | 'MIGRATION_CHANGED'
   | 'MIGRATION_AHEAD';
 
+/** The ids and numbers that a message names, for programs: flat, serializable, without a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 /**
@@ -42,7 +43,7 @@ export class PaymentMethodsError extends Error {
   constructor(
     code: PaymentMethodsErrorCode,
     message: string,
-    options: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},
+    options: { readonly details?: ErrorDetails | undefined; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

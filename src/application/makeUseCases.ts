@@ -32,6 +32,10 @@ import { Ingesting } from './useCases/ingest.ts';
 import { Reconciling } from './useCases/reconcile.ts';
 import { SettingDefaults } from './useCases/setDefault.ts';
 
+/**
+ * The ports that `PaymentMethods` works by, and its policies. What is absent has a default; `INVALID_OPTIONS` where a
+ * policy cannot be.
+ */
 export type PaymentMethodsParts = {
   readonly eventStore: EventStore;
   readonly gateway: PaymentMethodGateway;

@@ -111,7 +111,7 @@ export class PaymentMethods {
    */
   async ingest(
     notification: Notification,
-    options: CallOptions & { readonly actor?: string } = {},
+    options: CallOptions & { readonly actor?: string | undefined } = {},
   ): Promise<IngestResult> {
     const told = parseNotification(notification);
     const { notificationId } = told;

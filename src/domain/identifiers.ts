@@ -5,8 +5,11 @@
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** A payment method's id (`pm_…`; `card_…`, `src_…` and `ba_…` of older APIs), or a test alias (`pm_card_visa`). */
 export type PaymentMethodId = Branded<'PaymentMethodId'>;
+/** A Stripe customer's id (`cus_…`). */
 export type CustomerId = Branded<'CustomerId'>;
+/** A Stripe account's id (`acct_…`), where the account acts as a customer. */
 export type AccountId = Branded<'AccountId'>;
 export type SetupIntentId = Branded<'SetupIntentId'>;
 /** One intention of the caller's: the same attempt, repeated, is the same request. */

@@ -73,6 +73,7 @@ export type PaymentMethodState = Remembering &
 
 export type Open = Extract<PaymentMethodState, { status: 'attaching' | 'outcomeUnknown' }>;
 
+/** Where a payment method stands of which nothing was recorded. */
 export const initialState: PaymentMethodState = {
   status: 'unattached',
   rejectedAttempts: [],

@@ -52,6 +52,7 @@ export type IdempotencyKeyRenewed = {
   };
 };
 
+/** Stripe has it attached to this customer. */
 export type PaymentMethodAttached = {
   readonly type: 'PaymentMethodAttached';
   readonly data: Omit<PaymentMethodSummary, 'customer'> & {
@@ -76,6 +77,7 @@ export type AttachmentAttributed = {
   };
 };
 
+/** Stripe said no to the attempt. */
 export type AttachmentRejected = {
   readonly type: 'AttachmentRejected';
   readonly data: OfAttempt & Rejection & { readonly evidence: Evidence };
@@ -87,6 +89,7 @@ export type AttachmentRefused = {
   readonly data: OfAttempt & { readonly reason: RefusalReason };
 };
 
+/** Nobody knows whether Stripe attached it, and why. It may have. */
 export type AttachmentOutcomeUnknown = {
   readonly type: 'AttachmentOutcomeUnknown';
   readonly data: OfAttempt & { readonly cause: UnknownCause; readonly evidence: Evidence };
@@ -98,6 +101,7 @@ export type PaymentMethodCloned = {
   readonly data: OfAttempt & { readonly cloneId: PaymentMethodId };
 };
 
+/** Stripe has it detached, for good. */
 export type PaymentMethodDetached = {
   readonly type: 'PaymentMethodDetached';
   readonly data: {
@@ -138,6 +142,7 @@ export type PaymentMethodUpdated = {
   readonly data: PaymentMethodSummary & { readonly evidence: Evidence };
 };
 
+/** What can be recorded in a payment method's stream, told apart by `type`. */
 export type PaymentMethodEvent =
   | AttachmentRequested
   | IdempotencyKeyRenewed
@@ -153,6 +158,7 @@ export type PaymentMethodEvent =
   | DetachmentOutcomeUnknown
   | PaymentMethodDetached;
 
+/** Stripe's no: our word for it, and its own codes. */
 export type Rejection = {
   readonly reason: RejectionReason;
   /** Stripe's `error.code`, where it sent one */

@@ -8,6 +8,7 @@ import { aRecord } from './builders/recording.ts';
 /** An event of a test, or one with some of what it was recorded with. */
 export type GivenEvent = TrailEvent | (Partial<TrailRecord> & { readonly event: TrailEvent });
 
+/** A test of a projection: given and when these events, then these documents. */
 export type ProjectionSpec<Document> = {
   /** What happened before; the documents it makes are not looked at. */
   given(...events: readonly GivenEvent[]): ProjectionSpec<Document>;

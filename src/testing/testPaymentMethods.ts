@@ -6,6 +6,7 @@ import { PaymentMethods } from '../application/paymentMethods.ts';
 import { ManualTime } from './manualTime.ts';
 import { sequentialIds } from './sequentialIds.ts';
 
+/** Payment methods over test doubles, with the doubles at hand. */
 export type TestPaymentMethods = {
   readonly paymentMethods: PaymentMethods;
   readonly gateway: FakePaymentGateway;

@@ -93,6 +93,10 @@ describe('attaching a payment method', () => {
       .thenRecords(refused('detached'));
   });
 
+  it('is nothing more to ask for by the attempt that had attached it, before it was detached', () => {
+    given(requested(), attached(), detached).when(attach()).thenRecords();
+  });
+
   it('gets the same refusal again, also when the way is clear by then, and leaves the payment method as it was', () => {
     const no = refused('attachingToAnotherCustomer', { customer: ben });
     given(requested(), no, rejected())

@@ -74,6 +74,10 @@ describe('setting a default payment method', () => {
       .thenRecords();
   });
 
+  it('is not asked for twice by one attempt that Stripe refused without a code: its key still settles it', () => {
+    given(asked, unknown('refusedWithoutCode')).when(setDefault()).thenRecords();
+  });
+
   it('is rejected where the attempt stands for another payment method, or the customer was deleted', () => {
     for (const events of [[asked], [asked, set], [asked, no]])
       given(...events)
@@ -165,6 +169,13 @@ describe('what looks say of a default', () => {
       null,
     ],
     ['the default, after a refusal: set', customer({ defaultPaymentMethodId: pm }), theirs, { answer: 'set' }],
+    ['another look that failed, after a refusal: nothing', customer(), { look: 'unknown', cause: 'timeout' }, null],
+    [
+      'nobody’s, after a refusal',
+      customer(),
+      { look: 'found', paymentMethod: aPaymentMethod({ customer: null }) },
+      { reason: 'notAttachedToCustomer' },
+    ],
     ['looks that failed say nothing', { look: 'unknown', cause: 'timeout' }, null, null],
   ])('%s', (_, looked, refused, expected) => {
     const answer = defaultAnswerFromLookUp({ ...wish, ...key }, looked, refused);

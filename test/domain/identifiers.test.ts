@@ -53,6 +53,11 @@ describe('ids', () => {
       true,
       true,
     ]);
-    expect(['pm_1MqM05LkdIwHu7ixlDxxO6Mc', 'card_1', 'pm_cardx'].map(isAlias)).toEqual([false, false, false]);
+    expect(['pm_1MqM05LkdIwHu7ixlDxxO6Mc', 'card_1', 'pm_cardx', 'card_pm_card_visa'].map(isAlias)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

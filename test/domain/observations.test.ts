@@ -134,6 +134,17 @@ describe('a detachment that Stripe tells of', () => {
     given(attached(), detached).when(observedDetached()).thenRecords();
   });
 
+  it('is nobody’s here when it was done under a key that is none of ours', () => {
+    const asked: PaymentMethodEvent = {
+      type: 'DetachmentRequested',
+      data: { attemptId: first, paymentMethodId: pm, ...key },
+    };
+    for (const events of [[attached()], [attached(), asked]])
+      given(...events)
+        .when(observedDetached({ idempotencyKey: 'key-9' }))
+        .thenRecords(gone(null));
+  });
+
   it('proves an attachment that the trail missed, which is recorded before it', () => {
     given().when(observedDetached()).thenRecords(byNobody, gone(null));
     given(requested())
@@ -197,6 +208,31 @@ describe('what a look shows', () => {
         .thenRecords();
   });
 
+  it('is an update where it is attached to this customer, with other details', () => {
+    given(attached())
+      .when(look({ type: 'link', card: null }))
+      .thenRecords({
+        type: 'PaymentMethodUpdated',
+        data: { ...aPaymentMethod({ type: 'link', card: null }), evidence: readBack },
+      });
+    given(attached()).when(look()).thenRecords();
+  });
+
+  it('is a detachment of ours, where one is open', () => {
+    given(attached(), { type: 'DetachmentRequested', data: { attemptId: second, paymentMethodId: pm, ...key } })
+      .when(look({ customer: null }))
+      .thenRecords({
+        type: 'PaymentMethodDetached',
+        data: { paymentMethodId: pm, customer: ana, attemptId: second, evidence: readBack },
+      });
+  });
+
+  it('is the attempt’s whose setup attached it, where no open one asked for this customer', () => {
+    given()
+      .when((state) => decideLooked({ paymentMethod: aPaymentMethod(), attemptId: second, evidence: readBack }, state))
+      .thenRecords(attached({ attemptId: second, evidence: readBack }));
+  });
+
   it('is nothing where the trail has it detached for good, or attached to another', () => {
     given(attached(), detached).when(look()).thenRecords();
     given(attached())
@@ -217,6 +253,25 @@ describe('an update that Stripe tells of', () => {
       .thenRecords(updated);
     given(attached())
       .when((state) => decideUpdate(aPaymentMethod(), readBack, state))
+      .thenRecords();
+  });
+
+  it('is one where it is of another type, or has a card by now, or none any more', () => {
+    const { card } = aPaymentMethod();
+    const link = aPaymentMethod({ type: 'link', card: null });
+    const changes = [
+      [attached({ card: null }), aPaymentMethod()],
+      [attached(), aPaymentMethod({ card: null })],
+      [attached({ type: 'link', card: null }), { ...link, type: 'paypal' }],
+      [attached(), aPaymentMethod({ card: card && { ...card, last4: '0005' } })],
+    ] as const;
+    for (const [before, after] of changes) {
+      given(before)
+        .when((state) => decideUpdate(after, readBack, state))
+        .thenRecords({ type: 'PaymentMethodUpdated', data: { ...after, evidence: readBack } });
+    }
+    given(attached({ type: 'link', card: null }))
+      .when((state) => decideUpdate(link, readBack, state))
       .thenRecords();
   });
 

@@ -108,6 +108,20 @@ describe('the outcome of an attempt', () => {
       });
   });
 
+  it('on a test alias is said to be the attempt’s, where a webhook told of the clone before', () => {
+    const answer = { answer: 'attached', paymentMethod: aPaymentMethod() } as const;
+    const byNobody = attached({ attemptId: null });
+    given(byNobody)
+      .when(conclude(concluded(answer, { clonedFrom: alias })))
+      .thenRecords({
+        type: 'AttachmentAttributed',
+        data: { paymentMethodId: pm, attemptId: first, clonedFrom: alias, evidence },
+      });
+    given(byNobody)
+      .when(conclude(concluded(answer)))
+      .thenRecords();
+  });
+
   it('names the evidence it rests on', () => {
     const readBack = { ...evidence, source: 'readBack' as const };
     given(requested())

@@ -11,7 +11,10 @@ const verifyBytes = promisify(verify);
  * Signs with a private key in PEM (PKCS #8). The key id is `keyIdOf` its public key, or the host's own. Throws
  * `INVALID_OPTIONS` when it is not an Ed25519 key.
  */
-export function ed25519Signer(privateKeyPem: string, { keyId }: { readonly keyId?: string } = {}): SealSigner {
+export function ed25519Signer(
+  privateKeyPem: string,
+  { keyId }: { readonly keyId?: string | undefined } = {},
+): SealSigner {
   const privateKey = readKey(() => createPrivateKey(privateKeyPem), 'a private key');
   return {
     keyId: keyId ?? idOf(createPublicKey(privateKey)),

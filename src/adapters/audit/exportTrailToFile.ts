@@ -7,6 +7,7 @@ import { exportTrail } from '../../application/trail/exportTrail.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import { syncFolder } from './syncFolder.ts';
 
+/** What of a trail goes into which file. */
 export type ExportToFileOptions = ExportOptions & {
   readonly store: Pick<EventStore, 'readTrail'>;
   /** a name that is still free, in a folder that is there and whose file system has hard links */
@@ -14,6 +15,7 @@ export type ExportToFileOptions = ExportOptions & {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** How many events are in the file: one line each. */
 export type ExportResult = { readonly events: number };
 
 const batchCharacters = 256 * 1024;

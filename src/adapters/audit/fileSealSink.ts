@@ -7,6 +7,7 @@ import type { Finding } from '../../application/trail/trailProblem.ts';
 import { readLines, readLinesBackwards } from './readLines.ts';
 import { syncFolder } from './syncFolder.ts';
 
+/** Where the seals of a trail are kept, one line of JSON each. */
 export type FileSealSinkOptions = {
   /** One file per trail. It is made by the first write. */
   readonly path: string;

@@ -41,6 +41,7 @@ import { tokens } from './tokens.ts';
 
 export { tokens } from './tokens.ts';
 
+/** What the module's singletons are made with: the store's options, Stripe's, and the policies of the use cases. */
 export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly stripe: StripeGatewayOptions;
   /** watches the calls, the requests to Stripe and the appends */
@@ -51,7 +52,7 @@ export type PaymentMethodsModuleOptions = PostgresEventStoreOptions & {
   readonly recovery?: PaymentMethodsParts['recovery'];
   readonly sweep?: PaymentMethodsParts['sweep'];
   /** of the worker, which does nothing until it is started */
-  readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'>;
+  readonly recoveryWorker?: Pick<RecoveryWorkerParts, 'intervalMs' | 'onPass' | 'onError'> | undefined;
 };
 
 const keysIfAny = { serviceIdentifier: tokens.keys, optional: true } as const;

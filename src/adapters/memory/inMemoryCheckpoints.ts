@@ -17,7 +17,7 @@ export class InMemoryCheckpoints implements Checkpoints<undefined> {
   /** one transaction behind the other */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
+  constructor({ now = Date.now }: { readonly now?: (() => number) | undefined } = {}) {
     this.#now = now;
   }
 

@@ -13,11 +13,12 @@ import type {
   TrailHead,
 } from '../../application/ports/eventStore.ts';
 
+/** The store's trail, and the clock that `recordedAt` comes from. */
 export type InMemoryEventStoreOptions = {
   /** `default` if absent */
-  readonly trail?: string;
+  readonly trail?: string | undefined;
   /** the store's clock, in unix milliseconds */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 };
 
 /** The whole promise of an event store, for as long as the process lives: for tests, and for trying things out. */

@@ -6,7 +6,7 @@ export class InMemoryKeyProvider implements KeyProvider {
   readonly trail: string;
   readonly #keys = new Map<string, Uint8Array | null>();
 
-  constructor({ trail = 'default' }: { readonly trail?: string } = {}) {
+  constructor({ trail = 'default' }: { readonly trail?: string | undefined } = {}) {
     this.trail = trail;
   }
 

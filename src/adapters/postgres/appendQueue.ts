@@ -8,6 +8,10 @@ export type Unit = {
   readonly bytes: number;
 };
 
+/**
+ * The bounds of what waits to be appended, and of what one call to the database carries. Whole numbers from 1; another
+ * is `INVALID_OPTIONS`.
+ */
 export type AppendQueueLimits = {
   /** calls in flight at once: one batch fills while the other commits */
   readonly lanes: number;

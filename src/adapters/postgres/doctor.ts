@@ -16,6 +16,7 @@ import { inTransaction } from './query.ts';
 
 export type { Finding, FindingCode } from './doctor/findings.ts';
 
+/** What `doctor` examines. */
 export type DoctorOptions = {
   /** The pool that the event store is given: whom it connects as is part of what is examined. */
   readonly pool: PgPool;
@@ -23,6 +24,7 @@ export type DoctorOptions = {
   readonly schema?: string | undefined;
 };
 
+/** What `doctor` found. */
 export type Diagnosis = {
   /** True when nothing was found. */
   readonly healthy: boolean;

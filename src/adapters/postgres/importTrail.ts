@@ -6,6 +6,7 @@ import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts'
 import type { PgPool, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
 
+/** What is imported, and into which trail. */
 export type ImportTrailOptions = {
   /** Connects as the role that owns the tables; one that may only append is refused. */
   readonly pool: PgPool;
@@ -21,6 +22,7 @@ export type ImportTrailOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** How far an import came. */
 export type ImportResult = {
   /** how many lines were taken, those that the trail had already among them */
   readonly lines: number;

@@ -11,6 +11,7 @@ import type { RoleNames } from './roleNames.ts';
 import { checkRoles } from './roleNames.ts';
 import { applyRights, areRolesSet, becomeOwner, memberToActAs, setRole } from './roles.ts';
 
+/** Where the tables are made, and who may do what with them. */
 export type MigrateOptions = {
   /**
    * Connects as a role that may create the schema, or owns it. With `roles`: a superuser, or a role with CREATEROLE and
@@ -23,6 +24,7 @@ export type MigrateOptions = {
   readonly roles?: RoleNames | undefined;
 };
 
+/** What a call of `migrate` did. */
 export type MigrateResult = {
   /** the migrations this call ran, in order; empty when there was nothing to do */
   readonly applied: readonly string[];

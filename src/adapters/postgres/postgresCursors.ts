@@ -4,6 +4,7 @@ import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts'
 import type { PgPool, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
 
+/** Where sweeps keep how far they came. */
 export type PostgresCursorsOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's. */
   readonly pool: PgPool;

@@ -27,6 +27,7 @@ import type { AppendNotifier } from './subscriptions/appendNotifier.ts';
 import { appendNotifier } from './subscriptions/appendNotifier.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts';
 
+/** Which trail the store reads and appends to, and within which limits. */
 export type PostgresEventStoreOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's: `close` leaves it open. */
   readonly pool: PgPool;

@@ -5,6 +5,7 @@ import type { PgPool, PgRow } from './pool.ts';
 import type { CallOptions } from './statements.ts';
 import { runStatement } from './statements.ts';
 
+/** Where the keys of a trail's customers are kept, and what wraps them. */
 export type PostgresKeyProviderOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's. Of the primary: a replica is behind. */
   readonly pool: PgPool;

@@ -4,6 +4,7 @@ import { checkPool, checkTrail, defaultSchema, quoteSchema } from './options.ts'
 import type { PgPool, PgRow } from './pool.ts';
 import { retrying } from './retry.ts';
 
+/** Where the leases are kept by which processes share the work on a trail. */
 export type PostgresLeasesOptions = {
   /** The host's `pg.Pool`, or anything of its shape. It stays the host's. */
   readonly pool: PgPool;

@@ -3,6 +3,7 @@ import { PaymentMethodsError } from '../../application/errors.ts';
 import type { KeyWrapper, WrappedKey } from '../../application/ports/keyWrapper.ts';
 import { keyBytes, seal, unseal } from './aesGcm.ts';
 
+/** The master keys, and which of them wraps new keys. */
 export type AesKeyWrapperOptions = {
   /** Master keys of 32 bytes under the ids that are stored beside what they wrap. Keep an old one until nothing needs it. */
   readonly masterKeys: Readonly<Record<string, Uint8Array>>;

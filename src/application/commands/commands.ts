@@ -29,20 +29,24 @@ export type AttachInput = CallContext & {
   readonly setAsDefault?: boolean | undefined;
 };
 
+/** What to detach, for good, and as which attempt. Checked before anything is sent: `INVALID_COMMAND`. */
 export type DetachInput = CallContext & {
   readonly paymentMethodId: string;
   /** The caller's own idempotency key: up to 100 letters, digits and `._:-`. Made if absent. */
   readonly attemptId?: string | undefined;
 };
 
+/** What to look after. Checked before anything is sent: `INVALID_COMMAND`. */
 export type ReconcileInput = CallContext & {
   readonly paymentMethodId: string;
   /** needed for a test alias such as `pm_card_visa`, where each attempt is its own story */
   readonly attemptId?: string | undefined;
 };
 
+/** A point of a story: a version of its stream (0: before it began), a position of the trail (likewise), or an instant. */
 export type AsOf = { readonly version: number } | { readonly position: number } | Date;
 
+/** Of which story to tell, and as of when. */
 export type HistoryOptions = {
   /** the payment method as it was at a version of its stream, a position of the trail, or an instant; now if absent */
   readonly asOf?: AsOf | undefined;

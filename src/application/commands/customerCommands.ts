@@ -15,6 +15,10 @@ import {
   paymentMethodId,
 } from './commandParts.ts';
 
+/**
+ * Which payment method is to be the customer's default for invoices. Checked before anything is sent:
+ * `INVALID_COMMAND`.
+ */
 export type SetDefaultInput = CallContext & {
   /** `cus_…`; an account that acts as a customer has no invoice settings */
   readonly customer: string;

@@ -26,6 +26,7 @@ export type TrailRecord<Event extends TrailEvent = TrailEvent> = Pick<
   'position' | 'stream' | 'version' | 'eventId' | 'recordedAt' | 'hash'
 > & { readonly event: Event; readonly metadata: EventMetadata };
 
+/** A recorded event of a payment method's stream, decoded and checked. */
 export type PaymentMethodRecord = TrailRecord<PaymentMethodEvent>;
 
 /** What every event's `metadata` has. */

@@ -37,6 +37,7 @@ export type RecordedEvent = NewEvent & {
  */
 export type ExpectedVersion = number | 'noStream' | 'streamExists' | 'any';
 
+/** Events for one stream, and what the caller believes of it. */
 export type StreamAppend = {
   readonly stream: string;
   readonly expectedVersion: ExpectedVersion;
@@ -49,6 +50,7 @@ export type StreamAppend = {
   readonly events: readonly NewEvent[];
 };
 
+/** What became of an append: all of it is durable, or nothing of it was written. */
 export type AppendResult =
   | {
       readonly result: 'appended';
@@ -73,6 +75,7 @@ export type AppendResult =
       }[];
     };
 
+/** Where to stop reading a stream; at its end if absent. */
 export type ReadStreamOptions = {
   /** read no event recorded after this version */
   readonly upToVersion?: number | undefined;
@@ -80,6 +83,7 @@ export type ReadStreamOptions = {
   readonly upToPosition?: number | undefined;
 };
 
+/** Which positions of the trail to read; all if absent. */
 export type ReadTrailOptions = {
   /** start behind this position; 0 or absent is the beginning */
   readonly after?: number | undefined;

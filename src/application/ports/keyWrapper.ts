@@ -12,6 +12,7 @@ export interface KeyWrapper {
   /** 32 bytes from a source fit for keys. */
   makeKey(): Uint8Array;
 
+  /** The key under the present master key, as `unwrap` opens it in this context. */
   wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
 
   /** The key. Throws `KEY_UNREADABLE` where the master key is not there, or is another. */

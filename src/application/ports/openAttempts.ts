@@ -1,5 +1,6 @@
 import type { OpenStream } from '../readModels/openAttempts.ts';
 
+/** Which page of the open requests to read. */
 export type ReadOpenAttempts = {
   /** RFC 3339, UTC: only what was first asked for before this instant */
   readonly requestedBefore: string;

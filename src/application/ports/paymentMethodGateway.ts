@@ -17,6 +17,7 @@ import type {
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { Notification } from '../commands/notifications.ts';
 
+/** What Stripe is asked to attach, to whom, and under which key. */
 export type AttachRequest = {
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
@@ -57,6 +58,7 @@ export type ListRequest = {
   readonly limit?: number | undefined;
 };
 
+/** Which page of events to list, newest first. */
 export type EventsRequest = {
   /** unix seconds: none from before it. Stripe keeps events for 30 days. */
   readonly createdFrom: number;
@@ -76,6 +78,7 @@ export type ListedEvent = {
   readonly notification: Notification | null;
 };
 
+/** What a look at a page of events found. */
 export type EventPage =
   | { readonly look: 'found'; readonly events: readonly ListedEvent[]; readonly hasMore: boolean }
   /** the event to go on after is not there any more */
@@ -84,6 +87,7 @@ export type EventPage =
 
 type Evidenced<Result> = Promise<Result & { readonly evidence: Evidence }>;
 
+/** How a caller of the gateway gives up. */
 export type CallOptions = {
   /** Gives up waiting. What was already sent may still take effect, so the answer is then `unknown`. */
   readonly signal?: AbortSignal | undefined;

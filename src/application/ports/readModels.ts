@@ -17,6 +17,7 @@ export type Generation = {
 /** A document under its key, as JSON text; null where it goes. */
 export type DocumentChange = { readonly key: string; readonly document: string | null };
 
+/** What a batch of events makes of the documents, and how far it moves their generation. */
 export type Applied = {
   /** where the generation was when the documents were loaded */
   readonly from: number;
@@ -31,6 +32,7 @@ export type ReadDocuments = {
   readonly documents: readonly { readonly key: string; readonly document: string }[];
 };
 
+/** Which page of documents to read. */
 export type ListDocuments = {
   /** behind this key; from the first if absent */
   readonly after?: string | undefined;

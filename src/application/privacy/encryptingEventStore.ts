@@ -20,6 +20,7 @@ import { encryptedUnits } from './fieldPolicy.ts';
 import type { PersonalUnit } from './personalUnits.ts';
 import { personalUnits } from './personalUnits.ts';
 
+/** The store that is encrypted, and what encrypts which fields by whose keys. */
 export type EncryptingEventStoreParts = {
   /** where the events are kept: it sees ciphertext alone */
   readonly eventStore: EventStore;

@@ -4,6 +4,7 @@ import { batches } from '../reading/batches.ts';
 import { keyedRecords, project } from './batch.ts';
 import type { Projection } from './projection.ts';
 
+/** How far the documents of a projection are, in positions of the trail. */
 export type ProjectionProgress = {
   /** the last event that is in the documents */
   readonly position: number;
@@ -11,6 +12,7 @@ export type ProjectionProgress = {
   readonly head: number;
 };
 
+/** How a catch-up or a rebuild is watched, and how it is given up. */
 export type AdvanceOptions = {
   /** called after every batch, and awaited: one that sleeps leaves time to others */
   readonly onProgress?: ((progress: ProjectionProgress) => unknown) | undefined;

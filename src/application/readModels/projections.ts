@@ -5,6 +5,7 @@ import type { AdvanceOptions, AdvanceParts } from './advance.ts';
 import { advance } from './advance.ts';
 import type { Projection } from './projection.ts';
 
+/** The ports that `Projections` works by. */
 export type ProjectionsParts = {
   readonly eventStore: Pick<EventStore, 'readTrail' | 'readHead'>;
   readonly readModels: ReadModels;
@@ -12,17 +13,20 @@ export type ProjectionsParts = {
   readonly batchEvents?: number | undefined;
 };
 
+/** How fresh the documents are to be. */
 export type ReadModelOptions = {
   /** brings the documents to the trail's head before they are read; they are read as they are if absent */
   readonly caughtUp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Where a list of documents begins, and how fresh they are. */
 export type ListOptions = ReadModelOptions & {
   /** behind this key; from the first if absent */
   readonly after?: string | undefined;
 };
 
+/** A document, and the key it stands under. */
 export type ReadModelDocument<Document> = { readonly key: string; readonly document: Document };
 
 /** So often the documents that are read may have come further, just when those that were built were to take their place. */

@@ -9,6 +9,7 @@ import { isAccountId, isCustomerId } from '../../domain/identifiers.ts';
 /** A place in a trail: behind the event at a position, or behind all that was recorded up to an instant. */
 export type Place = number | Date;
 
+/** Which events of a trail to read: all of these conditions hold of each; all events if none is given. */
 export type ReadOptions<Type extends TrailEvent['type'] = TrailEvent['type']> = {
   /** start behind this place; at the beginning if absent */
   readonly after?: Place | undefined;

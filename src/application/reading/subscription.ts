@@ -9,6 +9,7 @@ import { isStoreFault } from './delivery.ts';
 /** How a subscription ended: it was closed, or the store refuses what it needs. */
 export type SubscriptionEnd = { readonly ended: 'closed' } | { readonly ended: 'failed'; readonly error: unknown };
 
+/** The limits of a subscription: whole numbers from 1, times in milliseconds. */
 export type SubscriptionSettings = {
   /** how many events are handled before the checkpoint is moved */
   readonly batchEvents: number;
@@ -18,7 +19,7 @@ export type SubscriptionSettings = {
   readonly pollMs: number;
 };
 
-/** What a hook throws, now or later, harms nothing. */
+/** Who hears of what goes wrong in a subscription. What a hook throws, now or later, harms nothing. */
 export type SubscriptionHooks = {
   /** a handler threw and is tried again, or the store is away and is asked again: for a log */
   readonly onProblem?: ((error: unknown) => unknown) | undefined;

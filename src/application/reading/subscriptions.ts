@@ -13,6 +13,7 @@ import type { RecordOf } from './trail.ts';
 import { Trail } from './trail.ts';
 import type { TrailSource } from './trailSource.ts';
 
+/** The ports that `Subscriptions` works by. */
 export type SubscriptionsParts<Transaction> = {
   readonly eventStore: TrailSource;
   readonly checkpoints: Checkpoints<Transaction>;
@@ -36,12 +37,12 @@ export type SubscribeOptions<Type extends TrailEvent['type'], Transaction> = Par
     | {
         /** At least once: what it did when a crash comes before the checkpoint, it does again. Run one process at a time. */
         readonly handle: (record: RecordOf<Type>) => Promise<void> | void;
-        readonly handleInTransaction?: never;
+        readonly handleInTransaction?: undefined;
       }
     | {
         /** Exactly once: what it writes by the transaction is committed with the checkpoint, or not at all. */
         readonly handleInTransaction: (record: RecordOf<Type>, transaction: Transaction) => Promise<void> | void;
-        readonly handle?: never;
+        readonly handle?: undefined;
       }
   );
 

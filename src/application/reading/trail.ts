@@ -20,6 +20,7 @@ import { parseCustomer, parseRead } from './readCommand.ts';
 /** An event of one of these types, as it was recorded, decoded and brought to its newest version. */
 export type RecordOf<Type extends TrailEvent['type']> = TrailRecord<Extract<TrailEvent, { readonly type: Type }>>;
 
+/** The ports that `Trail` reads by. */
 export type TrailParts = {
   readonly eventStore: TrailSource;
   /** finds a customer's payment methods by the read model of them, which it catches up: for trails that are long */

@@ -21,6 +21,7 @@ import {
   standingOfWish,
 } from './settled.ts';
 
+/** On whose behalf a pass of recovery works, and how it is ended. */
 export type RecoverOptions = {
   /** who is named as the actor of what recovery records; `recovery` if absent */
   readonly actor?: string | undefined;

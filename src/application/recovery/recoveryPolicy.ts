@@ -1,5 +1,6 @@
 import { PaymentMethodsError } from '../errors.ts';
 
+/** How recovery shares out its work, and when it calls a human. Times are in milliseconds. */
 export type RecoveryPolicy = {
   /** how many streams are looked after at once */
   readonly concurrency: number;
@@ -15,6 +16,7 @@ export type RecoveryPolicy = {
 
 const hour = 60 * 60 * 1000;
 
+/** Four streams at once; stuck after a day, for a human after three. */
 export const defaultRecoveryPolicy: RecoveryPolicy = {
   concurrency: 4,
   leaseMs: 30_000,

@@ -4,6 +4,7 @@ import type { Chance } from '../ports/chance.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 
+/** What a worker recovers by and when, and who hears of it. */
 export type RecoveryWorkerParts = {
   readonly paymentMethods: Pick<PaymentMethods, 'recover'>;
   readonly timers: Timers;

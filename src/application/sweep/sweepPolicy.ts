@@ -1,5 +1,6 @@
 import { PaymentMethodsError } from '../errors.ts';
 
+/** How fast and how far a sweep goes. Times are in milliseconds. */
 export type SweepPolicy = {
   /** how many requests a second a sweep may make, of the 100 that Stripe lets a live account make (a sandbox: 25) */
   readonly requestsPerSecond: number;
@@ -11,6 +12,7 @@ export type SweepPolicy = {
   readonly leaseMs: number;
 };
 
+/** A quarter of a live account's requests, a hundred customers in a pass. */
 export const defaultSweepPolicy: SweepPolicy = {
   requestsPerSecond: 25,
   customersPerPass: 100,

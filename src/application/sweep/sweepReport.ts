@@ -40,6 +40,7 @@ export type SweepReport = {
   readonly errors: readonly { readonly subject: string; readonly error: unknown }[];
 };
 
+/** What a sweep has counted so far. */
 export type SweepProgress = Pick<SweepReport, 'requests' | 'events' | 'customers' | 'paymentMethods'> & {
   readonly findings: number;
 };

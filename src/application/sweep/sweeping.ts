@@ -16,6 +16,7 @@ import { isOfOne, SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
 
+/** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
   /** ends it early: the next one goes on from there */
   readonly signal?: AbortSignal | undefined;

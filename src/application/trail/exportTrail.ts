@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 
+/** Which positions of the trail to export; all if absent. */
 export type ExportOptions = {
   /** start behind this position; from the beginning if absent */
   readonly after?: number | undefined;

@@ -6,6 +6,7 @@ import type { Seal, SealSink } from '../ports/sealSink.ts';
 import { parseSeal, sealFormat, sealInput } from './seals.ts';
 import type { TrailProblem } from './trailProblem.ts';
 
+/** The trail to seal, who signs, and where the seal is kept. */
 export type SealTrailParts = {
   readonly store: Pick<EventStore, 'readTrail' | 'readHead'>;
   readonly signer: SealSigner;
@@ -15,6 +16,7 @@ export type SealTrailParts = {
   readonly trail?: string | undefined;
 };
 
+/** What `sealTrail` did: made a seal, or found that the last one still is the head's. */
 export type SealResult =
   | { readonly result: 'sealed'; readonly seal: Seal }
   /** nothing was appended since the last seal, which is `seal`; null where there is neither */

@@ -5,6 +5,7 @@ import type { EventStore, RecordedEvent, TrailHead } from '../ports/eventStore.t
 import type { Seal, SealSink } from '../ports/sealSink.ts';
 import type { Finding, TrailProblem } from './trailProblem.ts';
 
+/** What a trail is verified against, and from where. */
 export type VerifyOptions = {
   /** the trail that the seals must be of; `default` if absent */
   readonly trail?: string | undefined;
@@ -20,8 +21,10 @@ export type VerifyOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** How many events were checked, and the position where the trail ended at the start. */
 export type VerifyProgress = { readonly checked: number; readonly head: number };
 
+/** What a verification found: all of it fits, or the first event that does not. */
 export type Verification =
   | {
       readonly intact: true;
@@ -41,8 +44,10 @@ export type Verification =
 /** SHA-256 of the previous hash's 32 bytes followed by the text in UTF-8; hashes are 64 hex digits. */
 export type NextHash = (previous: string, input: string) => string;
 
+/** The two functions a verification computes with, so that any platform can bring its own. */
 export type TrailCrypto = { readonly nextHash: NextHash; readonly isSigned: IsSigned };
 
+/** The part of an event store that a verification needs: it writes nothing. */
 export type ReadableTrail = Pick<EventStore, 'readTrail' | 'readStream' | 'readHead'>;
 
 type SealedHashes = ReadonlyMap<number, string>;

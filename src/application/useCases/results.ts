@@ -59,6 +59,7 @@ export type UnknownResult = {
   readonly attemptId: AttemptId;
 };
 
+/** How an attach stands: one of three, told apart by `outcome`. Faults are thrown, and none of these. */
 export type AttachResult = AttachedResult | RejectedResult | UnknownResult;
 
 /** What `reconcile` found: an attach result, or that there is nothing to reconcile. */

@@ -6,6 +6,7 @@ import type { CustomerId, CustomerReference, PaymentMethodId } from '../../domai
 import { isAccountId, isCustomerId, isPaymentMethodId } from '../../domain/identifiers.ts';
 import type { ContractCase } from '../eventStore/support.ts';
 
+/** Makes a gateway to this account, which speaks for it under this API key. */
 export type MakeGateway = (account: StripeAccount, apiKey: string) => Promise<PaymentMethodGateway>;
 
 /** What a case is run in. */

@@ -14,6 +14,7 @@ import type { CallOptions } from '../statements.ts';
 import { runStatement, runWork } from '../statements.ts';
 import { readModelTexts } from './readModelTexts.ts';
 
+/** Where a trail's documents are kept. */
 export type PostgresReadModelsOptions = {
   /** The host's `pg.Pool`, or anything of its shape; its role has the app role, or owns the tables. */
   readonly pool: PgPool;

@@ -8,6 +8,7 @@ import type { PgCopyConnection } from './copyOut.ts';
 import { CopyOut } from './copyOut.ts';
 import { EventBatches } from './eventBatches.ts';
 
+/** Which trail is replayed, and over which connections. */
 export type PostgresReplayOptions = {
   /** A `pg.Pool`. Each range that is read holds one connection of it, until all of it is read. */
   readonly pool: { connect(): Promise<PgCopyConnection> };
@@ -17,6 +18,7 @@ export type PostgresReplayOptions = {
   readonly trail?: string | undefined;
 };
 
+/** What of the trail is replayed, and in how many parts at once. */
 export type ReplayOptions = ReadTrailOptions & {
   /** in how many parts the trail is read at once, each in its own order, by a connection of its own; 1 if absent */
   readonly ranges?: number | undefined;

@@ -5,6 +5,7 @@ import type { PgConnection, PgPool } from '../pool.ts';
 import { backoffMs } from '../retry.ts';
 import { appendChannel } from './appendChannel.ts';
 
+/** Which trail is listened to, and over which pool. */
 export type PostgresAppendHintsOptions = {
   /** Holds one connection of it while anybody listens; a pooler in transaction mode cannot serve it. */
   readonly pool: PgPool;

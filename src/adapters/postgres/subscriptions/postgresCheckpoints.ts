@@ -14,6 +14,7 @@ import { runStatement } from '../statements.ts';
 import { checkpointTexts } from './checkpointTexts.ts';
 import { inHostTransaction } from './hostTransaction.ts';
 
+/** Where the checkpoints of subscriptions to a trail are kept. */
 export type PostgresCheckpointsOptions<Connection extends PgConnection> = {
   /** The host's `pg.Pool`, or anything of its shape; its connections are what `handleInTransaction` gets. */
   readonly pool: { connect(): Promise<Connection> };

@@ -10,6 +10,7 @@ import { newPaymentMethod, partsOf } from '../world/newPaymentMethod.ts';
 import type { CardRecord, CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
+/** A customer as it is to be; what is absent gets the values of a new one. */
 export type NewCustomer = Partial<
   Pick<
     CustomerRecord,
@@ -17,26 +18,27 @@ export type NewCustomer = Partial<
   >
 >;
 
+/** A payment method as it is to be; what is absent gets the values of a new test card. */
 export type NewPaymentMethod = {
   /** a new id where absent; what has this id already is replaced */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** unix seconds; now where absent */
-  readonly created?: number;
+  readonly created?: number | undefined;
   /** `card` where absent */
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** the test card, by what follows `pm_card_`; `visa` where absent */
-  readonly instrument?: string;
-  readonly expMonth?: number;
-  readonly expYear?: number;
+  readonly instrument?: string | undefined;
+  readonly expMonth?: number | undefined;
+  readonly expYear?: number | undefined;
   /** the decline code, or error code, that attaching answers; the card's own where absent */
-  readonly decline?: string;
+  readonly decline?: string | undefined;
   /** the same for charging it once it is attached */
-  readonly chargeDecline?: string;
+  readonly chargeDecline?: string | undefined;
   /** whom it belongs to already */
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   /** true for one that was detached before, and so can never be attached again */
-  readonly spent?: boolean;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly spent?: boolean | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 };
 
 type Parts = {

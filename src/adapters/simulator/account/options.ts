@@ -2,44 +2,46 @@ import type { Fault } from '../faults/fault.ts';
 import type { RateLimits } from '../pipeline/rateLimits.ts';
 import type { StripeResponse } from '../wire/messages.ts';
 
+/** What a simulated account is, and how strict. */
 export type StripeAccountOptions = {
   /** the account's own id; a new one where absent */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** unix milliseconds; the machine's clock where absent */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** at least 0, under 1; `Math.random` where absent */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** loads `documentedExample`; false where absent */
-  readonly documentedExample?: boolean;
+  readonly documentedExample?: boolean | undefined;
   /** the only API keys that are good; any `sk_…` or `rk_…`, of test mode or live mode, where absent */
-  readonly apiKeys?: readonly string[];
+  readonly apiKeys?: readonly string[] | undefined;
   /** API keys that may read and not write (403) */
-  readonly readOnlyApiKeys?: readonly string[];
+  readonly readOnlyApiKeys?: readonly string[] | undefined;
   /** API keys that were good once (401) */
-  readonly expiredApiKeys?: readonly string[];
+  readonly expiredApiKeys?: readonly string[] | undefined;
   /** the version of requests that name none, and of events; `2025-10-29.clover` where absent */
-  readonly apiVersion?: string;
+  readonly apiVersion?: string | undefined;
   /** no limit where absent: Stripe's own is not published */
-  readonly maxPaymentMethodsPerCustomer?: number;
+  readonly maxPaymentMethodsPerCustomer?: number | undefined;
   /** false: card numbers are refused in test mode too, as they are on ordinary accounts; true where absent */
-  readonly takesCardNumbers?: boolean;
+  readonly takesCardNumbers?: boolean | undefined;
   /** true for the documented limits; none where absent */
-  readonly rateLimits?: boolean | RateLimits;
+  readonly rateLimits?: boolean | RateLimits | undefined;
   /** how long every request takes, with its objects locked meanwhile; 0 where absent */
-  readonly workMs?: number;
+  readonly workMs?: number | undefined;
   /** how much is kept, for long runs; what is older is forgotten */
-  readonly keeps?: Keeps;
+  readonly keeps?: Keeps | undefined;
 };
 
+/** How much an account remembers, in numbers of each; what is older is forgotten. */
 export type Keeps = {
   /** the newest requests; 1,000 where absent */
-  readonly requests?: number;
+  readonly requests?: number | undefined;
   /** the newest effects; all where absent */
-  readonly effects?: number;
+  readonly effects?: number | undefined;
   /** the newest events of an account in a mode; those of thirty days where absent, and never more */
-  readonly events?: number;
+  readonly events?: number | undefined;
   /** the newest outcomes saved under idempotency keys; those of a day where absent, and never more */
-  readonly savedOutcomes?: number;
+  readonly savedOutcomes?: number | undefined;
 };
 
 /** Where a thing is: in this account's own world of test mode unless something else is said. */

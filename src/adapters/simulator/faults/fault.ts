@@ -31,6 +31,7 @@ export type Fault =
 /** Which requests; every one where absent. */
 export type Match = { readonly method?: string; readonly path?: RegExp };
 
+/** A fault, the requests it strikes and how many of them. */
 export type ScriptedFault = Fault & {
   readonly match?: Match;
   /** how many requests; 1 where absent */

@@ -8,15 +8,17 @@ import { control, controlPrefix } from './control.ts';
 import { Timers } from './timers.ts';
 import { WebhookSender } from './webhookSender.ts';
 
+/** Where the simulator listens, and for which account it speaks. */
 export type SimulatorOptions = {
   /** 0, the default, picks a free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** the loopback interface where absent */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** a new account with the documented example where absent */
-  readonly account?: StripeAccount;
+  readonly account?: StripeAccount | undefined;
 };
 
+/** A simulated Stripe that listens. */
 export type Simulator = {
   /** `http://127.0.0.1:12111`, without a slash at its end */
   readonly url: string;

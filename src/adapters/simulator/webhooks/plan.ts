@@ -1,21 +1,22 @@
 /** How events are delivered; all of it as Stripe may do it. Absent: once, at once, in order. */
 export type WebhookPlan = {
   /** how often each event is sent to each endpoint; 1 where absent */
-  readonly copies?: number;
+  readonly copies?: number | undefined;
   /** true: everything that happens makes two Event objects, each delivered */
-  readonly twins?: boolean;
+  readonly twins?: boolean | undefined;
   /** how much later than what happened */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** up to this much later still, at random: so they overtake one another */
-  readonly jitterMs?: number;
+  readonly jitterMs?: number | undefined;
   /** of the randomness; 0 where absent */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** true: nothing is sent until it is released */
-  readonly held?: boolean;
+  readonly held?: boolean | undefined;
   /** how long to wait after each failed attempt; there are no more attempts than that and one */
-  readonly retryWaitsMs?: readonly number[];
+  readonly retryWaitsMs?: readonly number[] | undefined;
 };
 
+/** In which order deliveries that are held are sent: as they happened, the last first, or at random. */
 export type ReleaseOrder = 'inOrder' | 'reversed' | 'shuffled';
 
 /** One attempt to send: a POST of `body` with these headers to `url`. */

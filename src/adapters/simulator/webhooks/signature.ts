@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 
+/** What a signature is made of. */
 export type Signed = {
   /** one while only one is good, more while a secret is being rolled */
   readonly secrets: readonly string[];

@@ -5,6 +5,7 @@ import type { WebhookEvent } from './event.ts';
 import { parseEvent } from './event.ts';
 import { isSignedWith, parseSignature } from './signature.ts';
 
+/** A webhook as it arrived, and what proves it to be Stripe's. */
 export type WebhookDelivery = {
   /** the body as it arrived, not parsed and written again: the signature is over its bytes */
   readonly rawBody: Uint8Array | string;

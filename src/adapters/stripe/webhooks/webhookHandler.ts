@@ -4,6 +4,7 @@ import type { WebhookEvent } from './event.ts';
 import { toNotification } from './toNotification.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
 
+/** Who ingests what is delivered, and which deliveries are taken. */
 export type WebhookHandlerOptions = {
   readonly paymentMethods: Pick<PaymentMethods, 'ingest'>;
   /** the endpoint's signing secrets (`whsec_…`): two while one is being rolled */
