@@ -54,6 +54,7 @@ export type SettlingEnded = { readonly outcome: string; readonly reason: string 
 /** An append to the trail begins. */
 export type AppendBegun = { readonly streams: number; readonly events: number };
 
+/** How the append ended. */
 export type AppendEnded = { readonly result: 'appended' | 'conflict' };
 
 /** One request goes to Stripe: a retry is a request of its own. */
@@ -92,8 +93,10 @@ export interface Observation<Ended> {
   /** Calls the work, at once and once, so that what it does is seen as part of this; answers what the work answers. */
   within?<Result>(work: () => Result): Result;
 
+  /** It came to its end, in this way. */
   ended(how: Ended): void;
 
+  /** It threw this. */
   failed(error: unknown): void;
 }
 
@@ -103,14 +106,19 @@ export interface Observation<Ended> {
  * you do not watch.
  */
 export interface Observer {
+  /** A call of the host's begins. */
   useCase?(begun: UseCaseBegun): Observation<UseCaseEnded> | undefined;
 
+  /** Recovery begins to look after one stream. */
   settling?(begun: SettlingBegun): Observation<SettlingEnded> | undefined;
 
+  /** An append to the trail begins: its wait for its turn is part of it. */
   append?(begun: AppendBegun): Observation<AppendEnded> | undefined;
 
+  /** A request goes to Stripe. */
   stripeRequest?(begun: StripeRequestBegun): Observation<StripeRequestEnded> | undefined;
 
+  /** Appends that went to the database together are done. */
   appendBatch?(batch: AppendBatch): void;
 
   /** The W3C traceparent of what runs now, to be kept with the events it records; null where nothing is traced. */
