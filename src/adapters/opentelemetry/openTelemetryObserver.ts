@@ -23,6 +23,7 @@ import { endSpan, errorTypeOf, linksTo, startSpan } from './spans.ts';
 /** The name of the tracer and the meter. */
 export const instrumentationName = 'attach-payment-method';
 
+/** Where spans and measurements go. */
 export type OpenTelemetryObserverOptions = {
   /** the global one if absent */
   readonly tracerProvider?: TracerProvider | undefined;

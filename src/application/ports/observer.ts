@@ -54,6 +54,7 @@ export type SettlingEnded = { readonly outcome: string; readonly reason: string 
 /** An append to the trail begins. */
 export type AppendBegun = { readonly streams: number; readonly events: number };
 
+/** What came of it: all of it is durable, or nothing was written. */
 export type AppendEnded = { readonly result: 'appended' | 'conflict' };
 
 /** One request goes to Stripe: a retry is a request of its own. */
@@ -92,8 +93,10 @@ export interface Observation<Ended> {
   /** Calls the work, at once and once, so that what it does is seen as part of this; answers what the work answers. */
   within?<Result>(work: () => Result): Result;
 
+  /** It came to an answer, a rejection and a doubt among them. */
   ended(how: Ended): void;
 
+  /** It threw this. */
   failed(error: unknown): void;
 }
 
@@ -103,14 +106,19 @@ export interface Observation<Ended> {
  * you do not watch.
  */
 export interface Observer {
+  /** A call of the host's begins. */
   useCase?(begun: UseCaseBegun): Observation<UseCaseEnded> | undefined;
 
+  /** Recovery begins to look after one stream. */
   settling?(begun: SettlingBegun): Observation<SettlingEnded> | undefined;
 
+  /** An append begins. */
   append?(begun: AppendBegun): Observation<AppendEnded> | undefined;
 
+  /** A request goes to Stripe; a retry is one more. */
   stripeRequest?(begun: StripeRequestBegun): Observation<StripeRequestEnded> | undefined;
 
+  /** Appends have gone to the database together. */
   appendBatch?(batch: AppendBatch): void;
 
   /** The W3C traceparent of what runs now, to be kept with the events it records; null where nothing is traced. */
