@@ -18,6 +18,10 @@ export type {
   RejectedResult,
   UnknownResult,
 } from './application/useCases/results.ts';
+export type { SetupResult } from './application/useCases/beginSetup.ts';
+export type { DetachResult } from './application/useCases/detach.ts';
+export type { IngestResult } from './application/useCases/ingest.ts';
+export type { SetDefaultResult } from './application/useCases/setDefault.ts';
 
 // Recovery: what finishes the attempts that crashes and doubts left open
 export type { RecoverOptions } from './application/recovery/recovering.ts';

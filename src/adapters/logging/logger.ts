@@ -6,9 +6,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
  * logger, its child, and `console` are loggers as they are.
  */
 export type Logger = {
+  /** What is off in production: every request, every append. */
   debug(fields: LogFields, message: string): void;
+  /** What is read when something is looked into. */
   info(fields: LogFields, message: string): void;
+  /** What is looked at today. */
   warn(fields: LogFields, message: string): void;
+  /** What is looked at now. */
   error(fields: LogFields, message: string): void;
 };
 
