@@ -98,6 +98,8 @@ export async function liveThrough(host: Host) {
   await tried(attach(gone.id));
   await sdk.paymentMethods.detach(gone.id);
   await untilStatus(host, gone.id, 'detached');
+  // From now on nobody is told: only a sweep finds it.
+  for (const { id } of (await sdk.webhookEndpoints.list()).data) await sdk.webhookEndpoints.del(id);
   const unseen = await canaryCard(sdk);
   await sdk.paymentMethods.attach(unseen.id, { customer });
   await tried(paymentMethods.sweep({ customer }));
