@@ -97,15 +97,13 @@ export function isLeftOpen({ state }: SeenStream): boolean {
 export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Effect): boolean {
   if (tellsAll) return true;
   const { idempotencyKey, paymentMethodId, at } = effect;
-  // What a stranger undid before anybody looked leaves nothing to be seen; nor does what a detachment of ours undid, where
-  // the answers to both were lost.
-  const isDetachmentKnown = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
+  // What a stranger undid before anybody looked leaves nothing to be seen.
   const isUndone = stripe.effects.some(
     (one) =>
       one.effect === 'detached' &&
       one.paymentMethodId === paymentMethodId &&
       one.at >= at &&
-      (stripe.isStrangersKey(one.idempotencyKey) || !isDetachmentKnown),
+      stripe.isStrangersKey(one.idempotencyKey),
   );
   if (isUndone) return false;
   const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);

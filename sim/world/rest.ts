@@ -35,8 +35,6 @@ export async function comeToRest({
   do await scheduler.passes(minute / 6);
   while (scheduler.now < endsAt && (isBusy() || (await isOpenAnywhere(around))));
   fleet.close();
-  // What they had sent when they ended arrives still.
-  await scheduler.passes(minute / 60);
   return { isResting: !isBusy() };
 }
 

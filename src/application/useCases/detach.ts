@@ -60,29 +60,23 @@ export class Detaching {
   async detach(wish: Wish, context: KnownContext, options: CallOptions): Promise<DetachResult> {
     const command = { ...newKey(this.#parts), ...wish };
     const stream = streamName(wish.paymentMethodId, undefined);
-    const doubt = await this.#lookIfUnknown(stream, wish, context, options);
-    if (doubt !== null) return { outcome: 'unknown', cause: doubt, ...wish };
+    await this.#lookIfUnknown(stream, wish.paymentMethodId, context, options);
     const { seen } = await this.#protocol.run(command, stream, context, options);
     return detachResult(wish, seen.state);
   }
 
-  /**
-   * What was attached past this trail is recorded first: only then can a look prove, later, that it was detached. Answers
-   * why there is nothing to be seen, and then nothing is asked for; null where all is well.
-   */
+  /** What was attached past this trail is recorded first: only then can a look prove, later, that it was detached. */
   async #lookIfUnknown(
     stream: string,
-    { paymentMethodId: id, attemptId }: Wish,
+    id: PaymentMethodId,
     context: KnownContext,
     options: CallOptions,
-  ): Promise<UnknownCause | null> {
+  ): Promise<void> {
     const { streams, gateway } = this.#parts;
     const seen = await streams.paymentMethods.load(stream);
-    const { status, detachment, rejectedDetachments } = seen.state;
-    if (detachment !== null || (status !== 'unattached' && status !== 'rejected')) return null;
-    if (rejectedDetachments.some((one) => one.attemptId === attemptId)) return null;
-    const { look } = await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options);
-    return look.look === 'unknown' ? look.cause : null;
+    const { status, detachment } = seen.state;
+    if (detachment !== null || (status !== 'unattached' && status !== 'rejected')) return;
+    await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options);
   }
 
   /** Settles a detachment that was left open. */

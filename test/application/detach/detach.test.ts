@@ -101,25 +101,6 @@ describe('detach', () => {
     expect(await monolith.trail()).toEqual(['PaymentMethodAttached', 'DetachmentRequested', 'PaymentMethodDetached']);
   });
 
-  it('P4: is not asked for while nobody can say whether it is attached', async () => {
-    const monolith = aMonolith();
-    monolith.account.addCustomer('cus_Ana');
-    monolith.account.addPaymentMethod({ id: 'pm_1', owner: { kind: 'customer', id: 'cus_Ana' } });
-    monolith.gateway.isUnreachable({ of: 'lookUp' });
-    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'unknown', attemptId: 'leave-1' });
-    expect(await monolith.trail()).toEqual([]);
-    expect(monolith.effects()).toEqual([]);
-    expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
-  });
-
-  it('P3: that was rejected is answered without a look', async () => {
-    const monolith = aMonolith();
-    const result = await monolith.paymentMethods.detach(attempt);
-    const asked = monolith.gateway.requests.length;
-    expect(await monolith.paymentMethods.detach(attempt)).toEqual(result);
-    expect(monolith.gateway.requests).toHaveLength(asked);
-  });
-
   it('done under a key that was renewed since is known by the webhook', async () => {
     const monolith = aMonolith();
     await monolith.paymentMethods.attach(ana);
