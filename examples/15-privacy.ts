@@ -10,6 +10,7 @@ import { closeSurroundings } from './support/surroundings.ts';
 
 const { DATABASE_URL, STRIPE_API_BASE: baseUrl, STRIPE_API_KEY: apiKey = '' } = process.env;
 process.env['MASTER_KEY'] = randomBytes(32).toString('base64');
+process.env['NEXT_MASTER_KEY'] = randomBytes(32).toString('base64');
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 await migrate({ pool });
 
@@ -54,7 +55,8 @@ for (const [field, policy] of Object.entries(fieldPolicy.PaymentMethodAttached))
 // #endregion policy
 
 // #region rotate
-const rotated = new AesKeyWrapper({ masterKeys: { ...masterKeys, '2027-01': randomBytes(32) }, current: '2027-01' });
+const next = Buffer.from(process.env['NEXT_MASTER_KEY'] ?? '', 'base64'); // kept in your secret store before it is used
+const rotated = new AesKeyWrapper({ masterKeys: { ...masterKeys, '2027-01': next }, current: '2027-01' });
 console.log(await new PostgresKeyProvider({ pool, wrapper: rotated }).rewrap());
 // #endregion rotate
 

@@ -121,6 +121,25 @@ describe('recover', () => {
   });
 });
 
+describe('a trail that keeps personal fields encrypted', () => {
+  it.each([['recover'], ['reconcile', 'pm_1'], ['attach', 'pm_1', '--customer', customer]])(
+    'is not written to by %s, which has no keys',
+    async (...args) => {
+      const trail = `encrypted-${args[0]}`;
+      await appendEvents(database.pool(), trail, [requested(), outcomeUnknown()]);
+      await database.pool().query({
+        text: `insert into payment_trail.customer_keys (trail, customer, master_key_id, wrapped_key, made_at)
+        values ($1, 'cus_1', 'k', 'w', now())`,
+        values: [trail],
+      });
+      const before = (await on(trail, ['replay', '--json'])).out;
+      const { code, err } = await ask(trail, args);
+      expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('the command line has no keys') });
+      expect((await on(trail, ['replay', '--json'])).out).toBe(before);
+    },
+  );
+});
+
 describe('history and customer', () => {
   beforeAll(() => appendEvents(database.pool(), 'story', aStory()));
 

@@ -1,9 +1,10 @@
 import { PaymentMethods } from '../../../application/paymentMethods.ts';
 import { PostgresLeases } from '../../postgres/index.ts';
+import { defaultSchema, quoteSchema } from '../../postgres/options.ts';
 import { StripeGateway } from '../../stripe/index.ts';
 import { randomIds, systemClock } from '../../system/system.ts';
 import type { Cli } from './cli.ts';
-import { badUsage } from './cliError.ts';
+import { badUsage, couldNotRun } from './cliError.ts';
 import type { OpenTrail } from './database.ts';
 import type { StripeFlag, TrailFlags } from './options.ts';
 
@@ -14,6 +15,7 @@ export async function withPaymentMethods<Result>(
   { pool, eventStore }: OpenTrail,
   work: (paymentMethods: PaymentMethods) => Promise<Result>,
 ): Promise<Result> {
+  await refuseEncrypted(pool, { schema, trail });
   const gateway = new StripeGateway({ apiKey: apiKey(env, stripeUrl), baseUrl: stripeUrl });
   const leases = new PostgresLeases({ pool, schema, trail });
   const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds, leases });
@@ -23,6 +25,19 @@ export async function withPaymentMethods<Result>(
     await paymentMethods.close();
     await gateway.close();
   }
+}
+
+/** What is recorded from here would stand in the clear in a trail that never forgets it: the keys are the application's. */
+async function refuseEncrypted(
+  pool: OpenTrail['pool'],
+  { schema = defaultSchema, trail = 'default' }: TrailFlags,
+): Promise<void> {
+  const text = `select k.trail from ${quoteSchema(schema)}.customer_keys k where k.trail = $1 limit 1`;
+  const { rows } = await pool.query({ text, values: [trail] });
+  if (rows.length === 0) return;
+  throw couldNotRun(
+    `Trail ${trail} keeps personal fields encrypted, and the command line has no keys: what it recorded would stand in the clear for ever. Do it in your application, where the keys are.`,
+  );
 }
 
 /** Checks, before anything is done, that there is a key to ask with. */
