@@ -1,6 +1,6 @@
 import { PaymentMethods } from '../../../application/paymentMethods.ts';
 import { PostgresLeases } from '../../postgres/index.ts';
-import { defaultSchema, quoteSchema } from '../../postgres/options.ts';
+import { quoteSchema } from '../../postgres/options.ts';
 import { StripeGateway } from '../../stripe/index.ts';
 import { randomIds, systemClock } from '../../system/system.ts';
 import type { Cli } from './cli.ts';
@@ -28,10 +28,7 @@ export async function withPaymentMethods<Result>(
 }
 
 /** What is recorded from here would stand in the clear in a trail that never forgets it: the keys are the application's. */
-async function refuseEncrypted(
-  pool: OpenTrail['pool'],
-  { schema = defaultSchema, trail = 'default' }: TrailFlags,
-): Promise<void> {
+async function refuseEncrypted(pool: OpenTrail['pool'], { schema, trail }: TrailFlags): Promise<void> {
   const text = `select k.trail from ${quoteSchema(schema)}.customer_keys k where k.trail = $1 limit 1`;
   const { rows } = await pool.query({ text, values: [trail] });
   if (rows.length === 0) return;
