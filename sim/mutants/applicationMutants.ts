@@ -63,8 +63,8 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'a first attempt gives up where the trail holds anything',
     why: 'a conflict brings what there is, and is no failure',
     file: protocol,
-    find: '      seen = result.streams[0] ?? seen;',
-    replace: '      if (!result.saved) throw contention(seen.name);\n      seen = result.streams[0] ?? seen;',
+    find: '      customer = result.others[0] ?? customer;',
+    replace: '      if (!result.saved) throw contention(seen.name);\n      customer = result.others[0] ?? customer;',
   },
   {
     name: 'a refusal is not recorded',
