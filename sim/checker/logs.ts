@@ -27,6 +27,11 @@ export type Operation = {
   readonly defaultOutcome: string | null;
 };
 
+/** True of a no that is no answer for good: something else has to be settled first. */
+export function isForNow(reason: string | null): boolean {
+  return reason === 'attachmentOpen' || reason === 'detachmentOpen';
+}
+
 /** What really happened at Stripe, whatever anybody was told. */
 export type StripeLog = {
   /** in the order they happened */

@@ -94,7 +94,8 @@ export function isLeftOpen({ state }: SeenStream): boolean {
  * Whether the trail had a way to learn of an effect. Of an attempt on a test alias that a person has to look at it has
  * none: what Stripe made of the alias has an id that only the lost answer names.
  */
-export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Effect): boolean {
+export function isKnowable(view: View, effect: Effect): boolean {
+  const { keys, tellsAll, streams, stripe } = view;
   if (tellsAll) return true;
   const { idempotencyKey, paymentMethodId, at } = effect;
   // What a stranger undid before anybody looked leaves nothing to be seen.
@@ -108,21 +109,30 @@ export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Ef
   if (isUndone) return false;
   const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
   if (cause === undefined) return false;
-  if (effect.effect === 'detached' && !wasKnownAttached(streams, effect)) return false;
+  if (effect.effect === 'detached' && !couldBeSeenAttached(view, effect)) return false;
   const ofAlias = streams.get(`${streamPrefix}${cause.paymentMethodId}/${cause.attemptId}`);
   return ofAlias === undefined || !isOpen(ofAlias.state);
 }
 
 /**
- * True where the trail knew that it was attached. Where it did not, and the answer to a detachment is lost for good, to find
- * nobody there says nothing: perhaps it never had a customer.
+ * True where somebody who looks before asking for a detachment knows what it undid. What a stranger attached after it was
+ * asked for, no look has shown; and where its answer is lost for good, to find nobody there says nothing: perhaps it never
+ * had a customer.
  */
-export function wasKnownAttached(
-  streams: View['streams'],
-  { paymentMethodId }: { readonly paymentMethodId: string },
-): boolean {
-  const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
-  return records.some(({ event }) => event.type === 'PaymentMethodAttached');
+export function couldBeSeenAttached(view: View, detached: Effect): boolean {
+  const { paymentMethodId, at } = detached;
+  const records = view.streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
+  if (records.some((record) => record.event.type === 'PaymentMethodAttached' && millisecondsOf(record) <= at))
+    return true;
+  const askedAt = causeOf(view, detached)?.recordedAt ?? 0;
+  return !view.stripe.effects.some(
+    (one) =>
+      one.effect === 'attached' &&
+      one.paymentMethodId === paymentMethodId &&
+      one.at >= askedAt &&
+      one.at <= at &&
+      view.stripe.isStrangersKey(one.idempotencyKey),
+  );
 }
 
 export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {

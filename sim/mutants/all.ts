@@ -1,5 +1,6 @@
 import { applicationMutants } from './applicationMutants.ts';
 import { attachmentDecisionMutants } from './attachmentDecisions.ts';
+import { detachmentMutants } from './detachmentMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { otherDecisionMutants } from './otherDecisions.ts';
 import { recoveryMutants } from './recoveryMutants.ts';
@@ -9,5 +10,6 @@ export const mutants: readonly Mutant[] = [
   ...attachmentDecisionMutants,
   ...otherDecisionMutants,
   ...applicationMutants,
+  ...detachmentMutants,
   ...recoveryMutants,
 ];
