@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './cli/bundle.ts';
 import { readCorpus } from './cli/corpus.ts';
+import { isPlacedCalls, placedCalls } from './placedCalls.ts';
 import { Worker, WorkerLost } from './cli/workers.ts';
 import type { Job, Report } from './jobs.ts';
 import { mutants } from './mutants/all.ts';
@@ -12,13 +13,15 @@ const seedsPerMutant = 1_000;
 /** A fault that keeps a life from ever ending is found by that. */
 const limitMs = 120_000;
 
-/** Until one of them is broken; the last of them brings together on purpose what chance seldom does. */
+/** Until one of them is broken; the last of them bring together on purpose what chance seldom does. */
 function jobsFor(corpus: readonly number[]): readonly Job[] {
   const known = corpus.map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: true }));
   return [
     ...known,
     { job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true },
-    { job: 'placements', placed: [], depth: 2 },
+    ...Object.keys(placedCalls)
+      .filter(isPlacedCalls)
+      .map((calls): Job => ({ job: 'placements', calls, placed: [], depth: 2 })),
   ];
 }
 

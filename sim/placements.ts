@@ -3,19 +3,20 @@ import type { Boundary, Placement } from './faults/placedFaults.ts';
 import { faultsAt, PlacedFaults } from './faults/placedFaults.ts';
 import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
-import type { Players } from './world/workload.ts';
+import type { PlacedCalls } from './placedCalls.ts';
+import { isPlacedCalls, placedCalls, placedScene } from './placedCalls.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
-type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number };
+type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number; readonly calls?: PlacedCalls };
 
 /** How long faults may still come, on the simulated clock: until then a crashed attach has been recovered three times. */
 const lastsMs = 150_000;
 
-/** One attach, in one of two processes that both recover, with faults at these boundaries and nowhere else. */
+/** An attach, or other calls, in two processes that both recover, with faults at these boundaries and nowhere else. */
 export async function place(
   placements: readonly Placement[],
-  { withTimeline = false, seed = 1 }: PlaceOptions = {},
+  { withTimeline = false, seed = 1, calls = 'attach' }: PlaceOptions = {},
 ): Promise<PlacedResult> {
   const faults = new PlacedFaults(placements);
   const result = await live({
@@ -26,12 +27,11 @@ export async function place(
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,
     endsWithSweep: false,
-    setScene: (account) => {
-      account.addCustomer('cus_Ana');
-      account.addPaymentMethod({ id: 'pm_1' });
-      return { customers: ['cus_Ana'], paymentMethods: ['pm_1'], ownersBefore: new Map() };
+    setScene: (account) => placedScene(account, calls),
+    plan: (players) => {
+      placedCalls[calls].ask(players, players.around.chance.between(0, 10_000));
+      return lastsMs;
     },
-    plan: askOnce,
   });
   return { ...result, boundaries: faults.boundaries };
 }
@@ -47,27 +47,21 @@ export function further(
     .flatMap((boundary, index) => faultsAt(boundary).map((fault) => [...placed, { at: from + index, fault }]));
 }
 
-/** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`. */
-export function wordsOf(placements: readonly Placement[]): string {
-  return placements.map(({ at, fault }) => `${at}:${fault}`).join(',');
+/** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`, of other calls `detach/1:…`. */
+export function wordsOf(placements: readonly Placement[], calls: PlacedCalls = 'attach'): string {
+  const words = placements.map(({ at, fault }) => `${at}:${fault}`).join(',');
+  return calls === 'attach' ? words : `${calls}/${words}`;
 }
 
-export function placementsIn(words: string): readonly Placement[] {
-  return words.split(',').map((word) => {
+export function placementsIn(words: string): {
+  readonly calls: PlacedCalls;
+  readonly placements: readonly Placement[];
+} {
+  const [named = '', placed] = words.split('/');
+  const calls = placed !== undefined && isPlacedCalls(named) ? named : 'attach';
+  const placements = (placed ?? named).split(',').map((word) => {
     const [at = '', fault = ''] = word.split(':');
     return { at: Number(at), fault };
   });
-}
-
-function askOnce({ callers, around: { chance } }: Players): number {
-  const wish = {
-    call: 'attach',
-    paymentMethodId: 'pm_1',
-    customer: 'cus_Ana',
-    attemptId: 'a1',
-    setAsDefault: false,
-    patience: 1,
-  } as const;
-  callers.asksLater(chance.between(0, 10_000), wish);
-  return lastsMs;
+  return { calls, placements };
 }

@@ -7,6 +7,7 @@ import { Summary } from './cli/summary.ts';
 import { runAll } from './cli/workers.ts';
 import { faultsAt } from './faults/placedFaults.ts';
 import type { Job } from './jobs.ts';
+import { isPlacedCalls, placedCalls } from './placedCalls.ts';
 import { place } from './placements.ts';
 
 const seedsPerJob = 250;
@@ -64,14 +65,17 @@ function isSound({ violations }: { readonly violations: readonly string[] }): bo
   return violations.length === 0;
 }
 
-/** One job for every first fault, and one for the life without any. */
+/** Of each kind of calls, one job for every first fault, and one for the life without any. */
 async function placementJobs(): Promise<readonly Job[]> {
-  const { boundaries } = await place([]);
-  const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
-  return [
-    { job: 'placements', placed: [], depth: 0 },
-    ...firsts.map((placed): Job => ({ job: 'placements', placed, depth: placedTogether })),
-  ];
+  const jobs: Job[] = [];
+  for (const calls of Object.keys(placedCalls).filter(isPlacedCalls)) {
+    const { boundaries } = await place([], { calls });
+    const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
+    const depth = calls === 'attach' ? placedTogether : placedTogether - 1;
+    jobs.push({ job: 'placements', calls, placed: [], depth: 0 });
+    jobs.push(...firsts.map((placed): Job => ({ job: 'placements', calls, placed, depth })));
+  }
+  return jobs;
 }
 
 function recoveryJobs(workers: number): readonly Job[] {

@@ -6,6 +6,8 @@ import { further, place, wordsOf } from './placements.ts';
 import { recoveryTimes } from './recoveryTimes.ts';
 import { simulate } from './simulate.ts';
 
+type Placements = Extract<Job, { job: 'placements' }>;
+
 /** Collects what the lives of one job came to. */
 class Tally {
   readonly sometimes = new Sometimes();
@@ -44,7 +46,7 @@ async function run(job: Job): Promise<Report> {
       }
       break;
     case 'placements':
-      await placeFrom(job.placed, job.depth, tally);
+      await placeFrom(job, job.placed, tally);
       break;
     case 'recoveries':
       tally.recoveries.push(...(await recoveryTimes(job.from, job.count)));
@@ -57,15 +59,16 @@ async function run(job: Job): Promise<Report> {
   return { lives, attaches, broken, recoveries, cpuMs: (user + system) / 1000, sometimes: [...tally.sometimes.counts] };
 }
 
-async function placeFrom(placed: readonly Placement[], depth: number, tally: Tally): Promise<void> {
+async function placeFrom(job: Placements, placed: readonly Placement[], tally: Tally): Promise<void> {
+  const { calls, depth } = job;
   let boundaries: readonly Boundary[] = [];
-  await tally.live(`--placement ${wordsOf(placed)}`, async () => {
-    const result = await place(placed);
+  await tally.live(`--placement ${wordsOf(placed, calls)}`, async () => {
+    const result = await place(placed, { calls });
     ({ boundaries } = result);
     return result;
   });
   if (placed.length >= depth) return;
-  for (const next of further(placed, boundaries)) await placeFrom(next, depth, tally);
+  for (const next of further(placed, boundaries)) await placeFrom(job, next, tally);
 }
 
 // Most errors here are part of the play, and where they were thrown is never read.

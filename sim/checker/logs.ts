@@ -40,6 +40,8 @@ export type StripeLog = {
   readonly requests: readonly RequestEntry[];
   /** whom payment methods belonged to before the first request, by payment method */
   readonly ownersBefore: ReadonlyMap<string, string>;
+  /** when the process whose request it was had last looked at the payment method, or sent it where it had not looked */
+  readonly seenUntil: (effect: Effect) => number;
   /** true for a key that is of none of the host's requests */
   readonly isStrangersKey: (key: string | null) => boolean;
   /** whom a payment method belongs to now: null for nobody, undefined where there is no such payment method */

@@ -115,24 +115,16 @@ export function isKnowable(view: View, effect: Effect): boolean {
 }
 
 /**
- * True where somebody who looks before asking for a detachment knows what it undid. What a stranger attached after it was
- * asked for, no look has shown; and where its answer is lost for good, to find nobody there says nothing: perhaps it never
- * had a customer.
+ * True where somebody who looks before asking for a detachment knows what it undid. What a stranger attached after that look,
+ * nobody has seen; and where the answer is lost for good, to find nobody there says nothing: perhaps it never had a customer.
  */
-export function couldBeSeenAttached(view: View, detached: Effect): boolean {
+export function couldBeSeenAttached({ streams, stripe }: View, detached: Effect): boolean {
   const { paymentMethodId, at } = detached;
-  const records = view.streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
+  const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
   if (records.some((record) => record.event.type === 'PaymentMethodAttached' && millisecondsOf(record) <= at))
     return true;
-  const askedAt = causeOf(view, detached)?.recordedAt ?? 0;
-  return !view.stripe.effects.some(
-    (one) =>
-      one.effect === 'attached' &&
-      one.paymentMethodId === paymentMethodId &&
-      one.at >= askedAt &&
-      one.at <= at &&
-      view.stripe.isStrangersKey(one.idempotencyKey),
-  );
+  const before = stripe.effects.filter((one) => one.paymentMethodId === paymentMethodId && one.effect === 'attached');
+  return !before.some((one) => stripe.isStrangersKey(one.idempotencyKey) && one.at >= stripe.seenUntil(detached));
 }
 
 export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {

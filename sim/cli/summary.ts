@@ -27,7 +27,9 @@ export class Summary {
   printPlacements(corpus: number): void {
     const at = (share: number) => seconds(this.#recoveryAt(share));
     console.log(`corpus: ${corpus} seeds`);
-    console.log(`placements of up to three faults on one attach and its recovery: ${this.#placements}, all of them`);
+    console.log(
+      `placements of up to three faults on one attach and its recovery, and of two on detachments: ${this.#placements}, all of them`,
+    );
     console.log(
       `from crash to outcome, default settings, ${this.#recoveries.length} crashes: ` +
         `p50 ${at(0.5)} s, p99 ${at(0.99)} s, max ${at(1)} s on the simulated clock`,

@@ -83,6 +83,7 @@ export class Callers {
         noteEnd(answered);
         if (call === 'attach') this.attachesCompleted += 1;
       }
+      if (answered?.reason === 'detachmentOpen') sometimes.met('attachHeldByDetachment');
       if (answered === null || answered.end === 'info') this.#again(wish);
       else if (chance.hits(0.15)) {
         if (!this.#isOver && wish.patience > 1) sometimes.met('repeatedAttempt');
