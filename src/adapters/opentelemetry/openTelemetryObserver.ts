@@ -161,11 +161,19 @@ function watch<Ended>(
   { span, inside }: Started,
   { ended, failed }: { readonly ended: (how: Ended) => SpanEnd; readonly failed: (error: unknown) => SpanEnd },
 ): Observation<Ended> {
-  const end = ({ attributes, errorType }: SpanEnd) => endSpan(span, attributes, errorType);
+  // Whatever a meter of the host's throws, the span ends: one that does not is never sent.
+  const end = (finish: () => SpanEnd) => {
+    let how: SpanEnd = { attributes: {}, errorType: null };
+    try {
+      how = finish();
+    } finally {
+      endSpan(span, how.attributes, how.errorType);
+    }
+  };
   return {
     within: (work) => context.with(inside, work),
-    ended: (how) => end(ended(how)),
-    failed: (error) => end(failed(error)),
+    ended: (how) => end(() => ended(how)),
+    failed: (error) => end(() => failed(error)),
   };
 }
 

@@ -1,4 +1,5 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
+import { createNoopMeter, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { OpenTelemetryObserver } from '../../../src/adapters/opentelemetry/index.ts';
@@ -79,6 +80,20 @@ describe('the span of a call', () => {
     });
     expect(JSON.stringify([span?.attributes, span?.status])).not.toContain(thrown.message);
     expect(await operations()).toMatchObject([{ attributes: { 'error.type': errorType } }]);
+  });
+
+  it('ends also where the host’s meter throws, and nobody’s call feels it', async () => {
+    const noop = createNoopMeter();
+    const breaks = () => {
+      throw new Error('the meter is broken');
+    };
+    const meter: Meter = new Proxy(noop, {
+      get: (target, name) => (name === 'createCounter' ? () => ({ add: breaks }) : Reflect.get(target, name)),
+    });
+    const broken = new OpenTelemetryObserver({ ...telemetry, meterProvider: { getMeter: () => meter } });
+    const monolith = aMonolith();
+    expect(await monolith.process({ observer: broken }).attach(ana)).toMatchObject({ outcome: 'attached' });
+    expect(named('payment_methods.attach')).toHaveLength(1);
   });
 
   it('is there for every call, with what it is about', async () => {
