@@ -18,7 +18,7 @@ import type { Instruments } from './instruments.ts';
 import { makeInstruments } from './instruments.ts';
 import { recordReport } from './reports.ts';
 import type { Started } from './spans.ts';
-import { endSpan, errorTypeOf, linksTo, startSpan } from './spans.ts';
+import { causeOf, endSpan, errorTypeOf, linksTo, startSpan } from './spans.ts';
 
 /** The name of the tracer and the meter. */
 export const instrumentationName = 'attach-payment-method';
@@ -70,8 +70,9 @@ export class OpenTelemetryObserver implements Observer {
         return { attributes, errorType: doubtOf(how) };
       },
       failed: (error) => {
-        count({ 'payment_methods.outcome': 'failed', 'error.type': errorTypeOf(error) });
-        return { attributes: { 'payment_methods.outcome': 'failed' }, errorType: errorTypeOf(error) };
+        const failure = { 'payment_methods.outcome': 'failed', ...causeOf(error) };
+        count({ ...failure, 'error.type': errorTypeOf(error) });
+        return { attributes: failure, errorType: errorTypeOf(error) };
       },
     });
   }
@@ -84,7 +85,7 @@ export class OpenTelemetryObserver implements Observer {
         attributes: { 'payment_methods.outcome': outcome, 'payment_methods.reason': reason ?? undefined },
         errorType: outcome === 'stillOpen' ? (reason ?? 'stillOpen') : null,
       }),
-      failed: (error) => ({ attributes: {}, errorType: errorTypeOf(error) }),
+      failed: (error) => ({ attributes: causeOf(error), errorType: errorTypeOf(error) }),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Attributes, Context, Link, Span, Tracer } from '@opentelemetry/api';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isPaymentMethodsError } from '../../application/errors.ts';
+import { causeCodeOf } from '../../application/observing/causeCode.ts';
 
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
@@ -35,6 +36,11 @@ export function endSpan(span: Span, attributes: Attributes, errorType: string | 
 export function errorTypeOf(error: unknown): string {
   if (isPaymentMethodsError(error)) return error.code;
   return error instanceof Error && error.name === 'AbortError' ? 'aborted' : '_OTHER';
+}
+
+/** What an error was caused by, in one word, where that is an error of ours too. */
+export function causeOf(error: unknown): Attributes {
+  return { 'payment_methods.cause.code': causeCodeOf(error) ?? undefined };
 }
 
 export function linksTo(traceparents: readonly string[]): Link[] {

@@ -2,6 +2,7 @@ import type { Meter } from '@opentelemetry/api';
 import { createNoopMeter, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import { OpenTelemetryObserver } from '../../../src/adapters/opentelemetry/index.ts';
 import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour } from '../../application/support.ts';
 import { startTelemetry, treeOf } from './telemetry.ts';
@@ -80,6 +81,18 @@ describe('the span of a call', () => {
     });
     expect(JSON.stringify([span?.attributes, span?.status])).not.toContain(thrown.message);
     expect(await operations()).toMatchObject([{ attributes: { 'error.type': errorType } }]);
+  });
+
+  it('names what an outcome could not be recorded for, by its code', async () => {
+    const monolith = aMonolith();
+    const keys = new PaymentMethodsError('KEY_UNREADABLE', 'The key of cus_Ana does not open.');
+    const save = monolith.store.append.bind(monolith.store);
+    let appends = 0;
+    monolith.store.append = (batch) => ((appends += 1) === 1 ? save(batch) : Promise.reject(keys));
+    await expect(monolith.process({ observer }).attach(ana)).rejects.toMatchObject({ code: 'OUTCOME_NOT_RECORDED' });
+    const failure = { 'error.type': 'OUTCOME_NOT_RECORDED', 'payment_methods.cause.code': 'KEY_UNREADABLE' };
+    expect(named('payment_methods.attach')).toMatchObject([{ attributes: failure }]);
+    expect(await operations()).toMatchObject([{ attributes: failure }]);
   });
 
   it('ends also where the host’s meter throws, and nobody’s call feels it', async () => {
