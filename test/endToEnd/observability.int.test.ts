@@ -60,7 +60,7 @@ async function aHost(trail: string) {
   const ports = { clock: systemClock, ids: randomIds };
   // #region observer
   const observer = combineObservers(
-    new OpenTelemetryObserver({ tracerProvider, meterProvider }), // or without: the global ones
+    new OpenTelemetryObserver({ trail, tracerProvider, meterProvider }), // or without providers: the global ones
     new LoggingObserver(logger),
   );
   const eventStore = new PostgresEventStore({ pool, trail, observer });
@@ -116,6 +116,7 @@ describe('one attach over HTTP and Postgres, watched', () => {
     expect(request?.kind).toBe(SpanKind.CLIENT);
     expect(request?.status.code).toBe(SpanStatusCode.UNSET);
     expect(request?.attributes).toEqual({
+      'payment_methods.trail': 'http',
       'http.request.method': 'POST',
       'http.response.status_code': 200,
       'server.address': '127.0.0.1',
@@ -137,7 +138,8 @@ describe('one attach over HTTP and Postgres, watched', () => {
     const { paymentMethods, attempt } = await aHost('metrics');
     simulator.account.faults.next({ fault: 'loseResponse' });
     await paymentMethods.attach(attempt);
-    const call = { 'payment_methods.operation': 'attach', 'payment_methods.outcome': 'attached' };
+    const ofTrail = { 'payment_methods.trail': 'metrics' };
+    const call = { ...ofTrail, 'payment_methods.operation': 'attach', 'payment_methods.outcome': 'attached' };
     expect(await telemetry.points('payment_methods.operations')).toEqual([{ attributes: call, value: 1 }]);
     expect(await telemetry.points('payment_methods.operation.duration')).toEqual([{ attributes: call, value: 1 }]);
     const requests = await telemetry.points('payment_methods.stripe.request.duration');
@@ -148,10 +150,10 @@ describe('one attach over HTTP and Postgres, watched', () => {
     expect(await telemetry.points('payment_methods.stripe.retries')).toMatchObject([{ value: 1 }]);
     expect(named(post).map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1]);
     expect(named(post).map(({ status }) => status.code)).toEqual([SpanStatusCode.ERROR, SpanStatusCode.UNSET]);
-    expect(await telemetry.points('payment_methods.append.batch.size')).toEqual([{ attributes: {}, value: 2 }]);
-    expect(await telemetry.points('payment_methods.append.wait')).toEqual([{ attributes: {}, value: 2 }]);
+    expect(await telemetry.points('payment_methods.append.batch.size')).toEqual([{ attributes: ofTrail, value: 2 }]);
+    expect(await telemetry.points('payment_methods.append.wait')).toEqual([{ attributes: ofTrail, value: 2 }]);
     expect(await telemetry.points('payment_methods.append.duration')).toEqual([
-      { attributes: { 'payment_methods.append.result': 'appended' }, value: 2 },
+      { attributes: { ...ofTrail, 'payment_methods.append.result': 'appended' }, value: 2 },
     ]);
   });
 

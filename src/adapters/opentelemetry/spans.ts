@@ -8,11 +8,13 @@ const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 /** A span under what is active now, and the context in which it is active itself. */
 export type Started = { readonly span: Span; readonly inside: Context };
 
+export type StartOptions = { readonly kind?: SpanKind; readonly links?: Link[] };
+
 export function startSpan(
   tracer: Tracer,
   name: string,
   attributes: Attributes,
-  { kind = SpanKind.INTERNAL, links = [] }: { readonly kind?: SpanKind; readonly links?: Link[] } = {},
+  { kind = SpanKind.INTERNAL, links = [] }: StartOptions = {},
 ): Started {
   const outside = context.active();
   const span = tracer.startSpan(name, { kind, attributes, links }, outside);
