@@ -114,7 +114,8 @@ function countedIn(text: string, { list, by, least }: TallyDocuments): readonly 
   const document: unknown = JSON.parse(text);
   const found: unknown = list === undefined ? document : Reflect.get(Object(document), list);
   return (Array.isArray(found) ? found : []).flatMap((one: unknown) => {
-    const [key, value]: unknown[] = [Reflect.get(Object(one), by), Reflect.get(Object(one), least)];
+    const key: unknown = Reflect.get(Object(one), by);
+    const value: unknown = Reflect.get(Object(one), least);
     return isText(key) && isText(value) ? [{ by: String(key), least: String(value) }] : [];
   });
 }

@@ -40,6 +40,7 @@ it('has gauges of the head, of what is open and since when, of read models and o
   const { meterProvider } = telemetry;
   // #region trail
   const stopObserving = observeTrail({
+    trail: 'default',
     eventStore,
     clock,
     openAttempts,
@@ -81,10 +82,16 @@ it('keeps two trails apart, in every gauge', async () => {
   observeTrail({ ...other, readModels, meterProvider, trail: 'us' });
   await other.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_2' });
   const trailsOf = async (name: string) =>
-    (await telemetry.points(name)).map(({ attributes, value }) => `${attributes['payment_methods.trail']} ${value}`);
-  expect(await trailsOf('payment_methods.trail.position')).toEqual(['eu 1', 'us 3']);
-  expect(await trailsOf('payment_methods.seal.position')).toEqual(['eu 0', 'us 1']);
-  expect(await trailsOf('payment_methods.seal.age')).toEqual(['us 60']);
+    (await telemetry.points(name)).map(({ attributes, value }) => [attributes['payment_methods.trail'], value]);
+  expect(await trailsOf('payment_methods.trail.position')).toEqual([
+    ['eu', 1],
+    ['us', 3],
+  ]);
+  expect(await trailsOf('payment_methods.seal.position')).toEqual([
+    ['eu', 0],
+    ['us', 1],
+  ]);
+  expect(await trailsOf('payment_methods.seal.age')).toEqual([['us', 60]]);
   for (const { dataPoints, descriptor } of await telemetry.collected()) {
     const named = dataPoints.map(({ attributes }) => attributes['payment_methods.trail']);
     expect(new Set(named), descriptor.name).toEqual(new Set(descriptor.name.endsWith('age') ? named : ['eu', 'us']));

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Observation, Observer } from '../../../src/application/ports/observer.ts';
 import { combineObservers } from '../../../src/application/observing/combineObservers.ts';
@@ -10,14 +11,8 @@ const fails = (): never => {
 const faultyObservation: Observation<unknown> = { within: fails, ended: fails, failed: fails };
 const rejects = (): unknown => Promise.reject(new Error('the observer is broken'));
 const later: Observation<unknown> = { ended: rejects, failed: rejects };
-/** What another library, or another realm, calls a promise. */
-class Foreign {
-  readonly #rejection = rejects();
-  then(...handlers: Parameters<Promise<unknown>['then']>): unknown {
-    return Promise.resolve(this.#rejection).then(...handlers);
-  }
-}
-const foreign = (): unknown => new Foreign();
+/** What another realm calls a promise, as a worker's sandbox or a test runner has them. */
+const foreign = (): unknown => runInNewContext("Promise.reject(new Error('the observer is broken'))");
 const muchLater: Observation<unknown> = { ended: foreign, failed: foreign };
 const faulty: Record<string, Observer> = {
   'that throws when something begins': {

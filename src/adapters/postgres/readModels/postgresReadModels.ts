@@ -100,8 +100,8 @@ export class PostgresReadModels implements ReadModels {
     const rows = await this.#read(this.#texts.tally, name, version, list, by, least);
     // As with documents: a row without anything says that there is an active generation.
     if (rows.length === 0) return null;
-    return rows.flatMap((row) =>
-      row['by'] == null ? [] : [{ by: row['by'], count: Number(row['count']), least: row['least'] ?? '' }],
+    return rows.flatMap(({ by: text, count, least: first }) =>
+      typeof text === 'string' ? [{ by: text, count: Number(count), least: first ?? '' }] : [],
     );
   }
 
