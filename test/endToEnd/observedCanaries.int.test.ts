@@ -45,8 +45,9 @@ function aHost() {
   const eventStore = new EncryptingEventStore({ eventStore: stored, keys, cipher: aesFieldCipher, encrypts });
   const stripe = { apiKey, baseUrl: simulator.url, deadlineMs: 1500, maxTries: 2, random: () => 0 };
   const gateway = new StripeGateway({ ...stripe, billingDetails: true, observer });
+  const ports = { eventStore, gateway, keys, observer, clock: systemClock, ids: randomIds, timers: systemTimers };
   const paymentMethods = new PaymentMethods({
-    ...{ eventStore, gateway, keys, observer, clock: systemClock, ids: randomIds, timers: systemTimers },
+    ...ports,
     retryPolicy: { keyLifetimeMs: 3_600_000, inProgressMs: 1 },
     sweep: { requestsPerSecond: 1000 },
   });

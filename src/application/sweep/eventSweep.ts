@@ -1,8 +1,11 @@
+import type { UnknownCause } from '../../domain/evidence.ts';
 import type { Notification } from '../commands/notifications.ts';
-import type { ListedEvent } from '../ports/paymentMethodGateway.ts';
+import { PaymentMethodsError } from '../errors.ts';
+import type { EventPage, ListedEvent } from '../ports/paymentMethodGateway.ts';
 import type { Ingesting } from '../useCases/ingest.ts';
 import type { LookingGateway } from './pacedGateway.ts';
-import type { SweepCursor } from './sweepCursor.ts';
+import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
+import { kept, mostKept } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
 import { isOfOne } from './sweepPass.ts';
 import type { SweepFinding } from './sweepReport.ts';
@@ -37,75 +40,135 @@ export class EventSweep {
     this.#parts = parts;
   }
 
-  /** Answers how far it came. What went wrong with an event is read again by the next sweep, and with it all since then. */
+  /** Answers how far it came. What went wrong with an event is tried again by the next sweep, and keeps none behind it. */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
     const { pass, gateway, keep, tell } = this.#parts;
-    let cursor = begun.reading === null ? beginning(begun, now, overlapMs) : begun;
+    const tried = new Set(begun.failedEvents.map(({ told }) => told.notificationId));
+    let cursor = await this.#tryAgain(begun, oldestListed(now));
+    cursor = cursor.reading === null ? beginning(cursor, now, overlapMs) : resumed(cursor, now);
     pass.eventsMissed = cursor.isFullRead && !begun.isFullRead;
     while (cursor.reading !== null && !pass.mustStop()) {
       const { reading } = cursor;
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown') {
-        pass.stop(page.cause);
-      } else if (page.look === 'notFound') {
-        if (reading.after === null) pass.stop('unexpectedAnswer');
+        if (page.cause !== 'unexpectedAnswer' && page.cause !== 'unexpectedEcho') pass.stop(page.cause);
+        else pass.failed('events', unlisted(page.cause));
+        return cursor;
+      }
+      if (page.look === 'notFound') {
+        if (reading.after === null) {
+          pass.failed('events', unlisted('unexpectedAnswer'));
+          return cursor;
+        }
         // What it would go on after is too old by now, and so may others be: all that Stripe still has is read again.
         cursor = { ...cursor, reading: { ...reading, after: null }, customer: null, isFullRead: true };
         pass.eventsMissed = true;
-      } else {
-        const hasFailed = (await this.#ingestAll(page.events)) || reading.hasFailed;
-        if (pass.mustStop()) return cursor;
-        const after = page.events.at(-1)?.eventId ?? reading.after;
-        const to = Math.max(reading.to, ...page.events.map(({ created }) => created));
-        const read = { ...cursor, reading: { ...reading, to, after, hasFailed } };
-        cursor = page.hasMore ? read : ended(read);
-        await keep(cursor);
-        tell();
+        continue;
       }
+      const failed = await this.#ingestAll(page.events.filter(({ eventId }) => !tried.has(eventId)));
+      if (pass.mustStop()) return cursor;
+      cursor = read(cursor, reading, page, failed);
+      await keep(cursor);
+      tell();
     }
     return cursor;
   }
 
-  /** True where one of them failed. */
-  async #ingestAll(events: readonly ListedEvent[]): Promise<boolean> {
-    const { pass, ingesting } = this.#parts;
-    let hasFailed = false;
-    for (const { eventId, notification } of events) {
-      if (pass.mustStop()) return hasFailed;
-      pass.events += 1;
-      if (notification === null) {
-        pass.found('eventUnreadable', { eventId });
-        continue;
-      }
-      try {
-        const { recorded } = await ingesting.ingest(notification, 'sweep', pass.context.actor, { signal: pass.signal });
-        if (recorded && notification.type !== 'other') pass.found(missed[notification.type], subjectOf(notification));
-      } catch (error) {
-        if (!isOfOne(error)) throw error;
-        pass.failed(eventId, error);
-        hasFailed = true;
-      }
+  /** Tries again what failed in a sweep before this one. What Stripe lists no more is left to the round of customers. */
+  async #tryAgain(begun: SweepCursor, oldest: number): Promise<SweepCursor> {
+    if (begun.failedEvents.length === 0) return begun;
+    const failedEvents: KeptEvent[] = [];
+    for (const event of begun.failedEvents) {
+      if (this.#parts.pass.mustStop()) return begun;
+      if (event.created >= oldest && !(await this.#ingest(event))) failedEvents.push(event);
     }
-    return hasFailed;
+    const cursor = { ...begun, failedEvents };
+    await this.#parts.keep(cursor);
+    return cursor;
   }
+
+  /** Answers those that failed. */
+  async #ingestAll(events: readonly ListedEvent[]): Promise<readonly KeptEvent[]> {
+    const { pass } = this.#parts;
+    const failed: KeptEvent[] = [];
+    for (const { eventId, created, notification } of events) {
+      if (pass.mustStop()) break;
+      pass.events += 1;
+      if (notification === null) pass.found('eventUnreadable', { eventId });
+      const event = notification === null ? null : kept(created, notification);
+      if (notification === null || event === null) continue;
+      if (!(await this.#ingest({ ...event, told: notification }))) failed.push(event);
+    }
+    return failed;
+  }
+
+  /** False where it failed in a way of its own, which stops no other. */
+  async #ingest({ type, told }: KeptEvent): Promise<boolean> {
+    const { pass, ingesting } = this.#parts;
+    try {
+      const { recorded } = await ingesting.ingest(told, 'sweep', pass.context.actor, { signal: pass.signal });
+      if (recorded) pass.found(missed[type], subjectOf(told));
+      return true;
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      pass.failed(told.notificationId, error);
+      return false;
+    }
+  }
+}
+
+/** Unix seconds: of events before it, Stripe may have some and not others. */
+function oldestListed(now: Date): number {
+  return Math.max(0, Math.floor(now.getTime() / 1000) - reachSeconds);
 }
 
 /** From a little before the last sweep's end; where that is too long ago, or there was none, all customers are read too. */
 function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCursor {
-  const present = Math.floor(now.getTime() / 1000);
-  const oldest = Math.max(0, present - reachSeconds);
+  const oldest = oldestListed(now);
   const wanted = cursor.seenTo === null ? 0 : Math.max(0, cursor.seenTo - Math.ceil(overlapMs / 1000));
   // Further only by what Stripe's own clock says, which stands in its events.
-  const to = Math.max(0, present - clocksApartSeconds);
+  const to = Math.max(0, Math.floor(now.getTime() / 1000) - clocksApartSeconds);
   const reading = { from: Math.max(oldest, wanted), to, after: null, hasFailed: false };
   const isMissed = cursor.seenTo === null || cursor.seenTo < oldest;
   return isMissed ? { ...cursor, reading, customer: null, isFullRead: true } : { ...cursor, reading };
 }
 
+/** A read that was broken off so long ago that Stripe lists no more what it had still to read: all customers are read too. */
+function resumed(cursor: SweepCursor, now: Date): SweepCursor {
+  const isMissed = cursor.reading !== null && cursor.reading.from < oldestListed(now);
+  return isMissed ? { ...cursor, customer: null, isFullRead: true } : cursor;
+}
+
+function read(
+  cursor: SweepCursor,
+  reading: SweepCursor['reading'] & {},
+  { events, hasMore }: Extract<EventPage, { look: 'found' }>,
+  failed: readonly KeptEvent[],
+): SweepCursor {
+  const failedEvents = [...cursor.failedEvents, ...failed];
+  const hasFailed = reading.hasFailed || failedEvents.length > mostKept;
+  const after = events.at(-1)?.eventId ?? reading.after;
+  const to = Math.max(reading.to, ...events.map(({ created }) => created));
+  const now = {
+    ...cursor,
+    failedEvents: failedEvents.slice(0, mostKept),
+    reading: { ...reading, to, after, hasFailed },
+  };
+  return hasMore ? now : ended(now);
+}
+
 function ended(cursor: SweepCursor): SweepCursor {
   const { reading, seenTo } = cursor;
   return { ...cursor, reading: null, seenTo: reading === null || reading.hasFailed ? seenTo : reading.to };
+}
+
+function unlisted(cause: UnknownCause): PaymentMethodsError {
+  return new PaymentMethodsError(
+    'NOT_LOOKED_UP',
+    `A page of Stripe's events cannot be read (${cause}); nothing was recorded of it, nor of what is older. The customers are swept all the same. Look at it in the Dashboard, and upgrade this package.`,
+    { details: { cause } },
+  );
 }
 
 function subjectOf(notification: Notification) {
