@@ -1,14 +1,13 @@
 import type { UnknownCause } from '../../domain/evidence.ts';
-import type { Notification } from '../commands/notifications.ts';
 import { PaymentMethodsError } from '../errors.ts';
 import type { EventPage, ListedEvent } from '../ports/paymentMethodGateway.ts';
 import type { Ingesting } from '../useCases/ingest.ts';
+import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
 import { kept, mostKept } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
 import { isOfOne } from './sweepPass.ts';
-import type { SweepFinding } from './sweepReport.ts';
 
 type Parts = {
   readonly gateway: LookingGateway;
@@ -18,19 +17,13 @@ type Parts = {
   readonly tell: () => void;
 };
 
+type Reading = SweepCursor['reading'] & {};
+
 const hour = 60 * 60;
 /** How far back Stripe lists events, less what a slow sweep may take, and clocks may be apart. */
 const reachSeconds = 30 * 24 * hour - 2 * hour;
 /** How far this clock may be ahead of Stripe's: what happens there until it is as late must not be taken for read. */
 const clocksApartSeconds = hour;
-
-const missed: Readonly<Record<Exclude<Notification['type'], 'other'>, SweepFinding['finding']>> = {
-  paymentMethodAttached: 'attachmentMissed',
-  paymentMethodDetached: 'detachmentMissed',
-  paymentMethodUpdated: 'updateMissed',
-  setupSucceeded: 'setupMissed',
-  customerDeleted: 'customerDeletionMissed',
-};
 
 /** Reads what happened since the last sweep, and records what no webhook brought. */
 export class EventSweep {
@@ -52,15 +45,14 @@ export class EventSweep {
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown') {
-        if (page.cause !== 'unexpectedAnswer' && page.cause !== 'unexpectedEcho') pass.stop(page.cause);
-        else pass.failed('events', unlisted(page.cause));
+        if (page.cause === 'unexpectedAnswer' || page.cause === 'unexpectedEcho') {
+          return this.#unlisted(cursor, reading, begun.reading, page.cause);
+        }
+        pass.stop(page.cause);
         return cursor;
       }
       if (page.look === 'notFound') {
-        if (reading.after === null) {
-          pass.failed('events', unlisted('unexpectedAnswer'));
-          return cursor;
-        }
+        if (reading.after === null) return this.#unlisted(cursor, reading, begun.reading, 'unexpectedAnswer');
         // What it would go on after is too old by now, and so may others be: all that Stripe still has is read again.
         cursor = { ...cursor, reading: { ...reading, after: null }, customer: null, isFullRead: true };
         pass.eventsMissed = true;
@@ -73,6 +65,18 @@ export class EventSweep {
       tell();
     }
     return cursor;
+  }
+
+  /**
+   * A page that cannot be read is asked for once more, by the next sweep. Where that could not read it either, it is given up, and
+   * what is older with it, so that what is newer is not kept from being read: all customers are read instead.
+   */
+  #unlisted(cursor: SweepCursor, at: Reading, begunAt: Reading | null, cause: UnknownCause): SweepCursor {
+    const { pass } = this.#parts;
+    pass.failed('events', unlisted(cause));
+    if (begunAt === null || begunAt.after !== at.after) return cursor;
+    pass.eventsMissed = true;
+    return { ...cursor, reading: null, seenTo: at.to, customer: null, isFullRead: true };
   }
 
   /** Tries again what failed in a sweep before this one. What Stripe lists no more is left to the round of customers. */
@@ -142,7 +146,7 @@ function resumed(cursor: SweepCursor, now: Date): SweepCursor {
 
 function read(
   cursor: SweepCursor,
-  reading: SweepCursor['reading'] & {},
+  reading: Reading,
   { events, hasMore }: Extract<EventPage, { look: 'found' }>,
   failed: readonly KeptEvent[],
 ): SweepCursor {
@@ -169,25 +173,4 @@ function unlisted(cause: UnknownCause): PaymentMethodsError {
     `A page of Stripe's events cannot be read (${cause}); nothing was recorded of it, nor of what is older. The customers are swept all the same. Look at it in the Dashboard, and upgrade this package.`,
     { details: { cause } },
   );
-}
-
-function subjectOf(notification: Notification) {
-  const { notificationId: eventId } = notification;
-  switch (notification.type) {
-    case 'paymentMethodAttached':
-    case 'paymentMethodDetached': {
-      const { paymentMethod } = notification;
-      const customer = 'customer' in notification ? notification.customer : paymentMethod.customer;
-      return { eventId, paymentMethodId: paymentMethod.paymentMethodId, customerId: customer?.id ?? null };
-    }
-    case 'paymentMethodUpdated':
-    case 'setupSucceeded':
-      return { eventId, paymentMethodId: notification.paymentMethodId };
-    case 'customerDeleted':
-      return { eventId, customerId: notification.customerId };
-    case 'other':
-      return { eventId };
-    default:
-      return notification satisfies never;
-  }
 }

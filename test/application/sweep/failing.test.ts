@@ -200,6 +200,41 @@ describe('a page of events that cannot be read', () => {
     },
   );
 
+  it('is given up where the next sweep cannot read it either: what is newer is read, and every customer', async () => {
+    const monolith = aSweeping();
+    const cursors = new LocalCursors();
+    const { gateway } = monolith;
+    await monolith.paymentMethods.attach(ana);
+    const oldest = (await monolith.gateway.listEvents({ createdFrom: 0 })) as {
+      readonly events: { eventId: string }[];
+    };
+    const bad = oldest.events[0]?.eventId;
+    monolith.passes(day);
+    for (let number = 1; number <= 99; number += 1) await attachedByOthers(monolith, `pm_${number + 1}`);
+    // A hundred a page: the one that spoils its page is the last of the second.
+    await attachedByOthers(monolith, 'pm_101');
+    const garbled = gatewayWith(gateway, {
+      listEvents: async (request, options) => {
+        const page = await gateway.listEvents(request, options);
+        const isBad = page.look === 'found' && page.events.some(({ eventId }) => eventId === bad);
+        return isBad ? { look: 'unknown', cause: 'unexpectedAnswer', evidence } : page;
+      },
+    });
+    const sweeping = monolith.sweeping({ cursors, gateway: garbled });
+    const unread = { subject: 'events' };
+    expect(await sweeping.sweep()).toMatchObject({ events: 100, errors: [unread] });
+    expect(kept(await cursors.load('sweep')), 'asked for once more').toMatchObject({
+      reading: { after: expect.stringMatching(/^evt_/) },
+    });
+    monolith.passes(hour);
+    await attachedByOthers(monolith, 'pm_new');
+    expect(await sweeping.sweep()).toMatchObject({ errors: [unread], eventsMissed: true, isFullReadOpen: false });
+    expect(kept(await cursors.load('sweep'))).toMatchObject({ reading: null });
+    monolith.passes(hour);
+    await attachedByOthers(monolith, 'pm_newer');
+    expect(await sweeping.sweep()).toMatchObject({ errors: [], eventsMissed: false, stopped: null });
+  });
+
   it('ends the pass where there is no answer at all: the customers would get none either', async () => {
     const monolith = aSweeping();
     await monolith.paymentMethods.attach(ana);
