@@ -124,6 +124,8 @@ export type {
   ProjectionName,
   ReadDocuments,
   ReadModels,
+  Tally,
+  TallyDocuments,
 } from './application/ports/readModels.ts';
 
 // Verifying a trail
@@ -168,7 +170,7 @@ export type { KeyWrapper, WrappedKey } from './application/ports/keyWrapper.ts';
 export type { Cursors } from './application/ports/cursors.ts';
 export type { KnownCustomers } from './application/ports/knownCustomers.ts';
 export type { Leases } from './application/ports/leases.ts';
-export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAttempts.ts';
+export type { OpenAttempts, OpenCount, ReadOpenAttempts } from './application/ports/openAttempts.ts';
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
 export type {

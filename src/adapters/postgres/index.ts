@@ -1,4 +1,4 @@
-export type { AppendQueueLimits } from './appendQueue.ts';
+export type { AppendQueueLimits } from './appendLimits.ts';
 export type { Diagnosis, DoctorOptions, Finding, FindingCode } from './doctor.ts';
 export { doctor } from './doctor.ts';
 export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTrail.ts';

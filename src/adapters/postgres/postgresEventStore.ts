@@ -14,7 +14,8 @@ import type {
 import type { Observer } from '../../application/ports/observer.ts';
 import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
-import type { AppendQueueLimits, Settled } from './appendQueue.ts';
+import type { AppendQueueLimits } from './appendLimits.ts';
+import type { Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
 import { checkLimits } from './appendLimits.ts';
 import { runQuery } from './connection.ts';
