@@ -43,7 +43,7 @@ describe('the keys in Postgres', () => {
 
   it('are not in the table in the clear', async () => {
     const { keys, pool, trail } = makeKeys();
-    const key = Buffer.from((await keys.obtain(ana)) ?? []);
+    const key = Buffer.from((await keys.obtain(ana))?.key ?? []);
     const { rows } = await pool.query<{ row: string }>(
       'select k::text as row from payment_trail.customer_keys k where k.trail = $1',
       [trail],
@@ -71,11 +71,12 @@ describe('the keys in Postgres', () => {
     await keys.obtain(ana);
     await keys.destroy(ana);
     const { rows } = await pool.query(
-      'select master_key_id, wrapped_key from payment_trail.customer_keys where trail = $1',
+      'select key_id, master_key_id, wrapped_key from payment_trail.customer_keys where trail = $1',
       [trail],
     );
-    expect(rows).toEqual([{ master_key_id: null, wrapped_key: null }]);
-    const revive = `update payment_trail.customer_keys set destroyed_at = null, master_key_id = 'old', wrapped_key = 'x'
+    expect(rows).toEqual([{ key_id: null, master_key_id: null, wrapped_key: null }]);
+    const revive = `update payment_trail.customer_keys
+      set destroyed_at = null, key_id = 'k', master_key_id = 'old', wrapped_key = 'x'
       where trail = $1`;
     await expect(pool.query(revive, [trail])).rejects.toMatchObject({ code: '42501' });
     const remove = 'delete from payment_trail.customer_keys where trail = $1';
@@ -89,8 +90,8 @@ describe('the keys in Postgres', () => {
     await keys.destroy(ben);
     const rotated = makeKeys(after, trail).keys;
     expect(await rotated.obtain(ana)).toEqual(key);
-    expect(await rotated.rewrap()).toBe(1);
-    expect(await rotated.rewrap()).toBe(0);
+    expect(await rotated.rewrap()).toEqual({ rewrapped: 1, unreadable: [] });
+    expect(await rotated.rewrap()).toEqual({ rewrapped: 0, unreadable: [] });
     const later = makeKeys(new AesKeyWrapper({ masterKeys: { young }, current: 'young' }), trail).keys;
     expect(await later.obtain(ana)).toEqual(key);
     await expect(keys.obtain(ana)).rejects.toMatchObject({ code: 'KEY_UNREADABLE', details: { masterKeyId: 'young' } });
