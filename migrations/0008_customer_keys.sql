@@ -10,7 +10,8 @@ create table :schema.customer_keys (
   made_at timestamptz not null,
   destroyed_at timestamptz,
   primary key (trail, customer),
-  check (pg_catalog.num_nonnulls(key_id, master_key_id, wrapped_key) = case when destroyed_at is null then 3 else 0 end)
+  check ((destroyed_at is null) = (wrapped_key is not null) and (wrapped_key is null) = (master_key_id is null)
+    and (wrapped_key is null) = (key_id is null))
 );
 
 -- The planner's statistics hold samples of what is in a column, also of what was there before.

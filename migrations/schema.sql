@@ -80,11 +80,7 @@ table turns
 
 on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
 
-on payment_trail.customer_keys: constraint customer_keys_check CHECK ((num_nonnulls(key_id, master_key_id, wrapped_key) =
-CASE
-    WHEN (destroyed_at IS NULL) THEN 3
-    ELSE 0
-END))
+on payment_trail.customer_keys: constraint customer_keys_check CHECK ((((destroyed_at IS NULL) = (wrapped_key IS NOT NULL)) AND ((wrapped_key IS NULL) = (master_key_id IS NULL)) AND ((wrapped_key IS NULL) = (key_id IS NULL))))
 
 on payment_trail.customer_keys: constraint customer_keys_pkey PRIMARY KEY (trail, customer)
 
