@@ -21,7 +21,7 @@ const unreadable = new PaymentMethodsError('KEY_UNREADABLE', 'Master key m1 is n
 
 /** Keys of which some fail, as long as that is set; with the customers whose keys were asked for. */
 function failing(keys: KeyProvider) {
-  const fault: { all: unknown; ofAna: unknown } = { all: null, ofAna: null };
+  const fault: { all: Error | null; ofAna: Error | null } = { all: null, ofAna: null };
   const asked: string[] = [];
   const provider: KeyProvider = {
     trail: keys.trail,
