@@ -3,7 +3,7 @@ import type { CustomerEvent } from '../../domain/customer.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { SetupEvent } from '../../domain/setup.ts';
 import { PaymentMethodsError } from '../errors.ts';
-import { mayHoldEncrypted, withRedacted } from '../privacy/encryptedField.ts';
+import { mayHoldEncrypted, withRedacted } from '../privacy/ciphertexts.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import type { TrailEvent } from './eventTypes.ts';
 import { customerEventTypes, eventTypes, setupEventTypes } from './eventTypes.ts';

@@ -2,7 +2,8 @@ import type { CustomerReference } from '../../domain/identifiers.ts';
 import { customerStreamName } from '../events/streams.ts';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
 import type { CustomerKey, KeyFound, KeyProvider } from '../ports/keyProvider.ts';
-import { customerNamedIn, mayHoldEncrypted } from './encryptedField.ts';
+import { mayHoldEncrypted } from './ciphertexts.ts';
+import { customerNamedIn } from './encryptedField.ts';
 
 type Id = CustomerReference['id'];
 

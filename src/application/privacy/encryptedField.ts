@@ -3,11 +3,10 @@ import { PaymentMethodsError } from '../errors.ts';
 import type { NewEvent, RecordedEvent } from '../ports/eventStore.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
 import type { CustomerKey } from '../ports/keyProvider.ts';
+import type { Encrypted } from './ciphertexts.ts';
+import { changeEncrypted } from './ciphertexts.ts';
 import type { PersonalUnit } from './personalUnits.ts';
 import { changeAt } from './personalUnits.ts';
-
-/** An encrypted field as it stands in `data`. */
-type Encrypted = { readonly encrypted: string; readonly keyId: string };
 
 /** What an encrypted field is bound to, with its key and its path: moved anywhere else, it does not open. */
 type FieldPlace = {
@@ -22,16 +21,8 @@ type FieldPlace = {
 /** So that a ciphertext tells its text's length only by steps: JSON may end with spaces. */
 const paddedTo = 32;
 
-/** As it stands in every event that holds an encrypted field. */
-const spelled = '{"encrypted":"';
-
 const customerShape = z.object({ customer: z.object({ id: z.string() }).nullish() });
 const versionShape = z.object({ schemaVersion: z.number() });
-
-/** True where the data may hold an encrypted field: quickly seen, and never false where it does. */
-export function mayHoldEncrypted(data: string): boolean {
-  return data.includes(spelled);
-}
 
 /** The customer that an event names, whose key its fields are encrypted under; null where it names none. */
 export function customerNamedIn(data: unknown): string | null {
@@ -74,24 +65,6 @@ export function decryptFields(event: RecordedEvent, { keyId, key }: CustomerKey,
     return JSON.parse(text) as unknown;
   };
   return JSON.stringify(changeEncrypted(data, decrypt));
-}
-
-/** The data of an event with `redacted` in place of each ciphertext. */
-export function withRedacted(data: unknown): unknown {
-  return changeEncrypted(data, () => 'redacted');
-}
-
-/** Wherever a ciphertext stands: an older version of an event has its fields elsewhere. */
-function changeEncrypted(data: unknown, change: (found: Encrypted, path: string) => unknown, path = ''): unknown {
-  if (typeof data !== 'object' || data === null) return data;
-  const within = (name: string, value: unknown) =>
-    changeEncrypted(value, change, path === '' ? name : `${path}.${name}`);
-  if (Array.isArray(data)) return data.map((item, index) => within(String(index), item));
-  if ('encrypted' in data && typeof data.encrypted === 'string') {
-    const keyId = 'key' in data && typeof data.key === 'string' ? data.key : '';
-    return change({ encrypted: data.encrypted, keyId }, path);
-  }
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, within(name, value)]));
 }
 
 type Placed = Pick<RecordedEvent, 'trail' | 'stream' | 'eventId' | 'metadata'>;
