@@ -1,7 +1,32 @@
 import { readdirSync } from 'node:fs';
 
-/** Too slow to be run for every mutant: they explore thousands of interleavings. */
-const slow = ['test/application/concurrency/**', 'test/application/readModels/interleavings.test.ts'];
+/** Two are too slow to be run for every mutant: they explore thousands of interleavings. One reads the source as text. */
+const left = [
+  'test/application/concurrency/**',
+  'test/application/readModels/interleavings.test.ts',
+  'test/application/errors.test.ts',
+];
+/**
+ * The tests that are near a room; of the others, all of the domain and the application. What is made once, when it is
+ * imported, is run by every test that there is: a schema's mutants would take hours.
+ */
+const near = {
+  domain: ['test/domain/**/*.test.ts'],
+  commands: [
+    'test/application/*.test.ts',
+    'test/application/{commands,attach,beginSetup,detach,ingest,privacy,setDefault,sweep}/**/*.test.ts',
+  ],
+  events: [
+    'test/application/*.test.ts',
+    'test/application/{attach,beginSetup,detach,events,ingest,privacy,setDefault,sweep}/**/*.test.ts',
+  ],
+  trail: [
+    'test/application/*.test.ts',
+    'test/application/trail/**/*.test.ts',
+    'test/adapters/memory/inMemoryEventStore.test.ts',
+    'test/adapters/audit/exportTrail.test.ts',
+  ],
+};
 
 /** What per cent of a room's mutants have to be found; a room that is not here was not measured yet. */
 const floors = { domain: 90 };
@@ -21,7 +46,7 @@ export const mutated = {
   floor: floors[room] ?? null,
   mutate: [sources[room]],
   tests: {
-    include: [room === 'domain' ? 'test/domain/**/*.test.ts' : 'test/{domain,application}/**/*.test.ts'],
-    exclude: slow,
+    include: near[room] ?? ['test/{domain,application}/**/*.test.ts'],
+    exclude: left,
   },
 };
