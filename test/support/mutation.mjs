@@ -18,7 +18,7 @@ const near = {
   ],
   events: [
     'test/application/*.test.ts',
-    'test/application/{attach,beginSetup,detach,events,ingest,privacy,setDefault,sweep}/**/*.test.ts',
+    'test/application/{attach,beginSetup,detach,events,ingest,observing,privacy,protocol,setDefault,sweep}/**/*.test.ts',
   ],
   trail: [
     'test/application/*.test.ts',

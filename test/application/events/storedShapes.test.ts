@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { customerOf } from '../../../src/application/events/customerOf.ts';
 import { EventCodec } from '../../../src/application/events/eventCodec.ts';
 import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
 import { eventTypes } from '../../../src/application/events/eventTypes.ts';
@@ -104,7 +105,12 @@ describe('what is stored', () => {
     ['CustomerDeleted', 'customerId', 'acct_1'],
     ['CustomerForgotten', 'customer', { kind: 'customer', id: 'acct_1' }],
     ['CustomerForgotten', 'customer', { kind: 'customerAccount', id: 'cus_1' }],
-    ['CustomerForgotten', 'customer', { kind: 'customerAccount', id: 7 }],
+    ['CustomerForgotten', 'customer', { kind: 'customerAccount', id: ['acct_1'] }],
+    ['CustomerForgotten', 'customer', { kind: 'customer', id: ['cus_1'] }],
+    ['CustomerDeleted', 'customerId', ['cus_1']],
+    ['SetupBegun', 'setupIntentId', ['seti_1']],
+    ['SetupBegun', 'attemptId', ['attempt-1']],
+    ['AttachmentRequested', 'paymentMethodId', ['pm_1']],
     ['PaymentMethodAttached', 'card.expMonth', 8.5],
     ['PaymentMethodAttached', 'card.expYear', 'hidden'],
     ['PaymentMethodAttached', 'billingDetails', 'hidden'],
@@ -143,6 +149,27 @@ describe('what is stored', () => {
     const { attemptId: __, ...detached } = sample('PaymentMethodDetached');
     expect(codec.decode(old('AttachmentRequested', request)).event.data).toEqual({ ...request, setAsDefault: false });
     expect(codec.decode(old('PaymentMethodDetached', detached)).event.data).toEqual({ ...detached, attemptId: null });
+  });
+
+  it('that does not fit is named by the paths of all that is wrong', () => {
+    const wrong = withPart(withPart(sample('SetupBegun'), 'attemptId', 7), 'evidence.tries.0.status', 'fine');
+    expect(() => written('SetupBegun', wrong)).toThrow(/ attemptId \(\w+\), evidence\.tries\.0\.status \(\w+\)\. /);
+  });
+
+  it.each([
+    ['AttachmentRequested', 'cus_NbZ8Ki3f322LNn'],
+    ['SetupRequested', 'cus_NbZ8Ki3f322LNn'],
+    ['DefaultPaymentMethodSet', 'cus_NbZ8Ki3f322LNn'],
+    ['CustomerDeleted', 'cus_NbZ8Ki3f322LNn'],
+    ['DetachmentRequested', null],
+    ['SetupBegun', null],
+  ] as const)('%s is about the customer %s', (type, customerId) => {
+    expect(customerOf(codec.decode(written(type, sample(type))).event)).toBe(customerId);
+  });
+
+  it('a detachment may be about nobody', () => {
+    const data = withPart(sample('PaymentMethodDetached'), 'customer', null);
+    expect(customerOf(codec.decode(written('PaymentMethodDetached', data)).event)).toBeNull();
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { systemTimers } from '../../../src/adapters/system/system.ts';
-import type { UseCaseBegun } from '../../../src/application/ports/observer.ts';
+import type { AppendBegun, AppendEnded, UseCaseBegun } from '../../../src/application/ports/observer.ts';
 import { aMonolith } from '../support.ts';
 
 const actor = 'user-7';
@@ -66,6 +66,41 @@ describe('an observer of the host’s calls', () => {
     await expect(paymentMethods.detach({ paymentMethodId: 'x', actor })).rejects.toThrow();
     await paymentMethods.history(paymentMethodId);
     expect(begun).toEqual([]);
+  });
+});
+
+describe('an observer of appends', () => {
+  it('is told to how many streams how many events went, and whether somebody else was first', async () => {
+    const monolith = aMonolith();
+    const told: (AppendBegun | AppendEnded)[] = [];
+    const append = (begun: AppendBegun) => {
+      told.push(begun);
+      return { ended: (how: AppendEnded) => told.push(how), failed: () => {} };
+    };
+    const paymentMethods = monolith.process({ observer: { append } });
+    const ofPm1 = { paymentMethodId, actor, customer: 'cus_Ana' };
+    await paymentMethods.attach({ ...ofPm1, attemptId });
+    const one = { streams: 1, events: 1 };
+    expect(told).toEqual([one, { result: 'appended' }, one, { result: 'appended' }]);
+
+    told.length = 0;
+    const twins = ['attempt-2', 'attempt-3'].map((id) =>
+      paymentMethods.setDefault({ paymentMethodId, actor, customer: 'cus_Ana', attemptId: id }),
+    );
+    await Promise.all(twins);
+    expect(told).toContainEqual({ result: 'conflict' });
+  });
+
+  it('is told of an append to two streams as of one', async () => {
+    const monolith = aMonolith();
+    const told: AppendBegun[] = [];
+    const append = (begun: AppendBegun) => {
+      told.push(begun);
+      return undefined;
+    };
+    const alias = { paymentMethodId: 'pm_card_visa', customer: 'cus_Ana', attemptId, actor };
+    await monolith.process({ observer: { append } }).attach(alias);
+    expect(told).toContainEqual({ streams: 2, events: 2 });
   });
 });
 
