@@ -1,4 +1,5 @@
 import type { Placement } from './faults/placedFaults.ts';
+import type { Play } from './placements.ts';
 import type { SometimesName } from './engine/sometimes.ts';
 
 /** A piece of work for one worker process. */
@@ -11,7 +12,7 @@ export type Job =
       readonly untilBroken: boolean;
     }
   /** every placement that begins with this one, up to so many faults together */
-  | { readonly job: 'placements'; readonly placed: readonly Placement[]; readonly depth: number }
+  | { readonly job: 'placements'; readonly play: Play; readonly placed: readonly Placement[]; readonly depth: number }
   /** crashes, and how long they take to be recovered from */
   | { readonly job: 'recoveries'; readonly from: number; readonly count: number };
 

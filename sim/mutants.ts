@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './cli/bundle.ts';
 import { Worker, WorkerLost } from './cli/workers.ts';
+import type { Report } from './jobs.ts';
 import { mutants } from './mutants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 
@@ -17,8 +18,7 @@ async function find(mutant: Mutant): Promise<string | null> {
   try {
     const bySeeds = await worker.run({ job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true }, limitMs);
     // What chance seldom brings together is brought together on purpose.
-    const byPlacement =
-      bySeeds.broken.length > 0 ? bySeeds : await worker.run({ job: 'placements', placed: [], depth: 2 }, limitMs);
+    const byPlacement = bySeeds.broken.length > 0 ? bySeeds : await byPlacements(worker);
     const [broken] = byPlacement.broken;
     return broken === undefined
       ? null
@@ -30,6 +30,12 @@ async function find(mutant: Mutant): Promise<string | null> {
     worker.stop();
     await bundle.remove();
   }
+}
+
+async function byPlacements(worker: Worker): Promise<Report> {
+  const report = await worker.run({ job: 'placements', play: 'defaults', placed: [], depth: 1 }, limitMs);
+  if (report.broken.length > 0) return report;
+  return worker.run({ job: 'placements', play: 'attach', placed: [], depth: 2 }, limitMs);
 }
 
 /** `npm run sim:mutants`: plants every fault in a copy of the code, one at a time, and sees that the simulation finds it. */

@@ -7,15 +7,19 @@ import type { Players } from './world/workload.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
-type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number };
+/** What is done while faults are placed: an attach alone, or one that two defaults are at stake with. */
+export const plays = ['attach', 'defaults'] as const;
+export type Play = (typeof plays)[number];
+
+type PlaceOptions = { readonly play?: Play; readonly withTimeline?: boolean; readonly seed?: number };
 
 /** How long faults may still come, on the simulated clock: until then a crashed attach has been recovered three times. */
 const lastsMs = 150_000;
 
-/** One attach, in one of two processes that both recover, with faults at these boundaries and nowhere else. */
+/** One play, in two processes that both recover, with faults at these boundaries and nowhere else. */
 export async function place(
   placements: readonly Placement[],
-  { withTimeline = false, seed = 1 }: PlaceOptions = {},
+  { play = 'attach', withTimeline = false, seed = 1 }: PlaceOptions = {},
 ): Promise<PlacedResult> {
   const faults = new PlacedFaults(placements);
   const result = await live({
@@ -29,9 +33,14 @@ export async function place(
     setScene: (account) => {
       account.addCustomer('cus_Ana');
       account.addPaymentMethod({ id: 'pm_1' });
-      return { customers: ['cus_Ana'], paymentMethods: ['pm_1'], ownersBefore: new Map() };
+      account.addPaymentMethod({ id: 'pm_2', owner: { kind: 'customer', id: 'cus_Ana' } });
+      return {
+        customers: ['cus_Ana'],
+        paymentMethods: ['pm_1', 'pm_2'],
+        ownersBefore: new Map([['pm_2', 'cus_Ana']]),
+      };
     },
-    plan: askOnce,
+    plan: play === 'attach' ? askOnce : askForTwoDefaults,
   });
   return { ...result, boundaries: faults.boundaries };
 }
@@ -48,26 +57,40 @@ export function further(
 }
 
 /** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`. */
-export function wordsOf(placements: readonly Placement[]): string {
-  return placements.map(({ at, fault }) => `${at}:${fault}`).join(',');
+export function wordsOf(play: Play, placements: readonly Placement[]): string {
+  return [play, ...placements.map(({ at, fault }) => `${at}:${fault}`)].join(',');
 }
 
-export function placementsIn(words: string): readonly Placement[] {
-  return words.split(',').map((word) => {
+export function placementsIn(words: string): { readonly play: Play; readonly placed: readonly Placement[] } {
+  const [name, ...faults] = words.split(',');
+  const play = plays.find((one) => one === name);
+  if (play === undefined) throw new RangeError(`--placement begins with ${name}; it must be ${plays.join(' or ')}.`);
+  const placed = faults.map((word) => {
     const [at = '', fault = ''] = word.split(':');
     return { at: Number(at), fault };
   });
+  return { play, placed };
 }
 
+const attachOne = {
+  call: 'attach',
+  paymentMethodId: 'pm_1',
+  customer: 'cus_Ana',
+  attemptId: 'a1',
+  setAsDefault: false,
+  patience: 1,
+} as const;
+
 function askOnce({ callers, around: { chance } }: Players): number {
-  const wish = {
-    call: 'attach',
-    paymentMethodId: 'pm_1',
-    customer: 'cus_Ana',
-    attemptId: 'a1',
-    setAsDefault: false,
-    patience: 1,
-  } as const;
-  callers.asksLater(chance.between(0, 10_000), wish);
+  callers.asksLater(chance.between(0, 10_000), attachOne);
+  return lastsMs;
+}
+
+/** One is wished for with an attach; another is asked for a little later, by somebody who does not give up at once. */
+function askForTwoDefaults({ callers, around: { chance } }: Players): number {
+  const at = chance.between(0, 10_000);
+  callers.asksLater(at, { ...attachOne, setAsDefault: true });
+  const other = { ...attachOne, call: 'setDefault', paymentMethodId: 'pm_2', attemptId: 's1', patience: 3 } as const;
+  callers.asksLater(at + chance.between(1_000, 3_000), other);
   return lastsMs;
 }

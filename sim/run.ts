@@ -7,10 +7,11 @@ import { Summary } from './cli/summary.ts';
 import { runAll } from './cli/workers.ts';
 import { faultsAt } from './faults/placedFaults.ts';
 import type { Job } from './jobs.ts';
+import type { Play } from './placements.ts';
 import { place } from './placements.ts';
 
 const seedsPerJob = 250;
-const placedTogether = 3;
+const placedTogether: Readonly<Record<Play, number>> = { attach: 3, defaults: 2 };
 const recoveriesMeasured = 400;
 /** With fewer seeds than this, that something never happened says nothing. */
 const seedsForCoverage = 1_000;
@@ -38,7 +39,8 @@ async function runAllOf(options: Options, bundlePath: string): Promise<boolean> 
   const { seeds, start, workers, json } = options;
   const summary = new Summary();
   const corpus = (await readCorpus()).map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: false }));
-  await runAll(bundlePath, workers, [...corpus, ...(await placementJobs()), ...recoveryJobs(workers)], (report, job) =>
+  const placements = [...(await placementJobs('attach')), ...(await placementJobs('defaults'))];
+  await runAll(bundlePath, workers, [...corpus, ...placements, ...recoveryJobs(workers)], (report, job) =>
     summary.add(report, job),
   );
   summary.printPlacements(corpus.length);
@@ -65,12 +67,13 @@ function isSound({ violations }: { readonly violations: readonly string[] }): bo
 }
 
 /** One job for every first fault, and one for the life without any. */
-async function placementJobs(): Promise<readonly Job[]> {
-  const { boundaries } = await place([]);
+async function placementJobs(play: Play): Promise<readonly Job[]> {
+  const { boundaries } = await place([], { play });
   const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
+  const depth = placedTogether[play];
   return [
-    { job: 'placements', placed: [], depth: 0 },
-    ...firsts.map((placed): Job => ({ job: 'placements', placed, depth: placedTogether })),
+    { job: 'placements', play, placed: [], depth: 0 },
+    ...firsts.map((placed): Job => ({ job: 'placements', play, placed, depth })),
   ];
 }
 

@@ -10,7 +10,12 @@ const keptMs = 24 * hour;
 const renewedFromMs = 23 * hour - 5 * 60_000;
 
 /** What Stripe may save under a key although it settles nothing. Not taken from the code that is judged. */
-const settlesNothing: ReadonlySet<string> = new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho']);
+const settlesNothing: ReadonlySet<string> = new Set([
+  'serverError',
+  'unexpectedAnswer',
+  'unexpectedEcho',
+  'refusedWithoutCode',
+]);
 
 /** What must hold of idempotency keys. */
 export const keyRules: readonly Rule[] = [

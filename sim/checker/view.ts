@@ -5,7 +5,6 @@ import type { Effect } from '../../src/adapters/simulator/index.ts';
 import { wishedDefault } from '../../src/domain/attempts.ts';
 import type { CustomerEvent, CustomerState } from '../../src/domain/customer.ts';
 import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
-import { attemptIn } from '../../src/domain/customerDecisions.ts';
 import { isTestAlias } from '../../src/domain/identifiers.ts';
 import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
 import { evolve, initialState, isOpen } from '../../src/domain/paymentMethod.ts';
@@ -73,12 +72,29 @@ export function unaskedDefaults({ streams, customers }: Pick<View, 'streams' | '
   return [...streams.values()].flatMap(({ state }) => {
     const wish = wishedDefault(state);
     if (wish === null || streams.get(`${streamPrefix}${wish.paymentMethodId}`)?.state.status === 'detached') return [];
-    const { state: customer, records = [] } = customers.get(wish.customerId) ?? { state: initialCustomer };
-    const isOvertaken = records.some(
-      ({ event }) => 'requestedAt' in event.data && Date.parse(event.data.requestedAt) > Date.parse(wish.wishedAt),
-    );
-    return isOvertaken || customer.isDeleted || attemptIn(customer, wish.attemptId) !== null ? [] : [wish];
+    const records = customers.get(wish.customerId)?.records ?? [];
+    if (records.some(({ event }) => event.type === 'CustomerDeleted')) return [];
+    const turns = turnsOf(records);
+    const turn = turns.get(wish.attemptId);
+    if (turn === undefined) return [];
+    const isAskedOrOvertaken = requestsOf(records).some(({ attemptId }) => (turns.get(attemptId) ?? 0) >= turn);
+    return isAskedOrOvertaken ? [] : [wish];
   });
+}
+
+/** By attempt, which place its wish for the default has among all of a customer's: where it was first told of. */
+export function turnsOf(records: readonly CustomerRecorded[]): ReadonlyMap<string, number> {
+  const turns = new Map<string, number>();
+  for (const [turn, { event }] of records.entries()) {
+    if (!('attemptId' in event.data) || turns.has(event.data.attemptId)) continue;
+    turns.set(event.data.attemptId, turn);
+  }
+  return turns;
+}
+
+/** What was asked of Stripe for a customer, in order, with every new key. */
+export function requestsOf(records: readonly CustomerRecorded[]) {
+  return records.flatMap(({ event }) => (event.type === 'DefaultPaymentMethodRequested' ? [event.data] : []));
 }
 
 /**

@@ -8,7 +8,8 @@ export async function replaySeed(seed: number): Promise<LifeResult> {
 }
 
 export async function replayPlacement(words: string): Promise<LifeResult> {
-  return printed(await place(placementsIn(words), { withTimeline: true }));
+  const { play, placed } = placementsIn(words);
+  return printed(await place(placed, { play, withTimeline: true }));
 }
 
 function printed(result: LifeResult): LifeResult {

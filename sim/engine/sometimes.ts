@@ -46,6 +46,7 @@ export const sometimesNames = [
   'defaultSet',
   'defaultInDoubt',
   'defaultAskedByRecovery',
+  'defaultSuperseded',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

@@ -1,13 +1,16 @@
 import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import type { DetachResult } from '../../src/application/useCases/detach.ts';
 import type { AttachResult } from '../../src/application/useCases/results.ts';
+import type { SetDefaultResult } from '../../src/application/useCases/setDefault.ts';
+import type { Operation } from '../checker/logs.ts';
 import type { Answered, History } from './history.ts';
 import type { Fleet } from './fleet.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a caller wants, until it has an answer or gives up. */
 export type Wish = {
-  readonly call: 'attach' | 'detach';
+  readonly call: Operation['call'];
   readonly paymentMethodId: string;
   readonly customer: string;
   /** null leaves it to the process that is called, anew on each call */
@@ -62,7 +65,7 @@ export class Callers {
     }
     const process = chance.pick(alive);
     const { call, paymentMethodId, attemptId, setAsDefault } = wish;
-    const customer = call === 'attach' ? wish.customer : null;
+    const customer = call === 'detach' ? null : wish.customer;
     timeline?.note(
       'caller',
       `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`,
@@ -123,6 +126,7 @@ export async function callOn(
 ): Promise<Answered> {
   const asked = { paymentMethodId, actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
   if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer, setAsDefault }));
+  if (call === 'setDefault') return defaultAnswered(await paymentMethods.setDefault({ ...asked, customer }));
   const result = await paymentMethods.detach(asked);
   const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
   const reason = result.outcome === 'rejected' ? result.reason : null;
@@ -141,7 +145,14 @@ function attachAnswered(result: AttachResult): Answered {
   return { end: 'fail', answeredId, reason: result.reason, attemptId: result.attemptId };
 }
 
-function endOfOutcome(outcome: 'attached' | 'detached' | 'rejected' | 'unknown'): Answered['end'] {
+function defaultAnswered(result: SetDefaultResult): Answered {
+  const { outcome } = result;
+  const answeredId = outcome === 'set' ? result.paymentMethodId : null;
+  const reason = outcome === 'rejected' ? result.reason : null;
+  return { end: endOfOutcome(outcome), answeredId, reason, defaultOutcome: outcome };
+}
+
+function endOfOutcome(outcome: (AttachResult | DetachResult | SetDefaultResult)['outcome']): Answered['end'] {
   if (outcome === 'rejected') return 'fail';
   return outcome === 'unknown' ? 'info' : 'ok';
 }

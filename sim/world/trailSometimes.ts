@@ -5,7 +5,8 @@ const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
 export function noteTrail(sometimes: Sometimes, { streams, customers }: View): void {
-  for (const { records } of customers.values()) {
+  for (const { records, state } of customers.values()) {
+    if (state.superseded.length > 0) sometimes.met('defaultSuperseded');
     for (const record of records) noteDefault(sometimes, record);
   }
   for (const { records } of streams.values()) {
