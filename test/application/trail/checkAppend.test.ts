@@ -103,27 +103,28 @@ describe('an append is refused', () => {
     ['expected at half a version', { expectedVersion: 0.5 }, /whole number from 0/],
     ['expected below version 0', { expectedVersion: -1 }, /whole number from 0/],
     ['expected beyond whole numbers', { expectedVersion: 2 ** 53 }, /whole number from 0/],
-    ['of a second event that is bad', { events: [event, { ...other, type: '' }] }, /event type/],
-  ])('%s, naming the stream', (_, of, message) => {
+  ])('%s, naming the stream and no event', (_, of, message) => {
     const call = () => {
       check({}, of);
     };
     expect(call).toThrow(message);
-    expect(call).toThrow(JSON.stringify((of.stream ?? 'a-1').slice(0, 100)));
-    expect(call).toThrow(expect.objectContaining({ code: 'EVENT_INVALID' }));
+    const details = { stream: (of.stream ?? 'a-1').slice(0, 100), eventId: '' };
+    expect(call).toThrow(JSON.stringify(details.stream));
+    expect(call).toThrow(expect.objectContaining({ code: 'EVENT_INVALID', details }));
   });
 
   it('to no stream, to a stream twice, and for what is bad in its second stream', () => {
     const append: StreamAppend = { stream: 'a-1', expectedVersion: 0, events: [event] };
-    expect(() => {
-      checkAppend([]);
-    }).toThrow('at least one stream');
-    expect(() => {
-      checkAppend([append, { ...append, events: [other] }]);
-    }).toThrow('stands twice in one append');
-    expect(() => {
-      checkAppend([append, { ...append, stream: 'b-1', events: [] }]);
-    }).toThrow('"b-1"');
+    const check = (appends: readonly StreamAppend[]) => () => {
+      checkAppend(appends);
+    };
+    expect(check([])).toThrow(expect.objectContaining({ details: { stream: '', eventId: '' } }));
+    expect(check([])).toThrow('at least one stream');
+    const twice = check([append, { ...append, events: [other] }]);
+    expect(twice).toThrow('stands twice in one append');
+    expect(twice).toThrow(expect.objectContaining({ details: { stream: 'a-1', eventId: '' } }));
+    expect(check([append, { ...append, stream: 'b-1', events: [] }])).toThrow('"b-1"');
+    expect(check([{ ...append, events: [event, { ...other, type: '' }] }])).toThrow('event type');
   });
 
   it('and its error carries no more than 100 characters of what it names', () => {
