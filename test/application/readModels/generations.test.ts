@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Generation } from '../../../src/application/ports/readModels.ts';
 import { byNewest, decideActivation } from '../../../src/application/readModels/generations.ts';
 
-const generation = (id: string, version: number, position: number, state: Generation['state']): Generation =>
-  ({ id, version, position, state }) as Generation;
+const generation = (id: string, version: number, position: number, state: Generation['state']): Generation => ({
+  id,
+  version,
+  position,
+  state,
+});
 
 describe('a generation of documents', () => {
   it('takes the place of the one before, which is dropped, as soon as it is as far', () => {

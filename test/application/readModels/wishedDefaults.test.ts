@@ -14,7 +14,6 @@ import {
   requested,
   second,
 } from '../../domain/given.ts';
-import { anaAccount, ben } from '../../domain/given.ts';
 import { cusAna, key } from '../../domain/requests.ts';
 
 const stream = 'paymentMethod-pm_1';

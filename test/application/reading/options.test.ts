@@ -31,7 +31,7 @@ describe('subscribe', () => {
     ['a wait that is none', { pollMs: Number.NaN }, /^pollMs must be/],
   ])('refuses %s, and says what it must be', async (_, part, message) => {
     const subscriptions = await subscriptionsOf();
-    const call = () => subscriptions.subscribe({ consumer: 'mails', handle, ...part } as never);
+    const call = () => subscriptions.subscribe({ consumer: 'mails', handle, ...part });
     expect(call).toThrow(message);
     expect(call).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
   });
@@ -45,7 +45,7 @@ describe('subscribe', () => {
     ['no types', { types: [] }],
     ['the end', { from: 'end' }],
   ])('takes %s', async (_, part) => {
-    const subscription = (await subscriptionsOf()).subscribe({ consumer: 'mails', handle, ...part } as never);
+    const subscription = (await subscriptionsOf()).subscribe({ consumer: 'mails', handle, ...part });
     await subscription.close();
     expect(await subscription.ended).toEqual({ ended: 'closed' });
   });
