@@ -4,7 +4,9 @@ import { openAttempts } from '../../../src/application/readModels/openAttempts.t
 import { wishedDefaults } from '../../../src/application/readModels/wishedDefaults.ts';
 import { projectionSpec } from '../../../src/testing/projectionSpec.ts';
 import {
+  anaAccount,
   attached,
+  ben,
   evidence,
   first,
   other,
