@@ -3,7 +3,8 @@ import { judgeAll } from './judging.ts';
 import type { Operation, Repeat } from './logs.ts';
 import { isDefaultAnswered } from './repeats.ts';
 import type { View } from './view.ts';
-import { causeOf, millisecondsOf, streamPrefix, wasKnownAttached } from './view.ts';
+import { millisecondsOf, streamPrefix } from './streams.ts';
+import { causeOf, wasKnownAttached } from './view.ts';
 
 /** What must hold between what callers were told and what is so. */
 export const clientRules: readonly Rule[] = [
@@ -15,7 +16,7 @@ export const clientRules: readonly Rule[] = [
     name: 'C6 who was told yes finds it in the trail; who was told no finds nothing at Stripe',
     judge: (view) =>
       judgeAll(
-        view.history.filter(({ call, end }) => end !== 'info' && call !== 'setDefault'),
+        view.history.filter(({ call, end }) => end !== 'info' && (call === 'attach' || call === 'detach')),
         (operation) => (operation.end === 'ok' ? missing(view, operation) : happenedAnyway(view, operation)),
       ),
   },
@@ -87,6 +88,7 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   const { call, paymentMethodId, attemptId } = operation;
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
   if (call === 'setDefault') return defaultDifference(name, repeat);
+  if (call === 'beginSetup') return setupDifference(name, repeat);
   const current = streams.get(`${streamPrefix}${operation.answeredId ?? paymentMethodId}`)?.state;
   // A payment method that was detached since is another matter: to attach it again is refused anew.
   if (call === 'attach' && current?.status === 'detached') return null;
@@ -110,4 +112,12 @@ function defaultDifference(name: string, { operation, reason, defaultOutcome, ev
   if (events > 0) return `the ${name}, repeated, added ${events} events`;
   if (defaultOutcome === operation.defaultOutcome && reason === operation.reason) return null;
   return `the default of the ${name} was answered ${operation.defaultOutcome}, and repeated ${defaultOutcome}`;
+}
+
+/** That it succeeded since may be found by a repeat, which looks. */
+function setupDifference(name: string, { operation, end, answeredId, reason, posts }: Repeat): string | null {
+  if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
+  const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
+  if (isSame) return null;
+  return `the ${name} was answered ${operation.reason ?? operation.answeredId}, and repeated ${reason ?? answeredId}`;
 }

@@ -1,8 +1,10 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { Operation } from './logs.ts';
-import type { SeenCustomer, View } from './view.ts';
-import { millisecondsOf, requestsOf, streamPrefix, turnsOf, unaskedDefaults } from './view.ts';
+import type { SeenCustomer } from './streams.ts';
+import type { View } from './view.ts';
+import { millisecondsOf, streamPrefix } from './streams.ts';
+import { requestsOf, turnsOf, unaskedDefaults } from './view.ts';
 
 /** What must hold of customers' default payment methods. */
 export const defaultRules: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
-import type { PaymentMethodRecorded, SeenStream } from './view.ts';
-import { millisecondsOf } from './view.ts';
+import type { PaymentMethodRecorded, SeenStream } from './streams.ts';
+import { millisecondsOf } from './streams.ts';
 
 const hour = 60 * 60 * 1000;
 /** How long Stripe keeps a key (https://docs.stripe.com/api/idempotent_requests). */

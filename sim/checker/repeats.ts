@@ -1,7 +1,7 @@
 import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { Answered } from '../world/history.ts';
 import type { Operation, Repeat } from './logs.ts';
-import { streamPrefix } from './view.ts';
+import { streamPrefix } from './streams.ts';
 
 /** Somebody who asks when nothing goes wrong any more, and sees what that costs. */
 export type Asker = {

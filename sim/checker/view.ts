@@ -1,15 +1,19 @@
-import { decodeEvent } from '../../src/application/events/eventCodec.ts';
-import type { TrailRecord } from '../../src/application/events/eventCodec.ts';
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Effect } from '../../src/adapters/simulator/index.ts';
 import { wishedDefault } from '../../src/domain/attempts.ts';
-import type { CustomerEvent, CustomerState } from '../../src/domain/customer.ts';
-import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
 import { isTestAlias } from '../../src/domain/identifiers.ts';
-import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
-import { evolve, initialState, isOpen } from '../../src/domain/paymentMethod.ts';
-import type { PaymentMethodEvent } from '../../src/domain/paymentMethodEvents.ts';
+import { isOpen } from '../../src/domain/paymentMethod.ts';
 import type { Logs } from './logs.ts';
+import type { CustomerRecorded, PaymentMethodRecorded, SeenCustomer, SeenSetup, SeenStream } from './streams.ts';
+import {
+  customersOf,
+  decoded,
+  isOfPaymentMethod,
+  millisecondsOf,
+  setupsOf,
+  streamPrefix,
+  streamsOf,
+} from './streams.ts';
 
 /** What the trail says a key of ours was made for. */
 export type KnownKey = {
@@ -21,22 +25,6 @@ export type KnownKey = {
   readonly recordedAt: number;
 };
 
-export type PaymentMethodRecorded = TrailRecord<PaymentMethodEvent>;
-
-/** One payment method's stream: its events, and where they leave it. */
-export type SeenStream = {
-  readonly records: readonly PaymentMethodRecorded[];
-  readonly state: PaymentMethodState;
-};
-
-export type CustomerRecorded = TrailRecord<CustomerEvent>;
-
-/** One customer's stream: its events, and where they leave it. */
-export type SeenCustomer = {
-  readonly records: readonly CustomerRecorded[];
-  readonly state: CustomerState;
-};
-
 /** The logs, read once for all rules. */
 export type View = Logs & {
   readonly records: readonly PaymentMethodRecorded[];
@@ -44,25 +32,32 @@ export type View = Logs & {
   readonly keys: ReadonlyMap<string, KnownKey>;
   /** by their ids */
   readonly customers: ReadonlyMap<string, SeenCustomer>;
+  /** by their attempts */
+  readonly setups: ReadonlyMap<string, SeenSetup>;
 };
-
-export const streamPrefix = 'paymentMethod-';
-const customerPrefix = 'customer-';
 
 export function viewOf(logs: Logs): View {
   const all = decoded(logs.trail);
   const records = all.filter(isOfPaymentMethod);
-  return { ...logs, records, streams: streamsOf(records), keys: keysOf(records), customers: customersOf(all) };
+  return {
+    ...logs,
+    records,
+    streams: streamsOf(all),
+    keys: keysOf(records),
+    customers: customersOf(all),
+    setups: setupsOf(all),
+  };
 }
 
-/** The streams in which an attach, a detachment or a default waits for its outcome, or a wished default to be asked for. */
+/** The streams in which a request waits for its outcome, or a wished default to be asked for. */
 export function openStreams(trail: readonly RecordedEvent[]): readonly string[] {
   const all = decoded(trail);
-  const streams = streamsOf(all.filter(isOfPaymentMethod));
+  const streams = streamsOf(all);
   const customers = customersOf(all);
   return [
     ...[...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name),
     ...[...customers].filter(([, { state }]) => state.open !== null).map(([id]) => id),
+    ...[...setupsOf(all)].filter(([, { state }]) => state.status === 'requested').map(([attemptId]) => attemptId),
     ...unaskedDefaults({ streams, customers }).map(({ paymentMethodId }) => paymentMethodId),
   ];
 }
@@ -141,57 +136,9 @@ export function wasKnownAttached(
   return records.some(({ event }) => event.type === 'PaymentMethodAttached');
 }
 
-export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {
-  return Math.floor(Date.parse(recordedAt));
-}
-
 /** Which attempt's effect it was; null where none of ours did it. */
 export function causeOf({ keys }: View, { idempotencyKey }: Effect): KnownKey | null {
   return idempotencyKey === null ? null : (keys.get(idempotencyKey) ?? null);
-}
-
-const known = new WeakMap<RecordedEvent, TrailRecord>();
-
-/** A recorded event never changes, so each is decoded once. */
-function decoded(trail: readonly RecordedEvent[]): readonly TrailRecord[] {
-  return trail.map((recorded) => {
-    const before = known.get(recorded);
-    if (before !== undefined) return before;
-    const record = decodeEvent(recorded);
-    known.set(recorded, record);
-    return record;
-  });
-}
-
-function isOfCustomer(record: TrailRecord): record is CustomerRecorded {
-  return record.stream.startsWith(customerPrefix);
-}
-
-function customersOf(records: readonly TrailRecord[]): Map<string, SeenCustomer> {
-  const customers = new Map<string, { records: CustomerRecorded[]; state: CustomerState }>();
-  for (const record of records.filter(isOfCustomer)) {
-    const id = record.stream.slice(customerPrefix.length);
-    const seen = customers.get(id) ?? { records: [], state: initialCustomer };
-    seen.records.push(record);
-    seen.state = evolveCustomer(seen.state, record.event);
-    customers.set(id, seen);
-  }
-  return customers;
-}
-
-function isOfPaymentMethod(record: TrailRecord): record is PaymentMethodRecorded {
-  return record.stream.startsWith(streamPrefix);
-}
-
-function streamsOf(records: readonly PaymentMethodRecorded[]): Map<string, SeenStream> {
-  const streams = new Map<string, { records: PaymentMethodRecorded[]; state: PaymentMethodState }>();
-  for (const record of records) {
-    const seen = streams.get(record.stream) ?? { records: [], state: initialState };
-    seen.records.push(record);
-    seen.state = evolve(seen.state, record.event);
-    streams.set(record.stream, seen);
-  }
-  return streams;
 }
 
 function keysOf(records: readonly PaymentMethodRecorded[]): Map<string, KnownKey> {

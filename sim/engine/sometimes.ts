@@ -47,6 +47,10 @@ export const sometimesNames = [
   'defaultInDoubt',
   'defaultAskedByRecovery',
   'defaultSuperseded',
+  'setupBegun',
+  'setupConfirmed',
+  'setupInDoubt',
+  'sweepFoundSetup',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

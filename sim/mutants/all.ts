@@ -1,6 +1,6 @@
 import { applicationMutants } from './applicationMutants.ts';
 import { attachmentDecisionMutants } from './attachmentDecisions.ts';
-import { defaultMutants } from './defaultMutants.ts';
+import { customerMutants } from './customerMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { otherDecisionMutants } from './otherDecisions.ts';
 import { recoveryMutants } from './recoveryMutants.ts';
@@ -11,5 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...otherDecisionMutants,
   ...applicationMutants,
   ...recoveryMutants,
-  ...defaultMutants,
+  ...customerMutants,
 ];

@@ -25,6 +25,7 @@ export function planWorkload(players: Players, extra: Chance): number {
   const isAboutDefaults = extra.hits(0.3);
   const lastCallAt = planCalls(players, lastsMs, isAboutDefaults ? extra : null);
   if (isAboutDefaults) planDefaults(players, lastsMs, extra);
+  if (extra.hits(0.15)) planSetup(players, lastsMs, extra);
   planStrangers(players, lastsMs);
   if (extra.hits(0.1)) planSweep(players, extra.between(0, lastsMs));
   return lastsMs + planOutage(players, lastsMs, lastCallAt);
@@ -78,6 +79,18 @@ function planDefaults({ scene, callers }: Players, lastsMs: number, chance: Chan
       patience: chance.between(1, 4),
     });
   }
+}
+
+/** A card is kept for later, the way Stripe recommends. */
+function planSetup({ scene, callers }: Players, lastsMs: number, chance: Chance): void {
+  callers.asksLater(chance.between(0, lastsMs), {
+    call: 'beginSetup',
+    paymentMethodId: chance.pick(scene.paymentMethods),
+    customer: chance.pick(scene.customers),
+    attemptId: 'u1',
+    setAsDefault: false,
+    patience: chance.between(1, 4),
+  });
 }
 
 function planStrangers({ around, scene }: Players, lastsMs: number): void {

@@ -112,6 +112,8 @@ describe('the checker', () => {
       'C20',
       'C23',
       'C22',
+      'C24',
+      'C25',
       'C21',
     ]);
   });
@@ -259,6 +261,47 @@ describe('the checker', () => {
     const judged = (year: number) => broken({ trail, tellsAll: true, stripe: { ...stripe, expYearOf: () => year } });
     expect(await judged(2030)).toEqual([]);
     expect(await judged(2031)).toEqual(['C21']);
+  });
+
+  describe('of a setup', () => {
+    const customer = requested.customer;
+    const { apiVersion, requestedAt } = requested;
+    const wished = { attemptId: 'u1', customer, usage: 'off_session', paymentMethodTypes: null };
+    const asks = ['SetupRequested', { ...wished, idempotencyKey: 'key-u', apiVersion, requestedAt }] as const;
+    const begins = ['SetupBegun', { attemptId: 'u1', setupIntentId: 'seti_1', evidence }] as const;
+    const told = {
+      ...operation,
+      call: 'beginSetup',
+      attemptId: 'u1',
+      answeredId: 'seti_1',
+      endedAt: at + 900,
+    } as const;
+    const post = { ...request, path: '/v1/setup_intents', idempotencyKey: 'key-u', at: at + 400 };
+
+    async function story(events: readonly (readonly [type: string, data: object])[], asked = post) {
+      const { stripe, trail } = await soundLogs();
+      const setup = (await trailOf(...events)).map((one, index) => ({
+        ...one,
+        stream: 'setup-u1',
+        eventId: `${one.eventId}-u`,
+        position: trail.length + 1 + index,
+      }));
+      const requests = [...stripe.requests, asked];
+      return broken({ trail: [...trail, ...setup], history: [operation, told], stripe: { ...stripe, requests } });
+    }
+
+    it('finds nothing where all is well', async () => {
+      expect(await story([asks, begins])).toEqual([]);
+    });
+
+    it('C24: finds a request before its intent', async () => {
+      expect(await story([asks, begins], { ...post, at: at - 1 })).toEqual(['C24']);
+    });
+
+    it('C25: finds one that is open still, and one that nobody recorded', async () => {
+      expect(await story([asks])).toEqual(['C25']);
+      expect(await story([asks, [begins[0], { ...begins[1], setupIntentId: 'seti_2' }]])).toEqual(['C25']);
+    });
   });
 
   describe('of a default', () => {

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
-/** Faults in what becomes of a customer's default payment method. */
-export const defaultMutants: readonly Mutant[] = [
+/** Faults in what becomes of customers' default payment methods, and of setups. */
+export const customerMutants: readonly Mutant[] = [
   {
     name: 'a default that an attach wished for is forgotten with the attach',
     why: 'a crash between the two leaves nobody to ask for it',
@@ -65,5 +65,20 @@ export const defaultMutants: readonly Mutant[] = [
     file: 'src/application/readModels/wishedDefaults.ts',
     find: '    wish.stream === stream ? { ...wish, paymentMethodId, isAttached: true } : wish,',
     replace: '    wish.stream === stream ? { ...wish, paymentMethodId } : wish,',
+  },
+  {
+    name: 'a setup is not open',
+    why: 'what a crash left of it is never finished',
+    file: 'src/application/readModels/openAttempts.ts',
+    find: "      return opened(open, record, { sort: 'setup', attemptId, paymentMethodId: null, customerId: null }, requestedAt);",
+    replace: '      return open;',
+  },
+  {
+    name: 'a setup is asked for under a key that is nowhere stored',
+    why: 'a repeat makes a second SetupIntent',
+    file: 'src/application/useCases/beginSetup.ts',
+    find: '    send: (request, options) => gateway.createSetupIntent(request, options),',
+    replace:
+      '    send: (request, options) => gateway.createSetupIntent({ ...request, idempotencyKey: `${request.idempotencyKey}-` }, options),',
   },
 ];
