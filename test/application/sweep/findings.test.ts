@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../../src/application/commands/notifications.ts';
+import { pacedGateway } from '../../../src/application/sweep/pacedGateway.ts';
 import type { SweepFinding } from '../../../src/application/sweep/sweepReport.ts';
 import { gatewayWith } from '../support.ts';
 import { aSweeping } from './support.ts';
@@ -142,4 +143,46 @@ describe('what a sweep finds at a customer', () => {
       });
     },
   );
+});
+
+describe('the looks of a sweep', () => {
+  it('are all paced, counted, and evidence of a sweep', async () => {
+    const monolith = aSweeping();
+    let now = 0;
+    let requests = 0;
+    const waits: number[] = [];
+    const look = async () => ({ look: 'notFound', evidence: { ...evidence, tries: [] } }) as never;
+    const gateway = pacedGateway(
+      gatewayWith(monolith.gateway, {
+        lookUp: look,
+        lookUpCustomer: look,
+        listPaymentMethods: look,
+        listEvents: look,
+      }),
+      {
+        requestsPerSecond: 10,
+        clock: { now: () => new Date(now) },
+        timers: {
+          sleep: async (ms) => {
+            waits.push(ms);
+            now += ms;
+          },
+        },
+        onRequest: () => (requests += 1),
+      },
+    );
+    const looks = [
+      () => gateway.lookUp('pm_1' as never),
+      () => gateway.lookUpCustomer('cus_1' as never),
+      () => gateway.listPaymentMethods({ customer, after: undefined } as never),
+      () => gateway.listEvents({ createdFrom: 0 }),
+    ];
+    for (const one of looks) expect((await one()).evidence.source).toBe('sweep');
+    expect({ requests, waits }).toEqual({ requests: 4, waits: [100, 100, 100] });
+    now += 60;
+    await looks[0]?.();
+    now += 100;
+    await looks[1]?.();
+    expect(waits.slice(3)).toEqual([40]);
+  });
 });
