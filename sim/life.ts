@@ -130,7 +130,7 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
 type PaymentMethod = { readonly customer: string | null; readonly card?: { readonly exp_year: number } };
 type Customer = { readonly invoice_settings: { readonly default_payment_method: string | null } };
 
-/** As Stripe stands now. Nobody else looks: what nothing happened to, and nobody wants to know of, costs time. */
+/** As Stripe stands now. Nobody else looks: what nothing happened to, and was nobody's, costs time. */
 function stripeLogOf(
   { account, seenUntil }: Surroundings,
   { ownersBefore }: Scene,
@@ -139,9 +139,8 @@ function stripeLogOf(
   const effects = account.effects.slice();
   const requests = account.requests.slice();
   const paymentMethods = new Map<string, PaymentMethod | null>();
-  for (const { paymentMethodId: id } of effects) {
-    if (!paymentMethods.has(id))
-      paymentMethods.set(id, get(account, `/v1/payment_methods/${id}`) as PaymentMethod | null);
+  for (const id of new Set([...effects.map(({ paymentMethodId }) => paymentMethodId), ...ownersBefore.keys()])) {
+    paymentMethods.set(id, get(account, `/v1/payment_methods/${id}`) as PaymentMethod | null);
   }
   const defaults = new Map<string, string | null>();
   for (const { stream } of trail) {

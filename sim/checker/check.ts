@@ -3,6 +3,7 @@ import { defaultRules } from './defaultRules.ts';
 import { detailRules } from './detailRules.ts';
 import { keyRules } from './keyRules.ts';
 import type { Judgement, Verdict } from './logs.ts';
+import { setupRules } from './setupRules.ts';
 import { stripeRules } from './stripeRules.ts';
 import { trailRules } from './trailRules.ts';
 import type { View } from './view.ts';
@@ -17,10 +18,16 @@ export type Judged = Judgement & { readonly rule: string; readonly verdict: Verd
 
 /** Every rule, judged. The same for a simulated run as for one on real servers. */
 export function check(view: View): readonly Judged[] {
-  return [...trailRules, ...stripeRules, ...keyRules, ...clientRules, ...defaultRules, ...detailRules].map(
-    ({ name, judge }) => ({
-      rule: name,
-      ...judge(view),
-    }),
-  );
+  return [
+    ...trailRules,
+    ...stripeRules,
+    ...keyRules,
+    ...clientRules,
+    ...defaultRules,
+    ...setupRules,
+    ...detailRules,
+  ].map(({ name, judge }) => ({
+    rule: name,
+    ...judge(view),
+  }));
 }

@@ -2,8 +2,10 @@ import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { Operation, Repeat } from './logs.ts';
 import { isForNow } from './logs.ts';
+import { isDefaultAnswered } from './repeats.ts';
+import { millisecondsOf, streamPrefix } from './streams.ts';
 import type { View } from './view.ts';
-import { causeOf, couldBeSeenAttached, millisecondsOf, streamPrefix } from './view.ts';
+import { causeOf, couldBeSeenAttached } from './view.ts';
 
 /** What must hold between what callers were told and what is so. */
 export const clientRules: readonly Rule[] = [
@@ -15,7 +17,7 @@ export const clientRules: readonly Rule[] = [
     name: 'C6 who was told yes finds it in the trail; who was told no finds nothing at Stripe',
     judge: (view) =>
       judgeAll(
-        view.history.filter(({ end }) => end !== 'info'),
+        view.history.filter(({ call, end }) => end !== 'info' && (call === 'attach' || call === 'detach')),
         (operation) => (operation.end === 'ok' ? missing(view, operation) : happenedAnyway(view, operation)),
       ),
   },
@@ -90,9 +92,15 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   const { operation, end, answeredId, reason, events, posts } = repeat;
   const { call, paymentMethodId, attemptId } = operation;
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
+  if (call === 'setDefault') return defaultDifference(name, repeat);
+  if (call === 'beginSetup') return setupDifference(name, repeat);
   const current = streams.get(`${streamPrefix}${operation.answeredId ?? paymentMethodId}`)?.state;
   // A payment method that was detached since is another matter: to attach it again is refused anew.
   if (call === 'attach' && current?.status === 'detached') return null;
+  if (isDefaultAnswered(operation)) {
+    const problem = defaultDifference(name, repeat);
+    if (problem !== null) return problem;
+  }
   if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
   const isEnded = current?.rejectedAttempts.some((one) => one.attemptId === attemptId) === true || end === 'ok';
   // Where a stranger took what an attempt was after, the trail has no end of the attempt's own, until it is asked again.
@@ -102,4 +110,19 @@ function difference({ streams }: View, repeat: Repeat): string | null {
   const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
   if (isSame) return null;
   return `the ${name} was answered ${operation.end} ${operation.reason ?? operation.answeredId}, and repeated ${end} ${reason ?? answeredId}`;
+}
+
+function defaultDifference(name: string, { operation, reason, defaultOutcome, events, posts }: Repeat): string | null {
+  if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
+  if (events > 0) return `the ${name}, repeated, added ${events} events`;
+  if (defaultOutcome === operation.defaultOutcome && reason === operation.reason) return null;
+  return `the default of the ${name} was answered ${operation.defaultOutcome}, and repeated ${defaultOutcome}`;
+}
+
+/** That it succeeded since may be found by a repeat, which looks. */
+function setupDifference(name: string, { operation, end, answeredId, reason, posts }: Repeat): string | null {
+  if (posts > 0) return `the ${name}, repeated, sent ${posts} requests`;
+  const isSame = end === operation.end && answeredId === operation.answeredId && reason === operation.reason;
+  if (isSame) return null;
+  return `the ${name} was answered ${operation.reason ?? operation.answeredId}, and repeated ${reason ?? answeredId}`;
 }

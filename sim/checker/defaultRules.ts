@@ -1,8 +1,10 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { Operation } from './logs.ts';
-import type { SeenCustomer, View } from './view.ts';
-import { millisecondsOf, streamPrefix, unaskedDefaults } from './view.ts';
+import type { SeenCustomer } from './streams.ts';
+import type { View } from './view.ts';
+import { millisecondsOf, streamPrefix } from './streams.ts';
+import { requestsOf, turnsOf, unaskedDefaults } from './view.ts';
 
 /** What must hold of customers' default payment methods. */
 export const defaultRules: readonly Rule[] = [
@@ -53,7 +55,47 @@ export const defaultRules: readonly Rule[] = [
       return { verdict: false, problems: [...problems, ...judgement.problems] };
     },
   },
+  {
+    name: 'C23 who was told no to a default finds that it never became one',
+    // What a failover took, the no among it, is asked for anew.
+    judge: (view) =>
+      judgeAll(
+        view.lostEvents ? [] : view.history.filter(({ defaultOutcome }) => defaultOutcome === 'rejected'),
+        (operation) => becameOneAnyway(view, operation),
+      ),
+  },
+  {
+    name: 'C22 a wish for the default stands from its attach on, and no older one is asked for after a later one',
+    judge: (view) => {
+      const judgement = judgeAll(view.customers, ([id, { records }]) => asksOutOfTurn(id, records));
+      const lost = view.lostEvents ? [] : unwished(view);
+      if (lost.length === 0) return judgement;
+      return { verdict: false, problems: [...lost, ...judgement.problems] };
+    },
+  },
 ];
+
+function asksOutOfTurn(id: string, records: SeenCustomer['records']): string | null {
+  const turns = turnsOf(records);
+  let latest = -1;
+  for (const { attemptId } of requestsOf(records)) {
+    const turn = turns.get(attemptId) ?? -1;
+    if (turn < latest) return `the default that ${attemptId} wished for ${id} was asked for after a later one`;
+    latest = turn;
+  }
+  return null;
+}
+
+/** Attaches that were asked for with a wish which their customer's stream knows nothing of. */
+function unwished({ records, customers }: View): readonly string[] {
+  return records.flatMap(({ event }) => {
+    if (event.type !== 'AttachmentRequested' || !event.data.setAsDefault) return [];
+    const { attemptId, customer } = event.data;
+    const known = customers.get(customer.id)?.records ?? [];
+    const isThere = turnsOf(known).has(attemptId) || known.some((record) => record.event.type === 'CustomerDeleted');
+    return isThere ? [] : [`${attemptId} wished for the default of ${customer.id}, and its wish is not recorded`];
+  });
+}
 
 function wrongDefault({ stripe, streams }: View, id: string, { records }: SeenCustomer): string | null {
   const last = records.findLast(({ event }) => event.type === 'DefaultPaymentMethodSet');
@@ -64,6 +106,16 @@ function wrongDefault({ stripe, streams }: View, id: string, { records }: SeenCu
   const present = stripe.defaultOf(id);
   if (present === paymentMethodId || isGone || stripe.ownerOf(paymentMethodId) === null) return null;
   return `the default of ${id} is ${present ?? 'none'}, and the trail says it is ${paymentMethodId}`;
+}
+
+function becameOneAnyway({ customers, stripe }: View, { customer, attemptId, paymentMethodId }: Operation) {
+  const records = customers.get(customer ?? '')?.records ?? [];
+  const keys = requestsOf(records).flatMap((asked) => (asked.attemptId === attemptId ? [asked.idempotencyKey] : []));
+  const done = stripe.requests.find(
+    ({ idempotencyKey, status }) => status === 200 && keys.includes(idempotencyKey ?? ''),
+  );
+  if (done === undefined) return null;
+  return `${customer} was told no to ${paymentMethodId} as the default (${attemptId}), and Stripe did it (${done.requestId})`;
 }
 
 function unrecorded({ customers }: View, { customer, attemptId, answeredId, endedAt }: Operation): string | null {

@@ -1,7 +1,7 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
-import type { PaymentMethodRecorded, SeenStream } from './view.ts';
-import { millisecondsOf } from './view.ts';
+import type { PaymentMethodRecorded, SeenStream } from './streams.ts';
+import { millisecondsOf } from './streams.ts';
 
 const hour = 60 * 60 * 1000;
 /** How long Stripe keeps a key (https://docs.stripe.com/api/idempotent_requests). */
@@ -10,7 +10,12 @@ const keptMs = 24 * hour;
 const renewedFromMs = 23 * hour - 5 * 60_000;
 
 /** What Stripe may save under a key although it settles nothing. Not taken from the code that is judged. */
-const settlesNothing: ReadonlySet<string> = new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho']);
+const settlesNothing: ReadonlySet<string> = new Set([
+  'serverError',
+  'unexpectedAnswer',
+  'unexpectedEcho',
+  'refusedWithoutCode',
+]);
 
 /** What must hold of idempotency keys. */
 export const keyRules: readonly Rule[] = [

@@ -3,9 +3,10 @@ import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 
 /** One call of a caller's, as the caller saw it. */
 export type Operation = {
-  readonly call: 'attach' | 'detach';
+  readonly call: 'attach' | 'detach' | 'setDefault' | 'beginSetup';
+  /** of a setup, what its customer pays with in the end */
   readonly paymentMethodId: string;
-  /** whom it was to be attached to; null for a detach */
+  /** whom it was to be attached to, or the default of; null for a detach */
   readonly customer: string | null;
   /** null where the caller named none and heard of none */
   readonly attemptId: string | null;
@@ -17,7 +18,7 @@ export type Operation = {
   readonly endedAt: number | null;
   /** `info`: it may have happened or not */
   readonly end: 'ok' | 'fail' | 'info';
-  /** the payment method that was answered where it is `ok`; a clone has another id than its alias */
+  /** the payment method that was answered where it is `ok`; a clone has another id than its alias; null for `superseded`; of a setup, its SetupIntent */
   readonly answeredId: string | null;
   /** the reason of a `fail` */
   readonly reason: string | null;
@@ -58,6 +59,8 @@ export type Repeat = {
   readonly end: Operation['end'];
   readonly answeredId: string | null;
   readonly reason: string | null;
+  /** what was told of the default, where the operation was told how that ended */
+  readonly defaultOutcome: string | null;
   /** events that the repeat added to the trail */
   readonly events: number;
   /** POSTs that the repeat sent to Stripe */

@@ -2,11 +2,13 @@ import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { Answered } from '../world/history.ts';
 import type { Operation, Repeat } from './logs.ts';
 import { isForNow } from './logs.ts';
-import { streamPrefix } from './view.ts';
+import { streamPrefix } from './streams.ts';
 
 /** Somebody who asks when nothing goes wrong any more, and sees what that costs. */
 export type Asker = {
-  readonly ask: (asked: Pick<Operation, 'call' | 'paymentMethodId' | 'attemptId'> & Customer) => Promise<Answered>;
+  readonly ask: (
+    asked: Pick<Operation, 'call' | 'paymentMethodId' | 'attemptId' | 'setAsDefault'> & Customer,
+  ) => Promise<Answered>;
   /** how many events stand in the trail */
   readonly countEvents: () => Promise<number>;
   /** how many POSTs Stripe got */
@@ -22,17 +24,30 @@ export async function repeatAll(asker: Asker, history: readonly Operation[]): Pr
     const { call, paymentMethodId, customer, attemptId } = operation;
     const events = await asker.countEvents();
     const posts = asker.countPosts();
-    const { end, answeredId, reason } = await asker.ask({ call, paymentMethodId, customer: customer ?? '', attemptId });
+    const asked = {
+      call,
+      paymentMethodId,
+      customer: customer ?? '',
+      attemptId,
+      setAsDefault: isDefaultAnswered(operation),
+    };
+    const { end, answeredId, reason, defaultOutcome = null } = await asker.ask(asked);
     repeats.push({
       operation,
       end,
       answeredId,
       reason,
+      defaultOutcome,
       events: (await asker.countEvents()) - events,
       posts: asker.countPosts() - posts,
     });
   }
   return repeats;
+}
+
+/** True where the caller of an attach was told how its default ended, for good. */
+export function isDefaultAnswered({ call, defaultOutcome }: Operation): boolean {
+  return call === 'attach' && ['set', 'rejected', 'superseded'].includes(defaultOutcome ?? '');
 }
 
 /** The state of each payment method that has one of these streams, as the application reads it. */

@@ -2,8 +2,10 @@ import type { Effect, RequestEntry } from '../../src/adapters/simulator/index.ts
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { StripeLog } from './logs.ts';
-import type { PaymentMethodRecorded, View } from './view.ts';
-import { causeOf, isKnowable, millisecondsOf, streamPrefix } from './view.ts';
+import type { PaymentMethodRecorded } from './streams.ts';
+import type { View } from './view.ts';
+import { millisecondsOf, streamPrefix } from './streams.ts';
+import { causeOf, isKnowable } from './view.ts';
 
 /** What must hold between the trail and Stripe. */
 export const stripeRules: readonly Rule[] = [
@@ -134,7 +136,9 @@ function unfounded(view: View, record: PaymentMethodRecorded): string | null {
   return isAnothers ? null : `${id} is recorded as another's than ${customer.id}'s at ${record.position}, and was not`;
 }
 
-function isAskedFor({ keys }: View, attemptId: string, customer: string): boolean {
+function isAskedFor({ keys, setups }: View, attemptId: string, customer: string): boolean {
+  const setup = setups.get(attemptId)?.state;
+  if (setup !== undefined && setup.status !== 'unasked' && setup.wish.customer.id === customer) return true;
   return [...keys.values()].some((known) => known.attemptId === attemptId && known.customer === customer);
 }
 

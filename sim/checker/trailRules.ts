@@ -1,6 +1,6 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
-import type { SeenStream } from './view.ts';
+import type { SeenStream } from './streams.ts';
 import { isLeftOpen } from './view.ts';
 
 const once = ['PaymentMethodAttached', 'PaymentMethodDetached', 'PaymentMethodCloned'] as const;

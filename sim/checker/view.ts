@@ -1,16 +1,19 @@
-import { decodeEvent } from '../../src/application/events/eventCodec.ts';
-import type { TrailRecord } from '../../src/application/events/eventCodec.ts';
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Effect } from '../../src/adapters/simulator/index.ts';
 import { wishedDefault } from '../../src/domain/attempts.ts';
-import type { CustomerEvent, CustomerState } from '../../src/domain/customer.ts';
-import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
-import { attemptIn } from '../../src/domain/customerDecisions.ts';
 import { isTestAlias } from '../../src/domain/identifiers.ts';
-import type { PaymentMethodState } from '../../src/domain/paymentMethod.ts';
-import { evolve, initialState, isOpen } from '../../src/domain/paymentMethod.ts';
-import type { PaymentMethodEvent } from '../../src/domain/paymentMethodEvents.ts';
+import { isOpen } from '../../src/domain/paymentMethod.ts';
 import type { Logs } from './logs.ts';
+import type { CustomerRecorded, PaymentMethodRecorded, SeenCustomer, SeenSetup, SeenStream } from './streams.ts';
+import {
+  customersOf,
+  decoded,
+  isOfPaymentMethod,
+  millisecondsOf,
+  setupsOf,
+  streamPrefix,
+  streamsOf,
+} from './streams.ts';
 
 /** What the trail says a key of ours was made for. */
 export type KnownKey = {
@@ -22,22 +25,6 @@ export type KnownKey = {
   readonly recordedAt: number;
 };
 
-export type PaymentMethodRecorded = TrailRecord<PaymentMethodEvent>;
-
-/** One payment method's stream: its events, and where they leave it. */
-export type SeenStream = {
-  readonly records: readonly PaymentMethodRecorded[];
-  readonly state: PaymentMethodState;
-};
-
-export type CustomerRecorded = TrailRecord<CustomerEvent>;
-
-/** One customer's stream: its events, and where they leave it. */
-export type SeenCustomer = {
-  readonly records: readonly CustomerRecorded[];
-  readonly state: CustomerState;
-};
-
 /** The logs, read once for all rules. */
 export type View = Logs & {
   readonly records: readonly PaymentMethodRecorded[];
@@ -45,25 +32,32 @@ export type View = Logs & {
   readonly keys: ReadonlyMap<string, KnownKey>;
   /** by their ids */
   readonly customers: ReadonlyMap<string, SeenCustomer>;
+  /** by their attempts */
+  readonly setups: ReadonlyMap<string, SeenSetup>;
 };
-
-export const streamPrefix = 'paymentMethod-';
-const customerPrefix = 'customer-';
 
 export function viewOf(logs: Logs): View {
   const all = decoded(logs.trail);
   const records = all.filter(isOfPaymentMethod);
-  return { ...logs, records, streams: streamsOf(records), keys: keysOf(records), customers: customersOf(all) };
+  return {
+    ...logs,
+    records,
+    streams: streamsOf(all),
+    keys: keysOf(records),
+    customers: customersOf(all),
+    setups: setupsOf(all),
+  };
 }
 
-/** The streams in which an attach, a detachment or a default waits for its outcome, or a wished default to be asked for. */
+/** The streams in which a request waits for its outcome, or a wished default to be asked for. */
 export function openStreams(trail: readonly RecordedEvent[]): readonly string[] {
   const all = decoded(trail);
-  const streams = streamsOf(all.filter(isOfPaymentMethod));
+  const streams = streamsOf(all);
   const customers = customersOf(all);
   return [
     ...[...streams].filter(([, stream]) => isLeftOpen(stream)).map(([name]) => name),
     ...[...customers].filter(([, { state }]) => state.open !== null).map(([id]) => id),
+    ...[...setupsOf(all)].filter(([, { state }]) => state.status === 'requested').map(([attemptId]) => attemptId),
     ...unaskedDefaults({ streams, customers }).map(({ paymentMethodId }) => paymentMethodId),
   ];
 }
@@ -73,12 +67,29 @@ export function unaskedDefaults({ streams, customers }: Pick<View, 'streams' | '
   return [...streams.values()].flatMap(({ state }) => {
     const wish = wishedDefault(state);
     if (wish === null || streams.get(`${streamPrefix}${wish.paymentMethodId}`)?.state.status === 'detached') return [];
-    const { state: customer, records = [] } = customers.get(wish.customerId) ?? { state: initialCustomer };
-    const isOvertaken = records.some(
-      ({ event }) => 'requestedAt' in event.data && Date.parse(event.data.requestedAt) > Date.parse(wish.wishedAt),
-    );
-    return isOvertaken || customer.isDeleted || attemptIn(customer, wish.attemptId) !== null ? [] : [wish];
+    const records = customers.get(wish.customerId)?.records ?? [];
+    if (records.some(({ event }) => event.type === 'CustomerDeleted')) return [];
+    const turns = turnsOf(records);
+    const turn = turns.get(wish.attemptId);
+    if (turn === undefined) return [];
+    const isAskedOrOvertaken = requestsOf(records).some(({ attemptId }) => (turns.get(attemptId) ?? 0) >= turn);
+    return isAskedOrOvertaken ? [] : [wish];
   });
+}
+
+/** By attempt, which place its wish for the default has among all of a customer's: where it was first told of. */
+export function turnsOf(records: readonly CustomerRecorded[]): ReadonlyMap<string, number> {
+  const turns = new Map<string, number>();
+  for (const [turn, { event }] of records.entries()) {
+    if (!('attemptId' in event.data) || turns.has(event.data.attemptId)) continue;
+    turns.set(event.data.attemptId, turn);
+  }
+  return turns;
+}
+
+/** What was asked of Stripe for a customer, in order, with every new key. */
+export function requestsOf(records: readonly CustomerRecorded[]) {
+  return records.flatMap(({ event }) => (event.type === 'DefaultPaymentMethodRequested' ? [event.data] : []));
 }
 
 /**
@@ -127,57 +138,9 @@ export function couldBeSeenAttached({ streams, stripe }: View, detached: Effect)
   return !before.some((one) => stripe.isStrangersKey(one.idempotencyKey) && one.at >= stripe.seenUntil(detached));
 }
 
-export function millisecondsOf({ recordedAt }: { readonly recordedAt: string }): number {
-  return Math.floor(Date.parse(recordedAt));
-}
-
 /** Which attempt's effect it was; null where none of ours did it. */
 export function causeOf({ keys }: View, { idempotencyKey }: Effect): KnownKey | null {
   return idempotencyKey === null ? null : (keys.get(idempotencyKey) ?? null);
-}
-
-const known = new WeakMap<RecordedEvent, TrailRecord>();
-
-/** A recorded event never changes, so each is decoded once. */
-function decoded(trail: readonly RecordedEvent[]): readonly TrailRecord[] {
-  return trail.map((recorded) => {
-    const before = known.get(recorded);
-    if (before !== undefined) return before;
-    const record = decodeEvent(recorded);
-    known.set(recorded, record);
-    return record;
-  });
-}
-
-function isOfCustomer(record: TrailRecord): record is CustomerRecorded {
-  return record.stream.startsWith(customerPrefix);
-}
-
-function customersOf(records: readonly TrailRecord[]): Map<string, SeenCustomer> {
-  const customers = new Map<string, { records: CustomerRecorded[]; state: CustomerState }>();
-  for (const record of records.filter(isOfCustomer)) {
-    const id = record.stream.slice(customerPrefix.length);
-    const seen = customers.get(id) ?? { records: [], state: initialCustomer };
-    seen.records.push(record);
-    seen.state = evolveCustomer(seen.state, record.event);
-    customers.set(id, seen);
-  }
-  return customers;
-}
-
-function isOfPaymentMethod(record: TrailRecord): record is PaymentMethodRecorded {
-  return record.stream.startsWith(streamPrefix);
-}
-
-function streamsOf(records: readonly PaymentMethodRecorded[]): Map<string, SeenStream> {
-  const streams = new Map<string, { records: PaymentMethodRecorded[]; state: PaymentMethodState }>();
-  for (const record of records) {
-    const seen = streams.get(record.stream) ?? { records: [], state: initialState };
-    seen.records.push(record);
-    seen.state = evolve(seen.state, record.event);
-    streams.set(record.stream, seen);
-  }
-  return streams;
 }
 
 function keysOf(records: readonly PaymentMethodRecorded[]): Map<string, KnownKey> {

@@ -48,6 +48,11 @@ export const sometimesNames = [
   'defaultSet',
   'defaultInDoubt',
   'defaultAskedByRecovery',
+  'defaultSuperseded',
+  'setupBegun',
+  'setupConfirmed',
+  'setupInDoubt',
+  'sweepFoundSetup',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

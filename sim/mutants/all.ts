@@ -1,5 +1,6 @@
 import { applicationMutants } from './applicationMutants.ts';
 import { attachmentDecisionMutants } from './attachmentDecisions.ts';
+import { customerMutants } from './customerMutants.ts';
 import { detachmentMutants } from './detachmentMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { otherDecisionMutants } from './otherDecisions.ts';
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...applicationMutants,
   ...detachmentMutants,
   ...recoveryMutants,
+  ...customerMutants,
 ];

@@ -63,9 +63,8 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'a first attempt gives up where the trail holds anything',
     why: 'a conflict brings what there is, and is no failure',
     file: protocol,
-    find: '      seen = streams[0] ?? seen;\n      if (saved) return { seen, isRequested: refusal === undefined };',
-    replace:
-      '      if (!saved) throw contention(seen.name);\n      seen = streams[0] ?? seen;\n      if (saved) return { seen, isRequested: refusal === undefined };',
+    find: '      customer = result.others[0] ?? customer;',
+    replace: '      if (!result.saved) throw contention(seen.name);\n      customer = result.others[0] ?? customer;',
   },
   {
     name: 'a refusal is not recorded',
@@ -144,7 +143,7 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'recovery asks for a detachment under its first key for ever',
     why: 'a saved 500 is then the answer for as long as Stripe keeps it',
     file: requests,
-    find: '    if (isKeyUsable(open, key.requestedAt, this.#parts.policy)) return this.#resume(seen, open, context, options);',
+    find: '    if (isKeyUsable(open, now, policy)) return this.#resume(seen, open, context, options);',
     replace: '    if (open !== null) return this.#resume(seen, open, context, options);',
   },
   {

@@ -62,8 +62,8 @@ export const otherDecisionMutants: readonly Mutant[] = [
     name: 'a failed look spends the key',
     why: 'the key is given up while it could still settle the attempt',
     file: 'src/domain/keyedRequest.ts',
-    find: "  return evidence.source === 'response' && savedInVain.has(cause);",
-    replace: '  return savedInVain.has(cause);',
+    find: "  return evidence.source === 'response' && evidence.requestId !== null && answeredInVain.has(cause);",
+    replace: '  return evidence.requestId !== null && answeredInVain.has(cause);',
   },
   {
     name: 'a doubt with the same cause is never recorded again',
@@ -76,7 +76,7 @@ export const otherDecisionMutants: readonly Mutant[] = [
     name: 'nothing spends a key',
     why: 'what Stripe saved and what settles nothing is asked for again and again',
     file: 'src/domain/keyedRequest.ts',
-    find: "  return evidence.source === 'response' && savedInVain.has(cause);",
+    find: "  return evidence.source === 'response' && evidence.requestId !== null && answeredInVain.has(cause);",
     replace: '  return false;',
   },
   {

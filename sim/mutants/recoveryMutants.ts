@@ -68,42 +68,6 @@ export const recoveryMutants: readonly Mutant[] = [
     replace: '      return true;',
   },
   {
-    name: 'a default that an attach wished for is forgotten with the attach',
-    why: 'a crash between the two leaves nobody to ask for it',
-    file: 'src/application/readModels/foldedOpenAttempts.ts',
-    find: '    for (const wishes of this.#wished.documents.values()) for (const open of askableOf(wishes)) page.put(open);',
-    replace: '',
-  },
-  {
-    name: 'a default is not open',
-    why: 'recovery never looks after it',
-    file: 'src/application/readModels/openAttempts.ts',
-    find: "      return opened(open, record, { sort: 'default', attemptId, paymentMethodId, customerId }, requestedAt);",
-    replace: '      return open;',
-  },
-  {
-    name: 'a default is asked for under a key that is nowhere stored',
-    why: 'after a crash it cannot be repeated under its key',
-    file: 'src/application/useCases/setDefault.ts',
-    find: '    send: ({ customerId, ...request }, options) => gateway.setDefault({ ...request, customer: customerId }, options),',
-    replace:
-      '    send: ({ customerId, ...request }, options) => gateway.setDefault({ ...request, idempotencyKey: `${request.idempotencyKey}-`, customer: customerId }, options),',
-  },
-  {
-    name: 'a default in doubt keeps no other waiting',
-    why: 'it may be on its way still, and lands behind the one that came after it',
-    file: 'src/domain/customerDecisions.ts',
-    find: '  return !isAnswered(open) && !isKeyTooOld(open.requestedAt, now, policy);',
-    replace: '  return false;',
-  },
-  {
-    name: 'a doubt about a default is told as its end',
-    why: 'the caller takes for done what nobody knows',
-    file: 'src/application/useCases/setDefault.ts',
-    find: "  return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };",
-    replace: "  return { outcome: 'set', ...wish };",
-  },
-  {
     name: 'a sweep passes over what the events tell',
     why: 'what no notification brought, and is detached by now, is nowhere else',
     file: 'src/application/sweep/eventSweep.ts',

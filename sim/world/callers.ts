@@ -1,13 +1,18 @@
 import { isPaymentMethodsError } from '../../src/application/errors.ts';
 import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
+import type { SetupResult } from '../../src/application/useCases/beginSetup.ts';
+import type { DetachResult } from '../../src/application/useCases/detach.ts';
 import type { AttachResult } from '../../src/application/useCases/results.ts';
+import type { SetDefaultResult } from '../../src/application/useCases/setDefault.ts';
+import type { Operation } from '../checker/logs.ts';
 import type { Answered, History } from './history.ts';
 import type { Fleet } from './fleet.ts';
+import { strangerConfirms } from './strangers.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a caller wants, until it has an answer or gives up. */
 export type Wish = {
-  readonly call: 'attach' | 'detach';
+  readonly call: Operation['call'];
   readonly paymentMethodId: string;
   readonly customer: string;
   /** null leaves it to the process that is called, anew on each call */
@@ -62,7 +67,7 @@ export class Callers {
     }
     const process = chance.pick(alive);
     const { call, paymentMethodId, attemptId, setAsDefault } = wish;
-    const customer = call === 'attach' ? wish.customer : null;
+    const customer = call === 'detach' ? null : wish.customer;
     timeline?.note(
       'caller',
       `${call} ${paymentMethodId} ${customer ?? ''} (${attemptId ?? 'unnamed'}) on ${process.name}`,
@@ -82,6 +87,7 @@ export class Callers {
       if (answered !== null) {
         noteEnd(answered);
         if (call === 'attach') this.attachesCompleted += 1;
+        if (call === 'beginSetup' && answered.answeredId !== null) this.#confirms(wish, answered.answeredId);
       }
       if (answered?.reason === 'detachmentOpen') sometimes.met('attachHeldByDetachment');
       if (answered === null || answered.end === 'info') this.#again(wish);
@@ -98,6 +104,16 @@ export class Callers {
         end({ end: 'info', answeredId: null, reason: codeOf(error) }, codeOf(error));
       },
     );
+  }
+
+  /** The front end has the setup's secret, and its customer pays. */
+  #confirms({ paymentMethodId }: Wish, setupIntentId: string): void {
+    const { chance, scheduler } = this.#around;
+    this.#waiting += 1;
+    scheduler.after(chance.between(500, 20_000), () => {
+      this.#waiting -= 1;
+      strangerConfirms(this.#around, { setupIntentId, paymentMethodId });
+    });
   }
 
   #again(wish: Wish): void {
@@ -122,8 +138,11 @@ export async function callOn(
     readonly setAsDefault?: boolean;
   },
 ): Promise<Answered> {
-  const asked = { paymentMethodId, actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
+  const own = { actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
+  const asked = { ...own, paymentMethodId };
   if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer, setAsDefault }));
+  if (call === 'beginSetup') return setupAnswered(await paymentMethods.beginSetup({ ...own, customer }));
+  if (call === 'setDefault') return defaultAnswered(await paymentMethods.setDefault({ ...asked, customer }));
   const result = await paymentMethods.detach(asked);
   const answeredId = result.outcome === 'detached' ? result.paymentMethodId : null;
   const reason = result.outcome === 'rejected' ? result.reason : null;
@@ -142,7 +161,23 @@ function attachAnswered(result: AttachResult): Answered {
   return { end: 'fail', answeredId, reason: result.reason, attemptId: result.attemptId };
 }
 
-function endOfOutcome(outcome: 'attached' | 'detached' | 'rejected' | 'unknown'): Answered['end'] {
+function defaultAnswered(result: SetDefaultResult): Answered {
+  const { outcome } = result;
+  const answeredId = outcome === 'set' ? result.paymentMethodId : null;
+  const reason = outcome === 'rejected' ? result.reason : null;
+  return { end: endOfOutcome(outcome), answeredId, reason, defaultOutcome: outcome };
+}
+
+function setupAnswered(result: SetupResult): Answered {
+  const { outcome } = result;
+  if (outcome === 'rejected') return { end: 'fail', answeredId: null, reason: result.reason };
+  const answeredId = outcome === 'unknown' ? null : result.setupIntentId;
+  return { end: endOfOutcome(outcome), answeredId, reason: null };
+}
+
+function endOfOutcome(
+  outcome: (AttachResult | DetachResult | SetDefaultResult | SetupResult)['outcome'],
+): Answered['end'] {
   if (outcome === 'rejected') return 'fail';
   return outcome === 'unknown' ? 'info' : 'ok';
 }

@@ -20,6 +20,16 @@ export function strangerDetaches({ account, sometimes, timeline }: Surroundings,
   if (post(account, `/v1/payment_methods/${id}/detach`, '')) sometimes.met('detachedByAnother');
 }
 
+export function strangerConfirms(
+  { account, sometimes, timeline }: Surroundings,
+  { setupIntentId, paymentMethodId }: { readonly setupIntentId: string; readonly paymentMethodId: string },
+): void {
+  timeline?.note('front end', `confirms ${setupIntentId} with ${paymentMethodId}`);
+  const path = `/v1/setup_intents/${setupIntentId}/confirm`;
+  if (post(account, path, `payment_method=${paymentMethodId}&return_url=https%3A%2F%2Fhost.example`))
+    sometimes.met('setupConfirmed');
+}
+
 export function strangerUpdates({ account, chance, timeline }: Surroundings, id: string): void {
   timeline?.note('stranger', `the bank gives ${id} a new date`);
   account.in().updateCard(id, { expYear: 2030 + chance.between(0, 9) });

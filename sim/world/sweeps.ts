@@ -12,6 +12,7 @@ export async function sweepOn(around: Surroundings, process: SimulatedProcess): 
     for (const { finding } of findings) {
       if (finding === 'attachmentMissed') sometimes.met('sweepFoundAttachment');
       else if (finding === 'detachmentMissed') sometimes.met('sweepFoundDetachment');
+      else if (finding === 'setupMissed') sometimes.met('sweepFoundSetup');
       // All of these are the host's own account and customers: nothing of it is for a human.
       else if (finding !== 'updateMissed') unexpected.push(`a sweep found ${finding}`);
     }

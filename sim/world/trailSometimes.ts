@@ -1,11 +1,19 @@
-import type { CustomerRecorded, PaymentMethodRecorded, View } from '../checker/view.ts';
+import type { CustomerRecorded, PaymentMethodRecorded } from '../checker/streams.ts';
+import type { View } from '../checker/view.ts';
 import type { Sometimes } from '../engine/sometimes.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
-export function noteTrail(sometimes: Sometimes, { streams, customers }: View): void {
-  for (const { records } of customers.values()) {
+export function noteTrail(sometimes: Sometimes, { streams, customers, setups }: View): void {
+  for (const { records } of setups.values()) {
+    for (const { event } of records) {
+      if (event.type === 'SetupBegun') sometimes.met('setupBegun');
+      if (event.type === 'SetupOutcomeUnknown') sometimes.met('setupInDoubt');
+    }
+  }
+  for (const { records, state } of customers.values()) {
+    if (state.superseded.length > 0) sometimes.met('defaultSuperseded');
     for (const record of records) noteDefault(sometimes, record);
   }
   for (const { records } of streams.values()) {

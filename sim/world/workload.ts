@@ -22,7 +22,10 @@ export type Players = {
 export function planWorkload(players: Players, extra: Chance): number {
   const { chance } = players.around;
   const lastsMs = chance.pick([2_000, 20_000, 60_000]);
-  const lastCallAt = planCalls(players, lastsMs, extra.hits(0.3) ? extra : null);
+  const isAboutDefaults = extra.hits(0.3);
+  const lastCallAt = planCalls(players, lastsMs, isAboutDefaults ? extra : null);
+  if (isAboutDefaults) planDefaults(players, lastsMs, extra);
+  if (extra.hits(0.15)) planSetup(players, lastsMs, extra);
   planStrangers(players, lastsMs);
   if (extra.hits(0.1)) planSweep(players, extra.between(0, lastsMs));
   if (extra.hits(0.15)) planDetachments(players, lastsMs, extra);
@@ -61,6 +64,34 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
     last = { paymentMethodId, customer, attemptId, at };
   }
   return last.at;
+}
+
+/** Somebody chooses among what may be attached by then. */
+function planDefaults({ scene, callers }: Players, lastsMs: number, chance: Chance): void {
+  const real = scene.paymentMethods.filter((id) => !id.startsWith('pm_card'));
+  const calls = real.length === 0 ? 0 : chance.between(0, 2);
+  for (let index = 1; index <= calls; index += 1) {
+    callers.asksLater(chance.between(0, lastsMs), {
+      call: 'setDefault',
+      paymentMethodId: chance.pick(real),
+      customer: chance.pick(scene.customers),
+      attemptId: `s${index}`,
+      setAsDefault: false,
+      patience: chance.between(1, 4),
+    });
+  }
+}
+
+/** A card is kept for later, the way Stripe recommends. */
+function planSetup({ scene, callers }: Players, lastsMs: number, chance: Chance): void {
+  callers.asksLater(chance.between(0, lastsMs), {
+    call: 'beginSetup',
+    paymentMethodId: chance.pick(scene.paymentMethods),
+    customer: chance.pick(scene.customers),
+    attemptId: 'u1',
+    setAsDefault: false,
+    patience: chance.between(1, 4),
+  });
 }
 
 /** Detachments of one payment method, an attach about the same time, and a stranger who may attach it before, or in between. */

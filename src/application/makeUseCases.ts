@@ -67,7 +67,8 @@ export function makeUseCases(given: PaymentMethodsParts) {
   const { eventStore, gateway, clock, ids, observer } = given;
   const policy = given.retryPolicy === undefined ? defaultRetryPolicy : checkRetryPolicy(given.retryPolicy);
   const parts = { streams: makeStreams(eventStore, ids, observer), gateway, clock, ids, policy };
-  const protocol = new AttachmentProtocol({ ...parts, streams: parts.streams.paymentMethods });
+  const { paymentMethods, customers } = parts.streams;
+  const protocol = new AttachmentProtocol({ ...parts, streams: paymentMethods, customers });
   const detaching = new Detaching(parts);
   const settingDefaults = new SettingDefaults(parts);
   const settling = {

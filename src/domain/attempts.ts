@@ -20,13 +20,13 @@ export function customerOfAttempt(attemptId: AttemptId, state: PaymentMethodStat
   return rejectionOf(attemptId, state)?.customer ?? null;
 }
 
-/** The default that the attempt which attached it wished for as well, and since when; null where it wished for none. */
+/** The default that the attempt which attached it wished for as well; null where it wished for none. */
 export function wishedDefault(state: PaymentMethodState) {
   if (state.status !== 'attached' && state.status !== 'cloned') return null;
-  const { customer, attemptId, defaultWishedAt: wishedAt } = state;
-  if (wishedAt === null || attemptId === null || customer.kind !== 'customer') return null;
+  const { customer, attemptId, wishesDefault } = state;
+  if (!wishesDefault || attemptId === null || customer.kind !== 'customer') return null;
   const paymentMethodId = state.status === 'cloned' ? state.cloneId : state.paymentMethodId;
-  return { customerId: customer.id, paymentMethodId, attemptId, wishedAt };
+  return { customerId: customer.id, paymentMethodId, attemptId };
 }
 
 /** True while an open attempt is so young that its request is probably in flight still. */

@@ -17,8 +17,18 @@ type OfAttempt = {
 };
 
 /**
+ * An attach that is asked for wishes to make the default of what it attaches, in the order of this stream: whatever clocks say,
+ * the later of two wishes stands. Of a test alias, the payment method is the alias.
+ */
+export type DefaultPaymentMethodWished = {
+  readonly type: 'DefaultPaymentMethodWished';
+  /** `wishedAt` is RFC 3339, UTC */
+  readonly data: OfAttempt & { readonly wishedAt: string };
+};
+
+/**
  * The intent, durable before anything is sent; again, with a new key, where the old one settles nothing. One of another
- * attempt, while one is open, supersedes that.
+ * attempt supersedes one that is open, and every wish that is older than its own.
  */
 export type DefaultPaymentMethodRequested = {
   readonly type: 'DefaultPaymentMethodRequested';
@@ -61,6 +71,7 @@ export type CustomerForgotten = {
 };
 
 export type CustomerEvent =
+  | DefaultPaymentMethodWished
   | DefaultPaymentMethodRequested
   | DefaultPaymentMethodSet
   | DefaultPaymentMethodRejected
@@ -79,11 +90,11 @@ export type CustomerState = {
   /** what this module set, and the attempts that did, the newest last; the dashboard may have set another since */
   readonly set: readonly OfAttempt[];
   readonly open: OpenDefault | null;
+  /** what attaches wish for and nobody has asked for yet, the newest last */
+  readonly wishes: readonly OfAttempt[];
   readonly rejected: readonly RejectedDefault[];
-  /** attempts in doubt that a later wish came after, so that how they ended matters no more */
+  /** attempts that a later wish was asked for after: in doubt, or never asked for, which matters no more */
   readonly superseded: readonly OfAttempt[];
-  /** RFC 3339: when a default was last asked for, for the first time: another key for it is no newer wish */
-  readonly askedAt: string | null;
 };
 
 export const initialCustomer: CustomerState = {
@@ -91,21 +102,18 @@ export const initialCustomer: CustomerState = {
   isForgotten: false,
   set: [],
   open: null,
+  wishes: [],
   rejected: [],
   superseded: [],
-  askedAt: null,
 };
 
 /** The next state. Total: it validates nothing and never throws. */
 export function evolveCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
   switch (event.type) {
-    case 'DefaultPaymentMethodRequested': {
-      const { open } = state;
-      const isAgain = open?.attemptId === event.data.attemptId;
-      const superseded = open === null || isAgain ? state.superseded : [...state.superseded, ofAttempt(open)];
-      const askedAt = isAgain ? state.askedAt : event.data.requestedAt;
-      return { ...state, askedAt, superseded, open: { ...event.data, cause: null, keyIsSpent: false } };
-    }
+    case 'DefaultPaymentMethodWished':
+      return { ...state, wishes: [...state.wishes, ofAttempt(event.data)] };
+    case 'DefaultPaymentMethodRequested':
+      return requested(state, event.data);
     case 'DefaultPaymentMethodSet': {
       const { evidence: _, ...set } = event.data;
       return { ...state, set: [...state.set, set], open: null };
@@ -121,12 +129,24 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
       return { ...state, open: { ...open, cause: event.data.cause, keyIsSpent } };
     }
     case 'CustomerDeleted':
-      return { ...state, isDeleted: true, open: null };
+      return { ...state, isDeleted: true, open: null, wishes: [] };
     case 'CustomerForgotten':
       return { ...state, isForgotten: true };
     default:
       return event satisfies never;
   }
+}
+
+/** Another key for what is open is no newer wish: it leaves those alone that came in between. */
+function requested(state: CustomerState, data: DefaultPaymentMethodRequested['data']): CustomerState {
+  const open = { ...data, cause: null, keyIsSpent: false };
+  const isOwn = ({ attemptId }: OfAttempt) => attemptId === data.attemptId;
+  if (state.open !== null && isOwn(state.open)) return { ...state, open };
+  const own = state.wishes.findIndex(isOwn);
+  const older = own === -1 ? state.wishes : state.wishes.slice(0, own);
+  const newer = own === -1 ? [] : state.wishes.slice(own + 1);
+  const overtaken = state.open === null ? older : [ofAttempt(state.open), ...older];
+  return { ...state, open, wishes: newer, superseded: [...state.superseded, ...overtaken] };
 }
 
 function ofAttempt({ attemptId, customerId, paymentMethodId }: OfAttempt): OfAttempt {

@@ -1,12 +1,13 @@
 import type { LookUp } from './answers.ts';
-import type { CustomerEvent, CustomerState, OpenDefault, SetDefaultRejectionReason } from './customer.ts';
+import type { CustomerEvent, CustomerState, SetDefaultRejectionReason } from './customer.ts';
+import type { AttachPaymentMethod } from './decisions.ts';
 import type { Evidence } from './evidence.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './identifiers.ts';
+import { isTestAlias } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
-import { isAnswered, isKeyUsable, repeatsDoubt } from './keyedRequest.ts';
+import { mayLand, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import { isKeyTooOld } from './retryPolicy.ts';
 
 /** The caller's wish, and the key and version Stripe will see if it is sent. */
 export type SetDefaultPaymentMethod = KeyedRequest & Wish;
@@ -26,9 +27,22 @@ export type DefaultConclusion = {
 type Recording = { readonly events: readonly CustomerEvent[] };
 
 /**
- * Asks for the default; nothing where this attempt was answered or superseded before, is open under a key that can still
- * settle it, or has to wait for another. A new attempt asks anew, also for the same payment method: the dashboard may have
- * changed it since.
+ * Records that an attach wishes for the default, with its request, so that wishes have an order; nothing where it wishes for
+ * none, the attempt has asked for one already, or the customer is deleted.
+ */
+export function decideWish(command: AttachPaymentMethod, state: CustomerState): Recording {
+  const { attemptId, customer, paymentMethodId, requestedAt: wishedAt, setAsDefault } = command;
+  if (!setAsDefault || customer.kind !== 'customer' || state.isDeleted) return { events: [] };
+  const isKnown = attemptIn(state, attemptId) !== null || state.wishes.some((wish) => wish.attemptId === attemptId);
+  if (isKnown) return { events: [] };
+  const data = { attemptId, customerId: customer.id, paymentMethodId, wishedAt };
+  return { events: [{ type: 'DefaultPaymentMethodWished', data }] };
+}
+
+/**
+ * Asks for the default; nothing where this attempt was answered or superseded before, or a request is open that may land
+ * still, its own or another's. A new attempt asks anew, also for the same payment method: the dashboard may have changed it
+ * since.
  */
 export function decideSetDefault(
   command: SetDefaultPaymentMethod,
@@ -37,37 +51,28 @@ export function decideSetDefault(
 ): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
   const { attemptId } = command;
   const known = attemptIn(state, attemptId);
-  if (known !== null && known.paymentMethodId !== command.paymentMethodId) return { rejected: 'attemptIdReused' };
+  if (known !== null && isReused(known, command)) return { rejected: 'attemptIdReused' };
   const isAnswered = known !== null && known !== state.open;
   if (isAnswered) return { events: [] };
   if (state.isDeleted) return { rejected: 'customerDeleted' };
   const { open } = state;
   if (open === null) return { events: [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
-  const isOwn = open.attemptId === attemptId;
-  const mustWait = isOwn
-    ? isKeyUsable(open, command.requestedAt, policy)
-    : isInTheWay(open, command.requestedAt, policy);
+  const mustWait = mayLand(open, command.requestedAt, policy);
   return { events: mustWait ? [] : [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
 }
 
-/** What the trail knows of an attempt; null where it never met its id. */
+/** The request of an attempt, or what came of it; null where it was not asked for, and no later wish came after it. */
 export function attemptIn(state: CustomerState, attemptId: AttemptId): Wish | null {
   const { open, set, rejected, superseded } = state;
   return [open, ...set, ...rejected, ...superseded].find((one) => one?.attemptId === attemptId) ?? null;
 }
 
-/** True where another default was asked for after this one was wished for, and before it was asked for. */
-export function isOvertaken({ attemptId }: Wish, wishedAt: string, state: CustomerState): boolean {
-  if (state.askedAt === null || attemptIn(state, attemptId) !== null) return false;
-  return Date.parse(state.askedAt) > Date.parse(wishedAt);
-}
-
-/**
- * True of a request that may be on its way still, so that it could land behind a later one, and stay. What Stripe has
- * answered, or must have forgotten, keeps no other attempt waiting, however it ended.
- */
-export function isInTheWay(open: OpenDefault, now: string, policy: RetryPolicy): boolean {
-  return !isAnswered(open) && !isKeyTooOld(open.requestedAt, now, policy);
+/** True where the attempt stands for another payment method. What a test alias became, nobody but its attach can say. */
+export function isReused(
+  known: Pick<Wish, 'paymentMethodId'>,
+  { paymentMethodId }: Pick<Wish, 'paymentMethodId'>,
+): boolean {
+  return known.paymentMethodId !== paymentMethodId && !isTestAlias(known.paymentMethodId);
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */

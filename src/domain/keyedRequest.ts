@@ -2,6 +2,9 @@ import type { Evidence, UnknownCause } from './evidence.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { isKeyTooOld } from './retryPolicy.ts';
 
+/** An hour that clocks may be apart, and one that what was sent last may be on its way. */
+const landingMs = 2 * 60 * 60 * 1000;
+
 /** What a request that changes something goes out under, on every try. */
 export type KeyedRequest = {
   /** the key Stripe will see */
@@ -15,16 +18,25 @@ export type KeyedRequest = {
 export type OpenRequest = KeyedRequest & {
   /** why nobody knows; null while it was only asked for */
   readonly cause: UnknownCause | null;
-  /** true when Stripe may have saved an answer under the key that settles nothing: asked again, it would only repeat it */
+  /** true when Stripe has answered under the key, and settled nothing: it is asked under another one from then on */
   readonly keyIsSpent: boolean;
 };
 
-/** What Stripe may have saved under the key although it settles nothing: a server error, or what we cannot read. */
-const savedInVain: ReadonlySet<UnknownCause> = new Set(['serverError', 'unexpectedAnswer', 'unexpectedEcho']);
+/** What Stripe answers although it settles nothing, and may have saved. Not a lock, a limit, or the end of a wait. */
+const answeredInVain: ReadonlySet<UnknownCause> = new Set([
+  'serverError',
+  'unexpectedAnswer',
+  'unexpectedEcho',
+  'refusedWithoutCode',
+]);
 
-/** True where asking again under the key may bring the same for as long as it is kept. A look at Stripe spends none. */
+/**
+ * True where Stripe has answered: nothing is on its way under the key any more that it would do, and asked again it may say
+ * the same for as long as it keeps the key. What bears no request id of Stripe's was answered by somebody in between. A look
+ * spends none.
+ */
 export function spendsKey({ cause, evidence }: { readonly cause: UnknownCause; readonly evidence: Evidence }): boolean {
-  return evidence.source === 'response' && savedInVain.has(cause);
+  return evidence.source === 'response' && evidence.requestId !== null && answeredInVain.has(cause);
 }
 
 type Doubt = Parameters<typeof spendsKey>[0];
@@ -48,11 +60,11 @@ export function isKeyUsable(request: OpenRequest, now: string, policy: RetryPoli
 }
 
 /**
- * True of a request that Stripe has answered, in a way that settles nothing: under its key nothing is on its way any more.
- * No such answer is a lock or a limit that another try met, or the end of a wait.
+ * True of a request that may be on its way still, so that it could land behind a later one: until Stripe has answered it, or
+ * its key is past use for so long that neither apart clocks nor a slow wire can bring it any more.
  */
-export function isAnswered({ cause }: Pick<OpenRequest, 'cause'>): boolean {
-  return cause !== null && ['serverError', 'unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode'].includes(cause);
+export function mayLand(request: OpenRequest, now: string, policy: RetryPolicy): boolean {
+  return !request.keyIsSpent && Date.parse(now) - Date.parse(request.requestedAt) < policy.keyLifetimeMs + landingMs;
 }
 
 /** True while a request is so young that it is probably in flight still. */

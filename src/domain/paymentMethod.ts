@@ -35,9 +35,6 @@ export type OpenAttempt = OfAttempt & {
 
 type Remembering = Detachments & { readonly rejectedAttempts: readonly RejectedAttempt[] };
 
-/** RFC 3339: when the attempt that attached it asked for it, where it is to be the customer's default too; else null. */
-type DefaultWishedAt = string | null;
-
 /** Where a payment method stands; the status names what can happen next. */
 export type PaymentMethodState = Remembering &
   (
@@ -52,7 +49,8 @@ export type PaymentMethodState = Remembering &
         readonly type: string;
         readonly card: CardSummary | null;
         readonly billingDetails?: PaymentMethodSummary['billingDetails'];
-        readonly defaultWishedAt: DefaultWishedAt;
+        /** true where the attempt that attached it wished to make it the customer's default too */
+        readonly wishesDefault: boolean;
       }
     | { readonly status: 'rejected'; readonly last: RejectedAttempt }
     | {
@@ -60,7 +58,8 @@ export type PaymentMethodState = Remembering &
         readonly attemptId: AttemptId;
         readonly customer: CustomerReference;
         readonly cloneId: PaymentMethodId;
-        readonly defaultWishedAt: DefaultWishedAt;
+        /** true where the attempt that attached it wished to make it the customer's default too */
+        readonly wishesDefault: boolean;
       }
     | {
         readonly status: 'detached';
@@ -101,7 +100,7 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
         type,
         card,
         ...(billingDetails === undefined ? {} : { billingDetails }),
-        defaultWishedAt: defaultWishedAt(state, attemptId),
+        wishesDefault: wishesDefault(state, attemptId),
         rejectedAttempts: others,
       };
     }
@@ -126,8 +125,8 @@ export function evolve(state: PaymentMethodState, event: PaymentMethodEvent): Pa
     }
     case 'PaymentMethodCloned': {
       const { attemptId, customer, cloneId } = event.data;
-      const wishedAt = defaultWishedAt(state, attemptId);
-      return { ...kept, status: 'cloned', attemptId, customer, cloneId, defaultWishedAt: wishedAt };
+      const isWished = wishesDefault(state, attemptId);
+      return { ...kept, status: 'cloned', attemptId, customer, cloneId, wishesDefault: isWished };
     }
     case 'PaymentMethodUpdated': {
       if (state.status !== 'attached') return state;
@@ -163,9 +162,8 @@ export function isOpen(state: PaymentMethodState): state is Open {
   return state.status === 'attaching' || state.status === 'outcomeUnknown';
 }
 
-function defaultWishedAt(state: PaymentMethodState, attemptId: AttemptId | null): DefaultWishedAt {
-  const isWished = isOpen(state) && state.attempt.attemptId === attemptId && state.attempt.setAsDefault;
-  return isWished ? state.attempt.requestedAt : null;
+function wishesDefault(state: PaymentMethodState, attemptId: AttemptId | null): boolean {
+  return isOpen(state) && state.attempt.attemptId === attemptId && state.attempt.setAsDefault;
 }
 
 function attemptOf(event: AttachmentRequested | IdempotencyKeyRenewed, state: PaymentMethodState): OpenAttempt {

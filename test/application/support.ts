@@ -16,12 +16,14 @@ export function aMonolith(options: { readonly apiVersion?: string } = {}) {
   const gateway = new FakePaymentGateway({ account, ...options });
   const store = new InMemoryEventStore({ now: () => now });
   /** A process of its own on the same trail and the same Stripe. */
+  const clock = { now: () => new Date(now) };
   const process = (parts: Partial<PaymentMethodsParts> = {}) =>
-    new PaymentMethods({ eventStore: store, gateway, clock: { now: () => new Date(now) }, ids: randomIds, ...parts });
+    new PaymentMethods({ eventStore: store, gateway, clock, ids: randomIds, ...parts });
   return {
     account,
     gateway,
     store,
+    clock,
     process,
     /** by which processes that are given them share the work */
     leases: new LocalLeases({ now: () => new Date(now) }),

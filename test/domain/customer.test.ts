@@ -5,13 +5,13 @@ import {
   decideCustomerDeleted,
   decideDefaultOutcome,
   decideSetDefault,
+  decideWish,
   defaultAnswerFromLookUp,
-  isOvertaken,
 } from '../../src/domain/customerDecisions.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from '../../src/domain/gatewayAnswers.ts';
 import type { UnknownCause } from '../../src/domain/evidence.ts';
 import { defaultRetryPolicy } from '../../src/domain/retryPolicy.ts';
-import { aPaymentMethod, ben, evidence, first, other, pm, second } from './given.ts';
+import { aPaymentMethod, alias, anaAccount, anAttach, ben, evidence, first, other, pm, second } from './given.ts';
 import { cusAna, givenOf, key, laterKey, webhook } from './requests.ts';
 
 const given = givenOf<CustomerState, CustomerEvent>(initialCustomer, evolveCustomer);
@@ -26,6 +26,8 @@ const unknown = (cause: UnknownCause): CustomerEvent => ({
   type: 'DefaultPaymentMethodOutcomeUnknown',
   data: { ...wish, cause, evidence },
 });
+/** When nothing can land any more of what went out under the first key. */
+const landedKey = { ...laterKey, requestedAt: '2025-11-24T13:00:00.000Z' };
 const deleted: CustomerEvent = { type: 'CustomerDeleted', data: { customerId: cusAna, evidence: webhook } };
 const setDefault =
   (part: object = {}) =>
@@ -44,13 +46,56 @@ describe('setting a default payment method', () => {
       .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key, attemptId: second } });
   });
 
-  it('under a new key is no newer wish: what was wished for in between is not overtaken by it', () => {
-    const again: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...laterKey } };
-    const between = new Date((Date.parse(key.requestedAt) + Date.parse(laterKey.requestedAt)) / 2).toISOString();
-    const overtakes = (...events: CustomerEvent[]) =>
-      isOvertaken({ ...wish, attemptId: second }, between, events.reduce(evolveCustomer, initialCustomer));
-    expect(overtakes(asked, unknown('serverError'), again)).toBe(false);
-    expect(overtakes(asked, set, { ...again, data: { ...again.data, attemptId: other as never } })).toBe(true);
+  it('is wished for with an attach that is asked for, once, and not where it is no customer’s or the customer is gone', () => {
+    const wishes =
+      (part: object = {}) =>
+      (state: CustomerState) =>
+        decideWish(anAttach({ setAsDefault: true, ...part }), state);
+    const { requestedAt: wishedAt } = anAttach();
+    const wished: CustomerEvent = { type: 'DefaultPaymentMethodWished', data: { ...wish, wishedAt } };
+    given().when(wishes()).thenRecords(wished);
+    given(wished).when(wishes()).thenRecords();
+    given(asked, set).when(wishes()).thenRecords();
+    given(wished, asked).when(wishes()).thenRecords();
+    given()
+      .when(wishes({ setAsDefault: false }))
+      .thenRecords();
+    given()
+      .when(wishes({ customer: anaAccount }))
+      .thenRecords();
+    given(deleted).when(wishes()).thenRecords();
+    given(asked, set)
+      .when(wishes({ attemptId: second }))
+      .thenRecords({ ...wished, data: { ...wished.data, attemptId: second } });
+  });
+
+  it('that a later wish was asked for after is answered: it is not asked for any more', () => {
+    const wished: CustomerEvent = {
+      type: 'DefaultPaymentMethodWished',
+      data: { ...wish, wishedAt: key.requestedAt },
+    };
+    const later: CustomerEvent = {
+      type: 'DefaultPaymentMethodRequested',
+      data: { ...wish, ...key, attemptId: second, paymentMethodId: other },
+    };
+    given(wished, later).when(setDefault()).thenRecords();
+    given(wished).when(setDefault()).thenRecords(asked);
+    given(wished, later)
+      .when(setDefault({ paymentMethodId: other }))
+      .thenRejected('attemptIdReused');
+  });
+
+  it('of a test alias stands for what Stripe made of it', () => {
+    const wished: CustomerEvent = {
+      type: 'DefaultPaymentMethodWished',
+      data: { ...wish, paymentMethodId: alias, wishedAt: key.requestedAt },
+    };
+    given(wished).when(setDefault()).thenRecords(asked);
+    const later: CustomerEvent = {
+      type: 'DefaultPaymentMethodRequested',
+      data: { ...wish, ...key, attemptId: second },
+    };
+    given(wished, later).when(setDefault()).thenRecords();
   });
 
   it('is not asked for twice by one attempt, nor while another is open', () => {
@@ -74,10 +119,6 @@ describe('setting a default payment method', () => {
       .thenRecords();
   });
 
-  it('is not asked for twice by one attempt that Stripe refused without a code: its key still settles it', () => {
-    given(asked, unknown('refusedWithoutCode')).when(setDefault()).thenRecords();
-  });
-
   it('is rejected where the attempt stands for another payment method, or the customer was deleted', () => {
     for (const events of [[asked], [asked, set], [asked, no]])
       given(...events)
@@ -87,10 +128,15 @@ describe('setting a default payment method', () => {
     given(asked, set, deleted).when(setDefault()).thenRecords();
   });
 
-  it('gets a new key where the old one is spent or 23 hours old', () => {
-    const again: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...wish, ...laterKey } };
-    given(asked).when(setDefault(laterKey)).thenRecords(again);
-    given(asked, unknown('serverError')).when(setDefault(laterKey)).thenRecords(again);
+  it('gets a new key where Stripe has answered under the old one, or that cannot land any more', () => {
+    const again = (of: typeof key): CustomerEvent => ({
+      type: 'DefaultPaymentMethodRequested',
+      data: { ...wish, ...of },
+    });
+    given(asked).when(setDefault(laterKey)).thenRecords();
+    given(asked).when(setDefault(landedKey)).thenRecords(again(landedKey));
+    for (const cause of ['serverError', 'refusedWithoutCode'] as const)
+      given(asked, unknown(cause)).when(setDefault(laterKey)).thenRecords(again(laterKey));
   });
 
   it.each(['serverError', 'unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode'] as const)(
@@ -104,7 +150,7 @@ describe('setting a default payment method', () => {
   );
 
   it.each(['timeout', 'connectionLost', 'stillProcessing', 'rateLimited', 'aborted', 'unreachable'] as const)(
-    'waits for another attempt that may be on its way (%s), for 23 hours',
+    'waits for another attempt that may be on its way (%s), for 25 hours',
     (cause) => {
       const later = { ...wish, attemptId: second, paymentMethodId: other };
       given(asked, unknown(cause))
@@ -112,7 +158,10 @@ describe('setting a default payment method', () => {
         .thenRecords();
       given(asked, unknown(cause))
         .when(setDefault({ ...later, ...laterKey }))
-        .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...later, ...laterKey } });
+        .thenRecords();
+      given(asked, unknown(cause))
+        .when(setDefault({ ...later, ...landedKey }))
+        .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...later, ...landedKey } });
     },
   );
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerEvent } from '../../src/domain/customer.ts';
 import { evolveCustomer, initialCustomer } from '../../src/domain/customer.ts';
-import { attemptIn, isInTheWay, isOvertaken } from '../../src/domain/customerDecisions.ts';
-import type { UnknownCause } from '../../src/domain/evidence.ts';
+import { attemptIn } from '../../src/domain/customerDecisions.ts';
+import type { EvidenceSource, UnknownCause } from '../../src/domain/evidence.ts';
 import type { OpenRequest } from '../../src/domain/keyedRequest.ts';
-import { isKeyOf, isRequestInFlight } from '../../src/domain/keyedRequest.ts';
+import { isKeyOf, isRequestInFlight, mayLand, spendsKey } from '../../src/domain/keyedRequest.ts';
 import { defaultRetryPolicy } from '../../src/domain/retryPolicy.ts';
 import { evidence, first, other, pm, second } from './given.ts';
 import { cusAna, key, laterKey } from './requests.ts';
@@ -42,17 +42,30 @@ describe('a default that was wished for', () => {
   });
   const after = (...events: readonly CustomerEvent[]) => events.reduce(evolveCustomer, initialCustomer);
 
-  it('is overtaken by one that was asked for after it', () => {
-    const state = after(asks(later));
-    expect(isOvertaken(wish, '2025-11-23T11:59:59.999Z', state)).toBe(true);
-    expect(isOvertaken(wish, key.requestedAt, state)).toBe(false);
-    expect(isOvertaken(wish, '2025-11-23T12:00:00.001Z', state)).toBe(false);
+  const wished = (of: typeof wish): CustomerEvent => ({
+    type: 'DefaultPaymentMethodWished',
+    data: { ...of, wishedAt: key.requestedAt },
   });
 
-  it('is not overtaken where it was asked for itself, or nothing was', () => {
-    const asked = after(asks(wish), { type: 'DefaultPaymentMethodSet', data: { ...wish, evidence } }, asks(later));
-    expect(isOvertaken(wish, '2025-11-23T11:00:00.000Z', asked)).toBe(false);
-    expect(isOvertaken(wish, '2025-11-23T11:00:00.000Z', after())).toBe(false);
+  it('gives way to a later wish that is asked for, and not to an older one', () => {
+    const both = [wished(wish), wished(later)];
+    expect(after(...both)).toMatchObject({ wishes: [wish, later], superseded: [] });
+    expect(after(...both, asks(later))).toMatchObject({ wishes: [], superseded: [wish] });
+    expect(after(...both, asks(wish))).toMatchObject({ wishes: [later], superseded: [] });
+  });
+
+  it('gives way to what is asked for without having been wished for: that is the latest', () => {
+    expect(after(wished(wish), asks(later))).toMatchObject({ wishes: [], superseded: [wish] });
+  });
+
+  it('stands where an older one is asked for under another key', () => {
+    const state = after(asks(later), wished(wish), asks(later, laterKey));
+    expect(state).toMatchObject({ wishes: [wish], superseded: [], open: laterKey });
+  });
+
+  it('ends with the customer', () => {
+    const deleted: CustomerEvent = { type: 'CustomerDeleted', data: { customerId: cusAna, evidence } };
+    expect(after(wished(wish), deleted)).toMatchObject({ wishes: [] });
   });
 
   it('is known by its attempt while it is open, and however it ended', () => {
@@ -62,22 +75,20 @@ describe('a default that was wished for', () => {
     expect(attemptIn(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: no }), first)).toMatchObject(wish);
     expect(attemptIn(after(asks(wish)), second)).toBeNull();
     expect(attemptIn(after(), first)).toBeNull();
+    expect(attemptIn(after(wished(wish)), first)).toBeNull();
+    expect(attemptIn(after(wished(wish), asks(later)), first)).toEqual(wish);
   });
 
   it('is remembered as set, or as rejected, and is open no more', () => {
     const no = { ...wish, reason: 'invalidRequest' as const, stripeCode: null };
-    const nothing = { isDeleted: false, set: [], open: null, rejected: [], superseded: [] };
-    const { askedAt } = after(asks(wish));
-    expect(askedAt).toBe(key.requestedAt);
-    expect(after()).toMatchObject({ ...nothing, askedAt: null });
+    const nothing = { isDeleted: false, set: [], open: null, wishes: [], rejected: [], superseded: [] };
+    expect(after()).toMatchObject(nothing);
     expect(after(asks(wish), { type: 'DefaultPaymentMethodSet', data: { ...wish, evidence } })).toMatchObject({
       ...nothing,
-      askedAt,
       set: [wish],
     });
     expect(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: { ...no, evidence } })).toMatchObject({
       ...nothing,
-      askedAt,
       rejected: [no],
     });
   });
@@ -87,13 +98,20 @@ describe('a default that was wished for', () => {
     expect(after(asks(wish), asks(wish, laterKey)).superseded).toEqual([]);
   });
 
-  it('is in the way of another for 23 hours, unless Stripe has answered it', () => {
-    const inTheWay = (cause: UnknownCause | null, now: string) =>
-      isInTheWay({ ...wish, ...open({ cause }) }, now, defaultRetryPolicy);
-    expect(inTheWay(null, '2025-11-24T10:59:59.999Z')).toBe(true);
-    expect(inTheWay(null, '2025-11-24T11:00:00.000Z')).toBe(false);
-    expect(inTheWay('timeout', key.requestedAt)).toBe(true);
-    expect(inTheWay('refusedWithoutCode', key.requestedAt)).toBe(false);
+  it('may land for two hours longer than its key is used, unless Stripe has answered it', () => {
+    const lands = (part: Partial<OpenRequest>, now: string) => mayLand(open(part), now, defaultRetryPolicy);
+    expect(lands({}, '2025-11-24T12:59:59.999Z')).toBe(true);
+    expect(lands({}, '2025-11-24T13:00:00.000Z')).toBe(false);
+    expect(lands({ cause: 'timeout' }, key.requestedAt)).toBe(true);
+    expect(lands({ keyIsSpent: true }, key.requestedAt)).toBe(false);
+  });
+
+  it('has spent its key where Stripe has answered it, and not where somebody in between has', () => {
+    const isSpent = (requestId: string | null, source: EvidenceSource = 'response') =>
+      spendsKey({ cause: 'refusedWithoutCode', evidence: { source, requestId, tries: [] } });
+    expect(isSpent('req_1')).toBe(true);
+    expect(isSpent(null)).toBe(false);
+    expect(isSpent('req_1', 'readBack')).toBe(false);
   });
 
   it('keeps its key spent when a later look fails for another cause', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Effect, RequestEntry } from '../../src/adapters/simulator/index.ts';
 import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
 import { check } from '../../sim/checker/check.ts';
@@ -110,6 +111,10 @@ describe('the checker', () => {
       'C18',
       'C19',
       'C20',
+      'C23',
+      'C22',
+      'C24',
+      'C25',
       'C21',
     ]);
   });
@@ -205,9 +210,24 @@ describe('the checker', () => {
     ['a request', { posts: 1 }],
     ['another answer', { end: 'fail', answeredId: null, reason: 'detached' } as const],
   ])('C14: finds a repeat that brought %s', async (_, part) => {
-    const repeat = { operation, end: 'ok', answeredId: 'pm_1', reason: null, events: 0, posts: 0 } as const;
+    const nothing = { reason: null, defaultOutcome: null, events: 0, posts: 0 };
+    const repeat = { ...nothing, operation, end: 'ok', answeredId: 'pm_1' } as const;
     expect(await broken({ repeats: [repeat] })).toEqual([]);
     expect(await broken({ repeats: [{ ...repeat, ...part }] })).toEqual(['C14']);
+  });
+
+  it.each([
+    ['an event', { events: 1 }],
+    ['a request', { posts: 1 }],
+    ['another answer', { defaultOutcome: 'superseded' }],
+  ])('C14: finds a repeat of what was told of a default that brought %s', async (_, part) => {
+    const told = { defaultOutcome: 'set', reason: null, events: 0, posts: 0 };
+    for (const call of ['attach', 'setDefault'] as const) {
+      const asked = { ...operation, call, setAsDefault: call === 'attach', defaultOutcome: 'set' };
+      const repeat = { ...told, operation: asked, end: 'ok', answeredId: 'pm_1' } as const;
+      expect(await broken({ repeats: [repeat] })).toEqual([]);
+      expect(await broken({ repeats: [{ ...repeat, ...part }] })).toEqual(['C14']);
+    }
   });
 
   it('C16: finds a key that was given up while it was good', async () => {
@@ -244,8 +264,51 @@ describe('the checker', () => {
     expect(await judged(2031)).toEqual(['C21']);
   });
 
+  describe('of a setup', () => {
+    const customer = requested.customer;
+    const { apiVersion, requestedAt } = requested;
+    const wished = { attemptId: 'u1', customer, usage: 'off_session', paymentMethodTypes: null };
+    const asks = ['SetupRequested', { ...wished, idempotencyKey: 'key-u', apiVersion, requestedAt }] as const;
+    const begins = ['SetupBegun', { attemptId: 'u1', setupIntentId: 'seti_1', evidence }] as const;
+    const told = {
+      ...operation,
+      call: 'beginSetup',
+      attemptId: 'u1',
+      answeredId: 'seti_1',
+      endedAt: at + 900,
+    } as const;
+    const post = { ...request, path: '/v1/setup_intents', idempotencyKey: 'key-u', at: at + 400 };
+
+    async function story(events: readonly (readonly [type: string, data: object])[], asked = post) {
+      const { stripe, trail } = await soundLogs();
+      const setup = (await trailOf(...events)).map((one, index) => ({
+        ...one,
+        stream: 'setup-u1',
+        eventId: `${one.eventId}-u`,
+        position: trail.length + 1 + index,
+      }));
+      const requests = [...stripe.requests, asked];
+      return broken({ trail: [...trail, ...setup], history: [operation, told], stripe: { ...stripe, requests } });
+    }
+
+    it('finds nothing where all is well', async () => {
+      expect(await story([asks, begins])).toEqual([]);
+    });
+
+    it('C24: finds a request before its intent', async () => {
+      expect(await story([asks, begins], { ...post, at: at - 1 })).toEqual(['C24']);
+    });
+
+    it('C25: finds one that is open still, and one that nobody recorded', async () => {
+      expect(await story([asks])).toEqual(['C25']);
+      expect(await story([asks, [begins[0], { ...begins[1], setupIntentId: 'seti_2' }]])).toEqual(['C25']);
+    });
+  });
+
   describe('of a default', () => {
     const wished = ['AttachmentRequested', { ...requested, setAsDefault: true }] as const;
+    const wishOf = (attemptId: string) =>
+      ['DefaultPaymentMethodWished', { ...ofDefault, attemptId, wishedAt: requested.requestedAt }] as const;
     const done = ['PaymentMethodAttached', attached] as const;
     const ofDefault = { attemptId: 'a1', customerId: 'cus_Ana', paymentMethodId: 'pm_1' };
     const { apiVersion, requestedAt } = requested;
@@ -259,24 +322,29 @@ describe('the checker', () => {
       at: at + 150,
     };
 
-    /** Asked for and set, but for what the last event is and what Stripe says of it. */
-    async function story(last: readonly (readonly [type: string, data: object])[], defaultOf: string | null, late = 0) {
+    const ofCustomer = (records: readonly RecordedEvent[]) =>
+      records.map((one, index) => ({
+        ...one,
+        stream: 'customer-cus_Ana',
+        eventId: `${one.eventId}-c`,
+        position: 3 + index,
+      }));
+
+    /** Wished for, asked for and set, but for what the last event is and what Stripe says of it. */
+    async function story(
+      last: readonly (readonly [type: string, data: object])[],
+      defaultOf: string | null,
+      late = 0,
+      history: readonly Operation[] = [wish],
+    ) {
       const { stripe } = await soundLogs();
       const streams = await trailOf(wished, done);
-      const customer = await trailOf(['DefaultPaymentMethodRequested', asked], ...last);
-      const trail = [
-        ...streams,
-        ...customer.map((one, index) => ({
-          ...one,
-          stream: 'customer-cus_Ana',
-          eventId: `${one.eventId}-c`,
-          position: 3 + index,
-        })),
-      ];
+      const customer = await trailOf(wishOf('a1'), ['DefaultPaymentMethodRequested', asked], ...last);
+      const trail = [...streams, ...ofCustomer(customer)];
       const requests = [request, { ...post, at: post.at - late }];
       const logs = {
         trail,
-        history: [wish],
+        history,
         acknowledged: [],
         stripe: { ...stripe, requests, defaultOf: () => defaultOf },
       };
@@ -303,7 +371,40 @@ describe('the checker', () => {
 
     it('C20: finds one that an attach wished for and nobody asked for', async () => {
       const history = [{ ...operation, setAsDefault: true }];
-      expect(await broken({ trail: await trailOf(wished, done), history, acknowledged: [] })).toEqual(['C20']);
+      const trail = [...(await trailOf(wished, done)), ...ofCustomer(await trailOf(wishOf('a1')))];
+      expect(await broken({ trail, history, acknowledged: [] })).toEqual(['C20']);
+    });
+
+    it('C22: finds an attach whose wish stands nowhere', async () => {
+      const history = [{ ...operation, setAsDefault: true }];
+      expect(await broken({ trail: await trailOf(wished, done), history, acknowledged: [] })).toEqual(['C22']);
+    });
+
+    it('C22: finds an older wish that was asked for after a later one', async () => {
+      const asks = (attemptId: string) =>
+        ['DefaultPaymentMethodRequested', { ...asked, attemptId, idempotencyKey: attemptId }] as const;
+      const sets = (attemptId: string) => ['DefaultPaymentMethodSet', { ...ofDefault, attemptId, evidence }] as const;
+      const told = async (...order: readonly ['a1' | 'a2', 'a1' | 'a2']) => {
+        const customer = await trailOf(
+          wishOf('a1'),
+          wishOf('a2'),
+          ...order.flatMap((attemptId) => [asks(attemptId), sets(attemptId)]),
+        );
+        const { stripe } = await soundLogs();
+        const trail = [...(await trailOf(wished, done)), ...ofCustomer(customer)];
+        return broken({ trail, acknowledged: [], stripe: { ...stripe, defaultOf: () => 'pm_1' } });
+      };
+      expect(await told('a1', 'a2')).toEqual([]);
+      expect(await told('a2', 'a1')).toEqual(['C22']);
+    });
+
+    it('C23: finds one that Stripe did though its caller was told no', async () => {
+      const no = [
+        'DefaultPaymentMethodRejected',
+        { ...ofDefault, reason: 'invalidRequest', stripeCode: null, evidence },
+      ] as const;
+      const history = [{ ...wish, defaultOutcome: 'rejected' }];
+      expect(await story([no], null, 0, history)).toEqual(['C23']);
     });
   });
 });

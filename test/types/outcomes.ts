@@ -130,6 +130,7 @@ export function ofEvents(event: PaymentMethodEvent): string {
 
 export function ofEventsOfCustomersAndSetups(event: Exclude<TrailEvent, PaymentMethodEvent>): string {
   switch (event.type) {
+    case 'DefaultPaymentMethodWished':
     case 'DefaultPaymentMethodRequested':
     case 'DefaultPaymentMethodSet':
     case 'DefaultPaymentMethodRejected':

@@ -18,6 +18,7 @@ const events: Readonly<Record<TrailEvent['type'], readonly [title: string, tone:
   DetachmentRejected: ['Detachment rejected by Stripe', 'refused'],
   DetachmentOutcomeUnknown: ['Detachment: outcome unknown', 'open'],
   PaymentMethodDetached: ['Detached', 'changed'],
+  DefaultPaymentMethodWished: ['To be the default once it is attached', 'asked'],
   DefaultPaymentMethodRequested: ['Default payment method requested', 'asked'],
   DefaultPaymentMethodSet: ['Default payment method set', 'done'],
   DefaultPaymentMethodRejected: ['Default payment method rejected by Stripe', 'refused'],

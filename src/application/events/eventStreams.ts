@@ -38,6 +38,12 @@ export type Saved<State> = { readonly saved: boolean; readonly streams: readonly
 
 type Parts = { readonly store: EventStore; readonly ids: IdGenerator; readonly observer?: Observer | undefined };
 
+/** Changes as they are appended, and where the result of it leaves their streams. */
+type Prepared<State> = {
+  readonly appends: readonly StreamAppend[];
+  readonly saved: (result: AppendResult) => Saved<State>;
+};
+
 type Conflict = Extract<AppendResult, { result: 'conflict' }>['conflicts'][number];
 
 /** Streams of one kind, over the event store: decoded, folded, and appended to at the version that was seen. */
@@ -70,22 +76,41 @@ export class EventStreams<State, Event extends AnyEvent> {
 
   /** Appends all changes or none. Never throws for a conflict: it answers what was missed, folded. */
   async save(wanted: readonly Change<State, Event>[], context: KnownContext): Promise<Saved<State>> {
+    const { appends, saved } = this.#prepare(wanted, context);
+    return saved(await this.#append(appends));
+  }
+
+  /** As `save`, in one transaction with changes to streams of another kind. */
+  async saveWith<Other, OtherEvent extends AnyEvent>(
+    wanted: readonly Change<State, Event>[],
+    others: EventStreams<Other, OtherEvent>,
+    wantedOfOthers: readonly Change<Other, OtherEvent>[],
+    context: KnownContext,
+  ): Promise<Saved<State> & { readonly others: readonly SeenStream<Other>[] }> {
+    const own = this.#prepare(wanted, context);
+    const other = others.#prepare(wantedOfOthers, context);
+    const result = await this.#append([...own.appends, ...other.appends]);
+    return { ...own.saved(result), others: other.saved(result).streams };
+  }
+
+  #prepare(wanted: readonly Change<State, Event>[], context: KnownContext): Prepared<State> {
     const changes = wanted.map((change) => withoutUnencrypted(change, this.#store.encrypts));
     const appends = changes.map((change) => this.#toAppend(change, context));
-    const result = await this.#append(appends);
-    if (result.result === 'appended') {
-      return {
-        saved: true,
-        streams: changes.map(({ seen, events }, index) => ({
-          name: seen.name,
-          state: this.evolved(seen.state, events),
-          version: result.streams[index]?.version ?? seen.version,
-          lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
-        })),
-      };
-    }
-    const conflicts = new Map(result.conflicts.map((conflict) => [conflict.stream, conflict]));
-    return { saved: false, streams: changes.map(({ seen }) => this.#catchUp(seen, conflicts.get(seen.name))) };
+    const saved = (result: AppendResult): Saved<State> => {
+      if (result.result === 'conflict') {
+        const conflicts = new Map(result.conflicts.map((conflict) => [conflict.stream, conflict]));
+        return { saved: false, streams: changes.map(({ seen }) => this.#catchUp(seen, conflicts.get(seen.name))) };
+      }
+      const versions = new Map(result.streams.map(({ stream, version }) => [stream, version]));
+      const streams = changes.map(({ seen, events }, index) => ({
+        name: seen.name,
+        state: this.evolved(seen.state, events),
+        version: versions.get(seen.name) ?? seen.version,
+        lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
+      }));
+      return { saved: true, streams };
+    };
+    return { appends, saved };
   }
 
   #append(appends: readonly StreamAppend[]): Promise<AppendResult> {

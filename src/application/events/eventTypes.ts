@@ -8,6 +8,7 @@ import {
   customer,
   customerId,
   evidence,
+  instant,
   keyed,
   paymentMethodId,
   setupIntentId,
@@ -21,6 +22,7 @@ export type TrailEvent = PaymentMethodEvent | CustomerEvent | SetupEvent;
 const ofDefault = { attemptId, customerId, paymentMethodId };
 
 const customerSchemas = {
+  DefaultPaymentMethodWished: z.object({ ...ofDefault, wishedAt: instant }),
   DefaultPaymentMethodRequested: z.object({ ...ofDefault, ...keyed }),
   DefaultPaymentMethodSet: z.object({ ...ofDefault, evidence }),
   DefaultPaymentMethodRejected: z.object({
@@ -54,6 +56,7 @@ const setupSchemas = {
 } satisfies { [Type in SetupEvent['type']]: z.ZodType<Extract<SetupEvent, { type: Type }>['data']> };
 
 export const customerEventTypes: Readonly<Record<CustomerEvent['type'], EventType>> = {
+  DefaultPaymentMethodWished: first(customerSchemas.DefaultPaymentMethodWished),
   DefaultPaymentMethodRequested: first(customerSchemas.DefaultPaymentMethodRequested),
   DefaultPaymentMethodSet: first(customerSchemas.DefaultPaymentMethodSet),
   DefaultPaymentMethodRejected: first(customerSchemas.DefaultPaymentMethodRejected),

@@ -89,6 +89,7 @@ export const fieldPolicy: Readonly<Record<TrailEvent['type'], Fields>> = {
   DetachmentRejected: { ...ofAttempt, ...rejection },
   DetachmentOutcomeUnknown: { ...ofAttempt, ...doubt },
   PaymentMethodDetached: { ...ofAttempt, ...customer, ...evidence },
+  DefaultPaymentMethodWished: { ...ofDefault, wishedAt: operational },
   DefaultPaymentMethodRequested: { ...ofDefault, ...keyed },
   DefaultPaymentMethodSet: { ...ofDefault, ...evidence },
   DefaultPaymentMethodRejected: { ...ofDefault, ...rejection },

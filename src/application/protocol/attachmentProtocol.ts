@@ -1,5 +1,6 @@
 import type { Conclusion } from '../../domain/answers.ts';
 import { answerFromLookUp, isWorthALook } from '../../domain/answers.ts';
+import { decideWish } from '../../domain/customerDecisions.ts';
 import type { AttachPaymentMethod } from '../../domain/decisions.ts';
 import { decideAttach, decideRenewKey, decideRequestAgain, repeatsRefusal } from '../../domain/decisions.ts';
 import type { Evidence } from '../../domain/evidence.ts';
@@ -10,8 +11,8 @@ import type { OfAttempt } from '../../domain/paymentMethodEvents.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import { isPastAsking } from '../../domain/attempts.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
-import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
-import { streamName } from '../events/streams.ts';
+import type { CustomerStreams, PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
+import { customerStreamName, streamName } from '../events/streams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
@@ -20,6 +21,8 @@ import { contention, maxRounds } from './rounds.ts';
 
 export type ProtocolParts = {
   readonly streams: PaymentMethodStreams;
+  /** where an attach's wish for the default gets its place among others */
+  readonly customers: CustomerStreams;
   readonly gateway: PaymentMethodGateway;
   readonly clock: Clock;
   readonly ids: IdGenerator;
@@ -42,11 +45,13 @@ export class AttachmentProtocol {
 
   /**
    * Makes the intent durable, or its refusal, without reading first: a conflict brings what there is, and the decision is
-   * taken anew. `isRequested` is true when Stripe is now to be asked. A refusal that says again what the last one said is
+   * taken anew. A wish for the default is durable with it. `isRequested` is true when Stripe is now to be asked. A refusal that says again what the last one said is
    * recorded only where the caller named the attempt. `from` is what the caller has seen of the trail.
    */
   async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext, from?: SeenPaymentMethod) {
-    let seen = from ?? this.#parts.streams.unseen(streamName(command.paymentMethodId, command.attemptId));
+    const { streams, customers } = this.#parts;
+    let seen = from ?? streams.unseen(streamName(command.paymentMethodId, command.attemptId));
+    let customer = customers.unseen(customerStreamName(command.customer.id));
     for (let round = 1; round <= maxRounds; round += 1) {
       const decision = decideAttach(command, seen.state);
       if ('rejected' in decision || decision.events.length === 0) return { seen, isRequested: false };
@@ -57,9 +62,12 @@ export class AttachmentProtocol {
       }
       // Whatever happens meanwhile, a payment method that had a customer stays refused to another.
       const isFinal = refusal !== undefined && !isOpen(seen.state);
-      const { saved, streams } = await this.#parts.streams.save([{ seen, events, isFinal }], context);
-      seen = streams[0] ?? seen;
-      if (saved) return { seen, isRequested: refusal === undefined };
+      const wishes = refusal === undefined ? decideWish(command, customer.state).events : [];
+      const wished = wishes.length === 0 ? [] : [{ seen: customer, events: wishes }];
+      const result = await streams.saveWith([{ seen, events, isFinal }], customers, wished, context);
+      seen = result.streams[0] ?? seen;
+      customer = result.others[0] ?? customer;
+      if (result.saved) return { seen, isRequested: refusal === undefined };
     }
     throw contention(seen.name);
   }

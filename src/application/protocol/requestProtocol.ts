@@ -2,7 +2,7 @@ import { isWorthALook } from '../../domain/answers.ts';
 import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { AttemptId } from '../../domain/identifiers.ts';
 import type { KeyedRequest, OpenRequest } from '../../domain/keyedRequest.ts';
-import { isAnswered, isKeyUsable, isRequestInFlight } from '../../domain/keyedRequest.ts';
+import { isKeyUsable, isRequestInFlight, mayLand, spendsKey } from '../../domain/keyedRequest.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
@@ -85,7 +85,10 @@ export class RequestProtocol<
     if (open === null) return { seen, answer: null };
     if (isRequested) return this.#ask(seen, open, context, options);
     const isOwn = open.attemptId === command.attemptId;
-    if (!isOwn && isRequestInFlight(open, command.requestedAt, this.#parts.policy)) return { seen, answer: null };
+    const { policy } = this.#parts;
+    if (!isOwn && isRequestInFlight(open, command.requestedAt, policy)) return { seen, answer: null };
+    // Too old to be asked again, and it may land still.
+    if (!isKeyUsable(open, command.requestedAt, policy)) return { seen, answer: null };
     return this.#resume(seen, open, context, options);
   }
 
@@ -100,8 +103,11 @@ export class RequestProtocol<
     options: CallOptions,
   ): Promise<Ran<State, Answer>> {
     const open = this.#kind.open(seen.state);
-    if (open === null || isRequestInFlight(open, key.requestedAt, this.#parts.policy)) return { seen, answer: null };
-    if (isKeyUsable(open, key.requestedAt, this.#parts.policy)) return this.#resume(seen, open, context, options);
+    const { policy } = this.#parts;
+    const now = key.requestedAt;
+    if (open === null || isRequestInFlight(open, now, policy)) return { seen, answer: null };
+    if (isKeyUsable(open, now, policy)) return this.#resume(seen, open, context, options);
+    if (this.#kind.mayBeUndone && mayLand(open, now, policy)) return { seen, answer: null };
     const looked = await this.#kind.look(open, seen.state, open.cause === 'refusedWithoutCode', options);
     if (looked !== null) return this.#record(seen, open, looked, context);
     const renewed = await this.#request({ ...open, ...key }, seen, context);
@@ -129,9 +135,8 @@ export class RequestProtocol<
     context: KnownContext,
     options: CallOptions,
   ): Promise<Ran<State, Answer>> {
-    const mayLook = !this.#kind.mayBeUndone || isAnswered(open);
     const refused = open.cause === 'refusedWithoutCode';
-    const looked = mayLook ? await this.#kind.look(open, seen.state, refused, options) : null;
+    const looked = this.#kind.mayBeUndone ? null : await this.#kind.look(open, seen.state, refused, options);
     if (looked !== null) return this.#record(seen, open, looked, context);
     return this.#ask(seen, open, context, options);
   }
@@ -162,7 +167,7 @@ export class RequestProtocol<
       throw fault;
     }
     const { evidence } = asked;
-    if (!isUnknown(asked) || !isWorthALook(asked) || (this.#kind.mayBeUndone && !isAnswered(asked)))
+    if (!isUnknown(asked) || !isWorthALook(asked) || (this.#kind.mayBeUndone && !spendsKey(asked)))
       return this.#record(seen, open, { answer: asked, evidence }, context);
     const refused = asked.cause === 'refusedWithoutCode';
     const looked = await this.#kind.look(open, seen.state, refused, options).catch(() => null);

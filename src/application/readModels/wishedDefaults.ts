@@ -1,5 +1,5 @@
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
-import { customerStreamName } from '../events/streams.ts';
+import { customerStreamName, streamName } from '../events/streams.ts';
 import type { OpenStream } from './openAttempts.ts';
 import type { Projection } from './projection.ts';
 
@@ -18,52 +18,51 @@ type WishedDefault = {
 };
 
 /** The defaults that attaches to one customer wish for, and that were not asked for yet. */
-export type WishedDefaults = readonly WishedDefault[];
+export type WishedDefaults = {
+  /** the attempt whose request is open: another key for it is no newer wish */
+  readonly asked: AttemptId | null;
+  /** the newest last */
+  readonly wishes: readonly WishedDefault[];
+};
+
+const none: WishedDefaults = { asked: null, wishes: [] };
 
 /**
  * By customer: what `attach` with `setAsDefault` has still to ask for. An attach is over before its default is asked for, and
- * a crash between the two leaves nothing open but this. There is no document where nothing is wished for.
+ * a crash between the two leaves nothing open but this. There is no document where nothing is wished for, or asked.
  */
 export const wishedDefaults: Projection<WishedDefaults> = {
   name: 'wishedDefaults',
-  version: 2,
+  version: 3,
   keyOf: ({ event: { type, data } }) => {
     if (!Object.hasOwn(wishedDefaults.handlers, type)) return undefined;
     if ('customerId' in data) return data.customerId ?? undefined;
     return 'customer' in data && data.customer?.kind === 'customer' ? data.customer.id : undefined;
   },
   handlers: {
-    AttachmentRequested: (wishes, { stream, event: { data }, metadata: { traceparent = null } }) => {
-      const { attemptId, customer, paymentMethodId, requestedAt: since, setAsDefault } = data;
-      const others = without(wishes, (wish) => wish.stream === stream);
-      if (!setAsDefault || customer.kind !== 'customer') return others;
-      const wish = {
-        stream,
-        attemptId,
-        customerId: customer.id,
-        paymentMethodId,
-        since,
-        isAttached: false,
-        traceparent,
-      };
-      return [...(others ?? []), wish];
+    DefaultPaymentMethodWished: (document = none, { event: { data }, metadata: { traceparent = null } }) => {
+      const { wishedAt: since, ...asked } = data;
+      const stream = streamName(asked.paymentMethodId, asked.attemptId);
+      const wish = { ...asked, stream, since, isAttached: false, traceparent };
+      return { ...document, wishes: [...document.wishes, wish] };
     },
-    AttachmentRejected: (wishes, { stream }) => without(wishes, (wish) => wish.stream === stream),
-    PaymentMethodAttached: (wishes, { stream, event: { data } }) =>
-      attached(wishes, stream, data.attemptId, data.paymentMethodId),
-    PaymentMethodCloned: (wishes, { stream, event: { data } }) =>
-      attached(wishes, stream, data.attemptId, data.cloneId),
-    PaymentMethodDetached: (wishes, { event: { data } }) =>
-      without(wishes, (wish) => wish.paymentMethodId === data.paymentMethodId),
-    // Asked for now, and open in the customer's stream; or something else was asked for since, which it gives way to.
-    DefaultPaymentMethodRequested: (wishes, { event: { data } }) =>
-      without(wishes, (wish) => wish.attemptId === data.attemptId || wish.since < data.requestedAt),
+    AttachmentRejected: (document, { event: { data } }) =>
+      without(document, ({ attemptId }) => attemptId === data.attemptId),
+    PaymentMethodAttached: (document, { stream, event: { data } }) =>
+      attached(document, stream, data.attemptId, data.paymentMethodId),
+    PaymentMethodCloned: (document, { stream, event: { data } }) =>
+      attached(document, stream, data.attemptId, data.cloneId),
+    PaymentMethodDetached: (document, { event: { data } }) =>
+      without(document, ({ paymentMethodId }) => paymentMethodId === data.paymentMethodId),
+    DefaultPaymentMethodRequested: (document = none, { event: { data } }) => asked(document, data.attemptId),
+    DefaultPaymentMethodSet: answered,
+    DefaultPaymentMethodRejected: answered,
     CustomerDeleted: () => undefined,
   },
 };
 
 /** Those that can be asked for by now, each as what recovery has to look after: in the stream of the attach. */
-export function askableOf(wishes: WishedDefaults): readonly OpenStream[] {
+export function askableOf({ wishes }: WishedDefaults): readonly OpenStream[] {
   return wishes
     .filter(({ isAttached }) => isAttached)
     .map(({ stream, attemptId, customerId, paymentMethodId, since, traceparent }) => {
@@ -80,19 +79,37 @@ export function isWished({ stream, requests: [request] }: OpenStream): boolean {
 
 /** Attached by the attempt that wished for it; by another one, nobody wishes for anything. */
 function attached(
-  wishes: WishedDefaults | undefined,
+  document: WishedDefaults | undefined,
   stream: string,
   attemptId: AttemptId | null,
   paymentMethodId: PaymentMethodId,
 ): WishedDefaults | undefined {
-  const left = without(wishes, (wish) => wish.stream === stream && wish.attemptId !== attemptId);
-  return left?.map((wish) => (wish.stream === stream ? { ...wish, paymentMethodId, isAttached: true } : wish));
+  const left = without(document, (wish) => wish.stream === stream && wish.attemptId !== attemptId);
+  if (left === undefined) return undefined;
+  const wishes = left.wishes.map((wish) =>
+    wish.stream === stream ? { ...wish, paymentMethodId, isAttached: true } : wish,
+  );
+  return { ...left, wishes };
+}
+
+/** What was wished for before it, by anybody, gives way to what is asked for; a request of no wish is the newest itself. */
+function asked({ asked: before, wishes }: WishedDefaults, attemptId: AttemptId): WishedDefaults {
+  if (before === attemptId) return { asked: before, wishes };
+  const own = wishes.findIndex((wish) => wish.attemptId === attemptId);
+  return { asked: attemptId, wishes: own === -1 ? [] : wishes.slice(own + 1) };
+}
+
+function answered(document: WishedDefaults | undefined): WishedDefaults | undefined {
+  return document && kept({ ...document, asked: null });
 }
 
 function without(
-  wishes: WishedDefaults | undefined,
+  document: WishedDefaults | undefined,
   isOver: (wish: WishedDefault) => boolean,
 ): WishedDefaults | undefined {
-  const left = wishes?.filter((wish) => !isOver(wish));
-  return left?.length === 0 ? undefined : left;
+  return document && kept({ ...document, wishes: document.wishes.filter((wish) => !isOver(wish)) });
+}
+
+function kept(document: WishedDefaults): WishedDefaults | undefined {
+  return document.asked === null && document.wishes.length === 0 ? undefined : document;
 }

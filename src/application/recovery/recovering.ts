@@ -84,7 +84,8 @@ export class Recovering {
 
   /** Never throws: what goes wrong with one stream is reported, and keeps no other from being looked after. */
   async #lookAfter(open: OpenStream, pass: RecoveryPass, contextOf: ContextOfAttempt): Promise<void> {
-    const claim = { name: `recovery/${open.stream}`, owner: this.#useCase.ids.next() };
+    const name = isWished(open) ? `recovery/wish/${open.stream}` : `recovery/${open.stream}`;
+    const claim = { name, owner: this.#useCase.ids.next() };
     if (!(await this.#claim(claim, open, pass))) {
       pass.putOff(open);
       return;
@@ -93,8 +94,7 @@ export class Recovering {
     try {
       const standings = await this.#watch(open, () => this.#settle(open, contextOf));
       for (const [note, standing] of standings) pass.looked(open, note, standing);
-      // A wish may end without an event, and is then listed again.
-      isLeftOpen = isWished(open) || standings.some(([, standing]) => standing.isOpen);
+      isLeftOpen = standings.some(([, standing]) => standing.isOpen);
     } catch (error) {
       pass.failed(open, error);
     }

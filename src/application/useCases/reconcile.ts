@@ -54,7 +54,7 @@ export class Reconciling {
     const wish = wishedDefault(settled.state);
     if (result.outcome !== 'attached' || wish === null) return result;
     const context = contextOf(asked, wish.attemptId);
-    return thenSetAsDefault(result, wish, () => this.#settingDefaults.carryOut(wish, context, options));
+    return thenSetAsDefault(result, wish, () => this.#settingDefaults.setDefault(wish, context, options));
   }
 
   /** The trail may have missed what became of an attached one: a detachment by hand, a customer that was deleted. */
@@ -84,25 +84,18 @@ export class Reconciling {
       return (await this.#detaching.settle(attached, contextOf(detachment.attemptId), options)).state;
     }
     const wish = wishedDefault(attached.state);
-    if (wish !== null) await this.#settingDefaults.carryOut(wish, contextOf(wish.attemptId), options);
+    if (wish !== null) await this.#settingDefaults.setDefault(wish, contextOf(wish.attemptId), options);
     return attached.state;
   }
 
-  /**
-   * Asks for the default that an attach wished for and nobody has asked for since; null where it wishes for none any more.
-   * To be called of a wish that nothing in the trail came after: of one that was asked for at the same time, as far as clocks
-   * are apart, that is known by the trail alone.
-   */
+  /** Asks for the default that an attach wished for; null where it wishes for none any more. */
   async carryOutWish(
     stream: string,
     contextOf: ContextOfAttempt,
     options: CallOptions,
   ): Promise<SetDefaultResult | null> {
-    const { streams, policy } = this.#parts;
-    const wish = wishedDefault((await streams.paymentMethods.load(stream)).state);
-    if (wish === null) return null;
-    const wishedAt = new Date(Date.parse(wish.wishedAt) + policy.inProgressMs).toISOString();
-    return this.#settingDefaults.carryOut({ ...wish, wishedAt }, contextOf(wish.attemptId), options);
+    const wish = wishedDefault((await this.#parts.streams.paymentMethods.load(stream)).state);
+    return wish && this.#settingDefaults.setDefault(wish, contextOf(wish.attemptId), options);
   }
 
   async #attachment(seen: SeenPaymentMethod, asked: Asked, options: CallOptions): Promise<SeenPaymentMethod> {

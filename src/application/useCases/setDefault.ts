@@ -5,10 +5,10 @@ import {
   decideDefaultOutcome,
   decideSetDefault,
   defaultAnswerFromLookUp,
-  isInTheWay,
-  isOvertaken,
+  isReused,
 } from '../../domain/customerDecisions.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
+import { mayLand } from '../../domain/keyedRequest.ts';
 import type { SetDefaultAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
@@ -45,7 +45,7 @@ export type SetDefaultResult = Wish &
         readonly cause: UnknownCause | 'attemptInProgress';
       }
     | {
-        /** it ended in doubt, and a later attempt has taken its place: how it ended matters no more */
+        /** a later wish has taken its place: how it ended, or that it was never asked for, matters no more */
         readonly outcome: 'superseded';
       }
   );
@@ -69,20 +69,9 @@ export class SettingDefaults {
       const { state } = (await this.#protocol.run(command, stream, context, options)).seen;
       const result = setDefaultResult(wish, state);
       if (result !== null) return result;
-      const mustWait = state.open !== null && isInTheWay(state.open, command.requestedAt, this.#parts.policy);
+      const mustWait = state.open !== null && mayLand(state.open, command.requestedAt, this.#parts.policy);
       if (turn === 2 || mustWait) return { ...wish, outcome: 'unknown', cause: 'attemptInProgress' };
     }
-  }
-
-  /** As `setDefault`, of a wish that is as old as an attach: it gives way to what was asked for since. */
-  async carryOut(
-    { wishedAt, ...wish }: Wish & { readonly wishedAt: string },
-    context: KnownContext,
-    options: CallOptions,
-  ): Promise<SetDefaultResult> {
-    const { state } = await this.#parts.streams.customers.load(customerStreamName(wish.customerId));
-    if (isOvertaken(wish, wishedAt, state)) return { outcome: 'superseded', ...wish };
-    return this.setDefault(wish, context, options);
   }
 
   /** Settles a request that was left open, and answers how the customer stands. */
@@ -120,9 +109,9 @@ function defaultRequest(
 
 /** The state as the answer to an attempt; null where it was not asked for yet, for another attempt's sake. */
 function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | null {
-  const { attemptId, paymentMethodId } = wish;
+  const { attemptId } = wish;
   const known = attemptIn(state, attemptId);
-  if (known !== null && known.paymentMethodId !== paymentMethodId) {
+  if (known !== null && isReused(known, wish)) {
     return { ...wish, outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null };
   }
   const isOwn = (one: { readonly attemptId: AttemptId }) => one.attemptId === attemptId;

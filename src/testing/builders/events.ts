@@ -36,6 +36,7 @@ const usual: DataOf = {
   DetachmentRejected: { ...ofDetachment, reason: 'notAttached', stripeCode: null, evidence: refusal },
   DetachmentOutcomeUnknown: { ...ofDetachment, cause: 'timeout', evidence: doubt },
   PaymentMethodDetached: { ...ofDetachment, customer: ofAttempt.customer, evidence },
+  DefaultPaymentMethodWished: { ...ofDefault, wishedAt: keyed('key-4').requestedAt },
   DefaultPaymentMethodRequested: { ...ofDefault, ...keyed('key-4') },
   DefaultPaymentMethodSet: { ...ofDefault, evidence },
   DefaultPaymentMethodRejected: {

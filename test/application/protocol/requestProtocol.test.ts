@@ -8,8 +8,14 @@ import type { Monolith, Sent } from './requests.ts';
 import { around, every, keysOf, kinds, known, storeWith, withAttached, withUnattached } from './requests.ts';
 
 const never = () => new Promise<never>(() => {});
-const evidence = { source: 'response', requestId: null, tries: [] } as const;
+const evidence = { source: 'response', requestId: 'req_1', tries: [] } as const;
 const looks = ({ gateway }: Monolith) => gateway.requests.filter(({ method }) => method.startsWith('lookUp')).length;
+
+/** The keys that were durable before their use. */
+async function keysRequested({ store }: Monolith, requested: string) {
+  const asked = (await decoded(store)).filter(({ event }) => event.type === requested);
+  return asked.map(({ event }) => ('idempotencyKey' in event.data ? event.data.idempotencyKey : null));
+}
 
 /** A process that dies with its request on the way, before the effect or after it. */
 async function crash(monolith: Monolith, sent: Sent, effect: boolean, attemptId = 'a1') {
@@ -133,16 +139,18 @@ describe.each(['detach', 'setDefault'] as const)('a doubt about %s', (sent) => {
     expect(await monolith.trail()).toEqual([...known, requested, doubted]);
   });
 
-  it('that was a refusal without a code is settled by a look alone, once one gets through', async () => {
+  it('that was a refusal without a code is settled under another key, once a look gets through', async () => {
     const monolith = withUnattached();
     const lookUp = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
     const refused = answered(monolith, sent, 'refusedWithoutCode', { lookUp });
     expect(await call(refused, 'a1')).toMatchObject({ outcome: 'unknown', cause: 'refusedWithoutCode' });
+    const [first] = await keysRequested(monolith, requested);
     expect(await call(monolith.paymentMethods, 'a1')).toMatchObject({
       outcome: 'rejected',
       reason: expect.stringMatching(/^notAttached/),
     });
-    expect(keysOf(monolith, sent)).toEqual([]);
+    expect(await keysRequested(monolith, requested)).toEqual([first, ...keysOf(monolith, sent)]);
+    expect(keysOf(monolith, sent)).toHaveLength(1);
   });
 });
 

@@ -26,7 +26,7 @@ function asked({ gateway }: Monolith) {
 /** A gateway whose answer to this payment method as the default is always the same, without an effect. */
 function refusing(monolith: Monolith, paymentMethodId: string, cause: 'refusedWithoutCode' | 'unexpectedAnswer') {
   const { gateway } = monolith;
-  const evidence = { source: 'response', requestId: null, tries: [] } as const;
+  const evidence = { source: 'response', requestId: 'req_1', tries: [] } as const;
   return gatewayWith(gateway, {
     setDefault: async (request, options) =>
       request.paymentMethodId === paymentMethodId
@@ -62,11 +62,16 @@ describe('setDefault after another attempt that ended in doubt', () => {
     expect(await monolith.trail(), 'it is not asked for again over the later one').toEqual(trail);
   });
 
-  it('is not kept waiting by one whose key is 23 hours old', async () => {
+  it('is kept waiting by one whose key is 23 hours old, and may have been sent last just now, for two hours more', async () => {
     const monolith = await withThree();
     monolith.gateway.losesRequest({ of: 'setDefault' });
     await monolith.paymentMethods.setDefault(first);
     monolith.passes(23 * hour);
+    for (const one of [second, first])
+      expect(await monolith.paymentMethods.setDefault(one)).toMatchObject({ outcome: 'unknown' });
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ settled: [] });
+    expect(asked(monolith).map(([paymentMethodId]) => paymentMethodId)).toEqual(['pm_1']);
+    monolith.passes(2 * hour);
     expect(await monolith.paymentMethods.setDefault(second)).toMatchObject({ outcome: 'set', attemptId: 'd2' });
     expect(asked(monolith).map(([paymentMethodId]) => paymentMethodId)).toEqual(['pm_1', 'pm_2']);
   });

@@ -104,6 +104,7 @@ export function describeData(event: TrailEvent, name: (id: string) => string = (
       return event.data.reason;
     case 'PaymentMethodUpdated':
       return describeCard(event.data.card);
+    case 'DefaultPaymentMethodWished':
     case 'DefaultPaymentMethodRequested':
     case 'DefaultPaymentMethodSet':
     case 'SetupSucceeded':

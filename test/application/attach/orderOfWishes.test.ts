@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { aMonolith, ana, decoded, gatewayWith, settled } from '../support.ts';
+
+const one = { ...ana, paymentMethodId: 'pm_1', attemptId: 'a1', setAsDefault: true };
+const two = { ...ana, paymentMethodId: 'pm_2', attemptId: 'a2', setAsDefault: true };
+const explicit = { customer: 'cus_Ana', paymentMethodId: 'pm_3', attemptId: 'd3', actor: 'user-7' };
+
+type Monolith = ReturnType<typeof aMonolith>;
+
+/** A monolith whose Stripe has three payment methods, the third of them attached to Ana. */
+async function withThree(): Promise<Monolith> {
+  const monolith = aMonolith();
+  await monolith.paymentMethods.attach({ ...ana, paymentMethodId: 'pm_3' });
+  return monolith;
+}
+
+/** Attaches, and dies before it asks for the default. */
+async function attachAndDie(monolith: Monolith, wish: typeof one, clock = monolith.clock) {
+  const { store } = monolith;
+  const eventStore = {
+    append: (appends: Parameters<typeof store.append>[0]) =>
+      appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
+        ? new Promise<never>(() => {})
+        : store.append(appends),
+    readStream: store.readStream.bind(store),
+    readTrail: store.readTrail.bind(store),
+    readHead: store.readHead.bind(store),
+    close: store.close.bind(store),
+  };
+  void monolith.process({ eventStore, clock }).attach(wish);
+  await settled();
+}
+
+/** What was set as Ana's default, in order. */
+async function set({ store }: Monolith): Promise<readonly string[]> {
+  return (await decoded(store)).flatMap(({ event }) =>
+    event.type === 'DefaultPaymentMethodSet' ? [event.data.paymentMethodId] : [],
+  );
+}
+
+describe('of two wishes for the default', () => {
+  it('the later stands, though recovery comes to the older first', async () => {
+    const monolith = await withThree();
+    await attachAndDie(monolith, one);
+    monolith.passes(1_000);
+    await attachAndDie(monolith, two);
+    monolith.passes(60_000);
+    await monolith.paymentMethods.recover();
+    monolith.passes(60_000);
+    await monolith.paymentMethods.recover();
+    expect((await set(monolith)).at(-1)).toBe('pm_2');
+  });
+
+  it('the later stands, though its attach was done while the older one was carried out', async () => {
+    const monolith = await withThree();
+    await attachAndDie(monolith, one);
+    monolith.passes(1_000);
+    await attachAndDie(monolith, two);
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.attach(one)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+    await monolith.paymentMethods.recover();
+    expect(await set(monolith)).toEqual(['pm_1', 'pm_2']);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+  });
+
+  it('the older gives way once the later is set, whoever asks for it again', async () => {
+    const monolith = await withThree();
+    await attachAndDie(monolith, one);
+    expect(await monolith.paymentMethods.attach(two)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+    monolith.passes(60_000);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+    const me = { paymentMethodId: 'pm_1', actor: 'user-7' };
+    expect(await monolith.paymentMethods.reconcile(me)).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
+    expect(await monolith.paymentMethods.attach(one)).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
+    expect(await set(monolith)).toEqual(['pm_2']);
+  });
+
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+  ])('the later stands, though the clock of the older one’s process is %s', async (_, skew) => {
+    const monolith = await withThree();
+    const { clock } = monolith;
+    await attachAndDie(monolith, one, { now: () => new Date(clock.now().getTime() + skew) });
+    monolith.passes(1_000);
+    await monolith.paymentMethods.setDefault(explicit);
+    monolith.passes(2 * 3_600_000);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+    expect(await monolith.paymentMethods.attach(one)).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
+    expect(await set(monolith)).toEqual(['pm_3']);
+  });
+
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+  ])('the later stands, though the clock of the process that asked before it is %s', async (_, skew) => {
+    const monolith = await withThree();
+    const { clock } = monolith;
+    const skewed = monolith.process({ clock: { now: () => new Date(clock.now().getTime() + skew) } });
+    await skewed.setDefault(explicit);
+    monolith.passes(1_000);
+    await attachAndDie(monolith, one);
+    monolith.passes(60_000);
+    await monolith.paymentMethods.recover();
+    expect(await set(monolith)).toEqual(['pm_3', 'pm_1']);
+    expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+  });
+});
+
+it('a new key for an older default keeps no later wish from being asked for', async () => {
+  const monolith = await withThree();
+  monolith.account.faults.next({ fault: 'serverError', effect: false, match: { path: /^\/v1\/customers\// } });
+  expect(await monolith.paymentMethods.setDefault(explicit)).toMatchObject({ outcome: 'unknown' });
+  monolith.passes(1_000);
+  await attachAndDie(monolith, one);
+  monolith.passes(1_000);
+  expect(await monolith.paymentMethods.setDefault(explicit)).toMatchObject({ outcome: 'set' });
+  monolith.passes(60_000);
+  await monolith.paymentMethods.recover();
+  expect(await set(monolith)).toEqual(['pm_3', 'pm_1']);
+});
+
+it('a wish of an attempt that has asked for its default before is none', async () => {
+  const monolith = await withThree();
+  await monolith.paymentMethods.setDefault({ ...explicit, attemptId: 'a1' });
+  const result = await monolith.paymentMethods.attach(one);
+  expect(result).toMatchObject({ outcome: 'attached', setAsDefault: { reason: 'attemptIdReused' } });
+  monolith.passes(60_000);
+  expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+  expect(await monolith.trail()).not.toContain('DefaultPaymentMethodWished');
+});
+
+it('a wish whose attach Stripe refuses is over', async () => {
+  const monolith = await withThree();
+  monolith.gateway.declines('pm_1');
+  expect(await monolith.paymentMethods.attach(one)).toMatchObject({ outcome: 'rejected' });
+  monolith.account.addPaymentMethod({ id: 'pm_1' });
+  const again = { ...one, attemptId: 'a2', setAsDefault: false };
+  expect(await monolith.paymentMethods.attach(again)).toMatchObject({ outcome: 'attached' });
+  monolith.passes(60_000);
+  expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
+  expect(await set(monolith)).toEqual([]);
+});
+
+it('an attach with a wish is one append, which conflicts with nothing that it does not depend on', async () => {
+  const monolith = await withThree();
+  const lost = gatewayWith(monolith.gateway, { attach: () => new Promise<never>(() => {}) });
+  void monolith.process({ gateway: lost }).attach(one);
+  void monolith.process({ gateway: lost }).attach(two);
+  await settled();
+  expect(await monolith.trail()).toEqual([
+    'AttachmentRequested',
+    'PaymentMethodAttached',
+    'AttachmentRequested',
+    'DefaultPaymentMethodWished',
+    'AttachmentRequested',
+    'DefaultPaymentMethodWished',
+  ]);
+});
