@@ -25,7 +25,7 @@ async function aBatch() {
     seen.push(position);
   };
   const isWanted = ({ position }: { readonly position: number }) => wanted(position);
-  let wanted = (_: number) => true;
+  let wanted: (position: number) => boolean = () => true;
   const consumer = { name: 'mails', checkpoints, isWanted };
   const ways: Record<'at least once' | 'exactly once', Deliver> = {
     'at least once': atLeastOnce(consumer, handle, () => false),
@@ -80,12 +80,13 @@ describe.each(['at least once', 'exactly once'] as const)('a batch that is hande
   it('is not moved at all by a first event that the handler cannot take', async () => {
     const { ways, events, position, fails, checkpoints } = await aBatch();
     let moves = 0;
-    const { advance, transact } = checkpoints;
-    checkpoints.advance = (...args) => ((moves += 1), advance.apply(checkpoints, args));
+    checkpoints.advance = async () => {
+      moves += 1;
+      return 'advanced';
+    };
     fails([1, broken]);
     expect(await ways[way](events, 0)).toEqual({ to: 0, failure: { event: events[0], error: broken, isFinal: false } });
     expect({ moves, position: await position() }).toEqual({ moves: 0, position: 0 });
-    expect(checkpoints.transact).toBe(transact);
   });
 
   it('is handled up to an event that cannot be read, which no repetition helps', async () => {
