@@ -105,21 +105,22 @@ export function attached(
   };
 }
 
+/** What Stripe says of a card that was declined. */
+export const declined = {
+  attemptId: first,
+  paymentMethodId: pm,
+  customer: ana,
+  reason: 'cardDeclined',
+  stripeCode: 'card_declined',
+  declineCode: 'generic_decline',
+} as const;
+
 export function rejected(
   part: Partial<Extract<PaymentMethodEvent, { type: 'AttachmentRejected' }>['data']> = {},
 ): PaymentMethodEvent {
   return {
     type: 'AttachmentRejected',
-    data: {
-      attemptId: first,
-      paymentMethodId: pm,
-      customer: ana,
-      reason: 'cardDeclined',
-      stripeCode: 'card_declined',
-      declineCode: 'generic_decline',
-      evidence,
-      ...part,
-    },
+    data: { ...declined, evidence, ...part },
   };
 }
 
@@ -142,6 +143,17 @@ export function refused(
 export const detached: PaymentMethodEvent = {
   type: 'PaymentMethodDetached',
   data: { paymentMethodId: pm, customer: ana, attemptId: null, evidence },
+};
+
+export const detachmentAsked: PaymentMethodEvent = {
+  type: 'DetachmentRequested',
+  data: {
+    attemptId: second,
+    paymentMethodId: pm,
+    idempotencyKey: 'key-9',
+    apiVersion: '2025-10-29.clover',
+    requestedAt: noon,
+  },
 };
 
 function paymentMethodId(text: string): PaymentMethodId {

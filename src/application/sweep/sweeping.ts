@@ -11,7 +11,7 @@ import { CustomerSweep } from './customerSweep.ts';
 import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
-import { parseCursor } from './sweepCursor.ts';
+import { mostKept, parseCursor } from './sweepCursor.ts';
 import { isOfOne, SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
@@ -112,34 +112,64 @@ export class Sweeping {
   /** The next customers of the round, or all that are left of it where events were missed. */
   async #sweepCustomers(begun: SweepCursor, running: Running): Promise<void> {
     const { pass, keep } = running;
-    let cursor = begun;
+    let cursor = await this.#tryAgain(begun, running);
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
     while (left > 0 && !pass.mustStop()) {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
-        if (pass.mustStop() || !(await this.#sweepOne(known, running))) break;
-        cursor = { ...cursor, customer: known.customer.id };
+        const swept = pass.mustStop() ? 'stopped' : await this.#sweepOne(known, running);
+        if (swept === 'stopped') break;
+        cursor = passed(cursor, known.customer.id, swept);
         await keep(cursor);
       }
       left -= page.length;
       if (page.length === limit || pass.mustStop()) continue;
-      cursor = { ...cursor, customer: null, isFullRead: false };
+      cursor = roundEnded(cursor);
       await keep(cursor);
       break;
     }
-    pass.isFullReadOpen = cursor.isFullRead;
+    pass.isFullReadOpen = cursor.isFullRead || cursor.failedCustomers.length > 0;
   }
 
-  /** True where the customer is done, or failed in a way of its own, which stops no other. */
-  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<boolean> {
+  /** Those that failed in a read of all customers, which is not done before they are. */
+  async #tryAgain(begun: SweepCursor, running: Running): Promise<SweepCursor> {
+    let cursor = begun;
+    for (const id of begun.failedCustomers) {
+      if (running.pass.mustStop()) break;
+      const known = await this.#parts.knownCustomers.find(id);
+      const swept = known === undefined ? 'done' : await this.#sweepOne(known, running);
+      if (swept !== 'done') continue;
+      cursor = { ...cursor, failedCustomers: cursor.failedCustomers.filter((one) => one !== id) };
+      await running.keep(cursor);
+    }
+    return cursor;
+  }
+
+  /** `failed` in a way of its own, which stops no other. */
+  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<'done' | 'failed' | 'stopped'> {
+    let hasFailed = false;
     try {
       await customers.sweep(known);
     } catch (error) {
       if (!isOfOne(error)) throw error;
       pass.failed(known.customer.id, error);
+      hasFailed = true;
     }
     tell();
-    return !pass.mustStop();
+    if (pass.mustStop()) return 'stopped';
+    return hasFailed ? 'failed' : 'done';
   }
+}
+
+/** A customer is behind it; in a read of all, one that failed is remembered. */
+function passed(cursor: SweepCursor, id: string, swept: 'done' | 'failed'): SweepCursor {
+  const isNew = swept === 'failed' && cursor.isFullRead && !cursor.failedCustomers.includes(id);
+  return { ...cursor, customer: id, failedCustomers: isNew ? [...cursor.failedCustomers, id] : cursor.failedCustomers };
+}
+
+/** A read of all in which more failed than are kept is begun anew. */
+function roundEnded(cursor: SweepCursor): SweepCursor {
+  const isTooMuch = cursor.failedCustomers.length > mostKept;
+  return { ...cursor, customer: null, isFullRead: isTooMuch, failedCustomers: isTooMuch ? [] : cursor.failedCustomers };
 }
