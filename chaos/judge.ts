@@ -101,6 +101,7 @@ async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Pr
     effects,
     requests,
     ownersBefore,
+    seenUntil: () => 0,
     isStrangersKey: () => false,
     ownerOf: (id) => owners.get(id) ?? null,
     expYearOf: (id) => years.get(id),

@@ -77,7 +77,7 @@ export async function live(setting: Setting): Promise<LifeResult> {
   const trail = await database.events();
   const found = {
     history: history.operations.slice(),
-    stripe: stripeLogOf(account, scene, trail),
+    stripe: stripeLogOf(around, scene, trail),
     trail,
     acknowledged: database.acknowledged.slice(),
     tellsAll: webhooks !== null || isSwept,
@@ -120,6 +120,7 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
     sometimes: new Sometimes(),
     timeline: withTimeline ? new Timeline(now) : undefined,
     keyUsers: new Map(),
+    seenUntil: new Map(),
     onEffect: {},
     unexpected: [],
     transit: { count: 0 },
@@ -130,7 +131,11 @@ type PaymentMethod = { readonly customer: string | null; readonly card?: { reado
 type Customer = { readonly invoice_settings: { readonly default_payment_method: string | null } };
 
 /** As Stripe stands now. Nobody else looks: what nothing happened to, and was nobody's, costs time. */
-function stripeLogOf(account: StripeAccount, { ownersBefore }: Scene, trail: Logs['trail']): Logs['stripe'] {
+function stripeLogOf(
+  { account, seenUntil }: Surroundings,
+  { ownersBefore }: Scene,
+  trail: Logs['trail'],
+): Logs['stripe'] {
   const effects = account.effects.slice();
   const requests = account.requests.slice();
   const paymentMethods = new Map<string, PaymentMethod | null>();
@@ -148,6 +153,7 @@ function stripeLogOf(account: StripeAccount, { ownersBefore }: Scene, trail: Log
     effects,
     requests,
     ownersBefore,
+    seenUntil: (effect) => seenUntil.get(effect) ?? 0,
     isStrangersKey,
     ownerOf: (id) => paymentMethods.get(id)?.customer ?? null,
     expYearOf: (id) => paymentMethods.get(id)?.card?.exp_year,

@@ -1,25 +1,40 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './cli/bundle.ts';
+import { readCorpus } from './cli/corpus.ts';
+import { isPlacedCalls, placedCalls } from './placedCalls.ts';
 import { Worker, WorkerLost } from './cli/workers.ts';
-import type { Report } from './jobs.ts';
+import type { Job, Report } from './jobs.ts';
 import { mutants } from './mutants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 
-/** Each fault must be found within so many seeds, or by every single and double of placed faults. */
+/** Each fault must be found by the corpus, within so many seeds, or by every single and double of placed faults. */
 const seedsPerMutant = 1_000;
 /** A fault that keeps a life from ever ending is found by that. */
 const limitMs = 120_000;
 
+/** Until one of them is broken; the last of them bring together on purpose what chance seldom does. */
+function jobsFor(corpus: readonly number[]): readonly Job[] {
+  const known = corpus.map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: true }));
+  return [
+    ...known,
+    { job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true },
+    ...Object.keys(placedCalls)
+      .filter(isPlacedCalls)
+      .map((calls): Job => ({ job: 'placements', calls, placed: [], depth: 2 })),
+  ];
+}
+
 /** How a mutant was found; null where it survived. */
-async function find(mutant: Mutant): Promise<string | null> {
+async function find(mutant: Mutant, jobs: readonly Job[]): Promise<string | null> {
   const bundle = await bundleWorker(mutant);
   const worker = new Worker(bundle.path);
   try {
-    const bySeeds = await worker.run({ job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true }, limitMs);
-    // What chance seldom brings together is brought together on purpose.
-    const byPlacement = bySeeds.broken.length > 0 ? bySeeds : await byPlacements(worker);
-    const [broken] = byPlacement.broken;
+    let broken: Report['broken'][number] | undefined;
+    for (const job of jobs) {
+      [broken] = (await worker.run(job, limitMs)).broken;
+      if (broken !== undefined) break;
+    }
     return broken === undefined
       ? null
       : `${broken.replay.replace('--seeds 1 --start', 'seed').replace('--placement', 'placement')}: ${broken.violations[0]}`;
@@ -32,21 +47,16 @@ async function find(mutant: Mutant): Promise<string | null> {
   }
 }
 
-async function byPlacements(worker: Worker): Promise<Report> {
-  const report = await worker.run({ job: 'placements', play: 'defaults', placed: [], depth: 1 }, limitMs);
-  if (report.broken.length > 0) return report;
-  return worker.run({ job: 'placements', play: 'attach', placed: [], depth: 2 }, limitMs);
-}
-
 /** `npm run sim:mutants`: plants every fault in a copy of the code, one at a time, and sees that the simulation finds it. */
 async function main(): Promise<boolean> {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
   const asked = mutants.filter(({ name }) => values.only === undefined || name.includes(values.only));
+  const jobs = jobsFor(await readCorpus());
   const survivors: Mutant[] = [];
   const waiting = asked.values();
   const work = async () => {
     for (const mutant of waiting) {
-      const found = await find(mutant);
+      const found = await find(mutant, jobs);
       if (found === null) survivors.push(mutant);
       console.log(`${found === null ? 'SURVIVED' : 'killed  '}  ${mutant.name}\n          ${found ?? mutant.file}`);
     }

@@ -3,23 +3,20 @@ import type { Boundary, Placement } from './faults/placedFaults.ts';
 import { faultsAt, PlacedFaults } from './faults/placedFaults.ts';
 import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
-import type { Players } from './world/workload.ts';
+import type { PlacedCalls } from './placedCalls.ts';
+import { isPlacedCalls, placedCalls, placedScene } from './placedCalls.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
-/** What is done while faults are placed: an attach alone, or one that two defaults are at stake with. */
-export const plays = ['attach', 'defaults'] as const;
-export type Play = (typeof plays)[number];
-
-type PlaceOptions = { readonly play?: Play; readonly withTimeline?: boolean; readonly seed?: number };
+type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number; readonly calls?: PlacedCalls };
 
 /** How long faults may still come, on the simulated clock: until then a crashed attach has been recovered three times. */
 const lastsMs = 150_000;
 
-/** One play, in two processes that both recover, with faults at these boundaries and nowhere else. */
+/** An attach, or other calls, in two processes that both recover, with faults at these boundaries and nowhere else. */
 export async function place(
   placements: readonly Placement[],
-  { play = 'attach', withTimeline = false, seed = 1 }: PlaceOptions = {},
+  { withTimeline = false, seed = 1, calls = 'attach' }: PlaceOptions = {},
 ): Promise<PlacedResult> {
   const faults = new PlacedFaults(placements);
   const result = await live({
@@ -30,17 +27,11 @@ export async function place(
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,
     endsWithSweep: false,
-    setScene: (account) => {
-      account.addCustomer('cus_Ana');
-      account.addPaymentMethod({ id: 'pm_1' });
-      account.addPaymentMethod({ id: 'pm_2', owner: { kind: 'customer', id: 'cus_Ana' } });
-      return {
-        customers: ['cus_Ana'],
-        paymentMethods: ['pm_1', 'pm_2'],
-        ownersBefore: new Map([['pm_2', 'cus_Ana']]),
-      };
+    setScene: (account) => placedScene(account, calls),
+    plan: (players) => {
+      placedCalls[calls].ask(players, players.around.chance.between(0, 10_000));
+      return lastsMs;
     },
-    plan: play === 'attach' ? askOnce : askForTwoDefaults,
   });
   return { ...result, boundaries: faults.boundaries };
 }
@@ -56,41 +47,21 @@ export function further(
     .flatMap((boundary, index) => faultsAt(boundary).map((fault) => [...placed, { at: from + index, fault }]));
 }
 
-/** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`. */
-export function wordsOf(play: Play, placements: readonly Placement[]): string {
-  return [play, ...placements.map(({ at, fault }) => `${at}:${fault}`)].join(',');
+/** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`, of other calls `detach/1:…`. */
+export function wordsOf(placements: readonly Placement[], calls: PlacedCalls = 'attach'): string {
+  const words = placements.map(({ at, fault }) => `${at}:${fault}`).join(',');
+  return calls === 'attach' ? words : `${calls}/${words}`;
 }
 
-export function placementsIn(words: string): { readonly play: Play; readonly placed: readonly Placement[] } {
-  const [name, ...faults] = words.split(',');
-  const play = plays.find((one) => one === name);
-  if (play === undefined) throw new RangeError(`--placement begins with ${name}; it must be ${plays.join(' or ')}.`);
-  const placed = faults.map((word) => {
+export function placementsIn(words: string): {
+  readonly calls: PlacedCalls;
+  readonly placements: readonly Placement[];
+} {
+  const [named = '', placed] = words.split('/');
+  const calls = placed !== undefined && isPlacedCalls(named) ? named : 'attach';
+  const placements = (placed ?? named).split(',').map((word) => {
     const [at = '', fault = ''] = word.split(':');
     return { at: Number(at), fault };
   });
-  return { play, placed };
-}
-
-const attachOne = {
-  call: 'attach',
-  paymentMethodId: 'pm_1',
-  customer: 'cus_Ana',
-  attemptId: 'a1',
-  setAsDefault: false,
-  patience: 1,
-} as const;
-
-function askOnce({ callers, around: { chance } }: Players): number {
-  callers.asksLater(chance.between(0, 10_000), attachOne);
-  return lastsMs;
-}
-
-/** One is wished for with an attach; another is asked for a little later, by somebody who does not give up at once. */
-function askForTwoDefaults({ callers, around: { chance } }: Players): number {
-  const at = chance.between(0, 10_000);
-  callers.asksLater(at, { ...attachOne, setAsDefault: true });
-  const other = { ...attachOne, call: 'setDefault', paymentMethodId: 'pm_2', attemptId: 's1', patience: 3 } as const;
-  callers.asksLater(at + chance.between(1_000, 3_000), other);
-  return lastsMs;
+  return { calls, placements };
 }

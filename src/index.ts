@@ -158,6 +158,7 @@ export type {
   EventStore,
   ExpectedVersion,
   NewEvent,
+  OpeningOptions,
   ReadStreamOptions,
   ReadTrailOptions,
   RecordedEvent,
@@ -165,7 +166,7 @@ export type {
   TrailHead,
 } from './application/ports/eventStore.ts';
 export type { FieldCipher } from './application/ports/fieldCipher.ts';
-export type { KeyProvider } from './application/ports/keyProvider.ts';
+export type { CustomerKey, KeyFound, KeyProvider } from './application/ports/keyProvider.ts';
 export type { KeyWrapper, WrappedKey } from './application/ports/keyWrapper.ts';
 export type { Cursors } from './application/ports/cursors.ts';
 export type { KnownCustomers } from './application/ports/knownCustomers.ts';

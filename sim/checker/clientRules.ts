@@ -1,10 +1,11 @@
 import type { Rule } from './check.ts';
 import { judgeAll } from './judging.ts';
 import type { Operation, Repeat } from './logs.ts';
+import { isForNow } from './logs.ts';
 import { isDefaultAnswered } from './repeats.ts';
-import type { View } from './view.ts';
 import { millisecondsOf, streamPrefix } from './streams.ts';
-import { causeOf, wasKnownAttached } from './view.ts';
+import type { View } from './view.ts';
+import { causeOf, couldBeSeenAttached } from './view.ts';
 
 /** What must hold between what callers were told and what is so. */
 export const clientRules: readonly Rule[] = [
@@ -46,20 +47,24 @@ function happenedAnyway(view: View, operation: Operation): string | null {
   // Where a failover took the no, what was left open before it is finished.
   if (view.lostEvents) return null;
   const { call, paymentMethodId, customer, attemptId, reason } = operation;
-  // An attempt that attached it before somebody detached it is told that it is detached by now; and where an attach has
-  // to be settled first, that is no answer for good.
-  if (reason === 'detached' || reason === 'attachmentOpen') return null;
+  // An attempt that attached it before somebody detached it is told that it is detached by now; and where something else
+  // has to be settled first, that is no answer for good.
+  if (reason === 'detached' || isForNow(reason)) return null;
   // The id stands for another customer's attempt as well, and one of the two took effect.
   if (reason === 'attemptIdReused') return null;
-  if (call === 'detach' && !wasKnownAttached(view.streams, operation)) return null;
   const effect = view.stripe.effects.find((one) => {
     const cause = causeOf(view, one);
     return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
   });
+  if (call === 'detach' && effect !== undefined && !couldBeSeenAttached(view, effect)) return null;
   const name = `${call} of ${paymentMethodId} (${attemptId})`;
-  // Of what was attached and detached again before anybody looked, Stripe says what it says of what never can be attached.
+  // Of what was attached, and detached by a stranger before anybody looked, Stripe says what it says of what never can be
+  // attached.
   const isGone = view.stripe.effects.some(
-    (one) => one.effect === 'detached' && one.paymentMethodId === paymentMethodId,
+    (one) =>
+      one.effect === 'detached' &&
+      one.paymentMethodId === paymentMethodId &&
+      view.stripe.isStrangersKey(one.idempotencyKey),
   );
   if (reason === 'notAttachable' && isGone) return null;
   if (effect !== undefined) return `a caller was told no (${reason}) to the ${name}, and it took effect`;

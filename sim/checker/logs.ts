@@ -28,6 +28,11 @@ export type Operation = {
   readonly defaultOutcome: string | null;
 };
 
+/** True of a no that is no answer for good: something else has to be settled first. */
+export function isForNow(reason: string | null): boolean {
+  return reason === 'attachmentOpen' || reason === 'detachmentOpen';
+}
+
 /** What really happened at Stripe, whatever anybody was told. */
 export type StripeLog = {
   /** in the order they happened */
@@ -36,6 +41,8 @@ export type StripeLog = {
   readonly requests: readonly RequestEntry[];
   /** whom payment methods belonged to before the first request, by payment method */
   readonly ownersBefore: ReadonlyMap<string, string>;
+  /** when the process whose request it was had last looked at the payment method, or sent it where it had not looked */
+  readonly seenUntil: (effect: Effect) => number;
   /** true for a key that is of none of the host's requests */
   readonly isStrangersKey: (key: string | null) => boolean;
   /** whom a payment method belongs to now: null for nobody, undefined where there is no such payment method */

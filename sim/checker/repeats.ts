@@ -1,6 +1,7 @@
 import type { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import type { Answered } from '../world/history.ts';
 import type { Operation, Repeat } from './logs.ts';
+import { isForNow } from './logs.ts';
 import { streamPrefix } from './streams.ts';
 
 /** Somebody who asks when nothing goes wrong any more, and sees what that costs. */
@@ -69,8 +70,7 @@ function answered(history: readonly Operation[]): readonly Operation[] {
   const last = new Map<string, Operation>();
   for (const operation of history) {
     const { call, paymentMethodId, customer, attemptId, isNamed, end, reason } = operation;
-    // Another attach has to be settled first: that is no answer for good.
-    if (!isNamed || end === 'info' || reason === 'attachmentOpen') continue;
+    if (!isNamed || end === 'info' || isForNow(reason)) continue;
     const isOfTwoWishes = history.some((one) => one.attemptId === attemptId && one.customer !== customer);
     if (isOfTwoWishes) continue;
     last.set(`${call} ${paymentMethodId} ${customer} ${attemptId}`, operation);

@@ -156,11 +156,14 @@ function isRefusedByStripe({ stripe, keys }: View, record: PaymentMethodRecorded
   });
 }
 
-function isRecorded({ streams }: View, { effect, paymentMethodId, owner }: Effect): boolean {
+function isRecorded({ streams, stripe, lostEvents }: View, happened: Effect): boolean {
+  const { effect, paymentMethodId, owner, idempotencyKey } = happened;
   const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
+  const isStrangers = lostEvents || stripe.isStrangersKey(idempotencyKey);
   return records.some(({ event }) => {
     // Who was told late that a stranger had attached it knows what came after it, which is all that is left to say.
-    if (event.type === 'PaymentMethodDetached') return effect === 'detached' || event.data.customer === null;
+    if (event.type === 'PaymentMethodDetached')
+      return effect === 'detached' || (isStrangers && event.data.customer === null);
     return event.type === 'PaymentMethodAttached' && event.data.customer.id === owner.id;
   });
 }

@@ -105,7 +105,8 @@ export function isLeftOpen({ state }: SeenStream): boolean {
  * Whether the trail had a way to learn of an effect. Of an attempt on a test alias that a person has to look at it has
  * none: what Stripe made of the alias has an id that only the lost answer names.
  */
-export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Effect): boolean {
+export function isKnowable(view: View, effect: Effect): boolean {
+  const { keys, tellsAll, streams, stripe } = view;
   if (tellsAll) return true;
   const { idempotencyKey, paymentMethodId, at } = effect;
   // What a stranger undid before anybody looked leaves nothing to be seen.
@@ -119,21 +120,22 @@ export function isKnowable({ keys, tellsAll, streams, stripe }: View, effect: Ef
   if (isUndone) return false;
   const cause = idempotencyKey === null ? undefined : keys.get(idempotencyKey);
   if (cause === undefined) return false;
-  if (effect.effect === 'detached' && !wasKnownAttached(streams, effect)) return false;
+  if (effect.effect === 'detached' && !couldBeSeenAttached(view, effect)) return false;
   const ofAlias = streams.get(`${streamPrefix}${cause.paymentMethodId}/${cause.attemptId}`);
   return ofAlias === undefined || !isOpen(ofAlias.state);
 }
 
 /**
- * True where the trail knew that it was attached. Where it did not, and the answer to a detachment is lost for good, to find
- * nobody there says nothing: perhaps it never had a customer.
+ * True where somebody who looks before asking for a detachment knows what it undid. What a stranger attached after that look,
+ * nobody has seen; and where the answer is lost for good, to find nobody there says nothing: perhaps it never had a customer.
  */
-export function wasKnownAttached(
-  streams: View['streams'],
-  { paymentMethodId }: { readonly paymentMethodId: string },
-): boolean {
+export function couldBeSeenAttached({ streams, stripe }: View, detached: Effect): boolean {
+  const { paymentMethodId, at } = detached;
   const records = streams.get(`${streamPrefix}${paymentMethodId}`)?.records ?? [];
-  return records.some(({ event }) => event.type === 'PaymentMethodAttached');
+  if (records.some((record) => record.event.type === 'PaymentMethodAttached' && millisecondsOf(record) <= at))
+    return true;
+  const before = stripe.effects.filter((one) => one.paymentMethodId === paymentMethodId && one.effect === 'attached');
+  return !before.some((one) => stripe.isStrangersKey(one.idempotencyKey) && one.at >= stripe.seenUntil(detached));
 }
 
 /** Which attempt's effect it was; null where none of ours did it. */

@@ -1,6 +1,5 @@
 import { Sometimes, sometimesNames } from '../engine/sometimes.ts';
 import type { Broken, Job, Report } from '../jobs.ts';
-import type { Play } from '../placements.ts';
 
 /** By default settings, so long at the most from a crash to the outcome in the trail, in 99 of 100. */
 const recoveredWithinMs = 60_000;
@@ -11,15 +10,15 @@ export class Summary {
   readonly #sometimes = new Sometimes();
   readonly #recoveries: number[] = [];
   readonly #startedAt = performance.now();
-  readonly #placements: Record<Play, number> = { attach: 0, defaults: 0 };
+  #placements = 0;
   #attaches = 0;
   #cpuMs = 0;
 
-  add(report: Report, asked: Job): void {
+  add(report: Report, { job }: Job): void {
     this.broken.push(...report.broken);
     this.#recoveries.push(...report.recoveries);
-    if (asked.job === 'placements') this.#placements[asked.play] += report.lives;
-    if (asked.job !== 'seeds') return;
+    if (job === 'placements') this.#placements += report.lives;
+    if (job !== 'seeds') return;
     this.#sometimes.add(report.sometimes);
     this.#attaches += report.attaches;
     this.#cpuMs += report.cpuMs;
@@ -28,9 +27,9 @@ export class Summary {
   printPlacements(corpus: number): void {
     const at = (share: number) => seconds(this.#recoveryAt(share));
     console.log(`corpus: ${corpus} seeds`);
-    const { attach, defaults } = this.#placements;
-    console.log(`placements of up to three faults on one attach and its recovery: ${attach}, all of them`);
-    console.log(`placements of up to two on two defaults and their recovery: ${defaults}, all of them`);
+    console.log(
+      `placements of up to three faults on one attach and its recovery, and of two on defaults and detachments: ${this.#placements}, all of them`,
+    );
     console.log(
       `from crash to outcome, default settings, ${this.#recoveries.length} crashes: ` +
         `p50 ${at(0.5)} s, p99 ${at(0.99)} s, max ${at(1)} s on the simulated clock`,

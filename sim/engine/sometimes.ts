@@ -39,6 +39,8 @@ export const sometimesNames = [
   'recoveredByRecovery',
   'repeatedAttempt',
   'detached',
+  'attachHeldByDetachment',
+  'detachmentFoundAttached',
   'updated',
   'sweepFoundAttachment',
   'sweepFoundDetachment',

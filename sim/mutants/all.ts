@@ -1,6 +1,7 @@
 import { applicationMutants } from './applicationMutants.ts';
 import { attachmentDecisionMutants } from './attachmentDecisions.ts';
 import { customerMutants } from './customerMutants.ts';
+import { detachmentMutants } from './detachmentMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { otherDecisionMutants } from './otherDecisions.ts';
 import { recoveryMutants } from './recoveryMutants.ts';
@@ -10,6 +11,7 @@ export const mutants: readonly Mutant[] = [
   ...attachmentDecisionMutants,
   ...otherDecisionMutants,
   ...applicationMutants,
+  ...detachmentMutants,
   ...recoveryMutants,
   ...customerMutants,
 ];

@@ -81,4 +81,11 @@ export const customerMutants: readonly Mutant[] = [
     replace:
       '    send: (request, options) => gateway.createSetupIntent({ ...request, idempotencyKey: `${request.idempotencyKey}-` }, options),',
   },
+  {
+    name: 'a look at a default is believed while its own request is on its way',
+    why: 'it shows what an earlier request did, and this one undoes what comes next',
+    file: 'src/application/useCases/setDefault.ts',
+    find: '    mayBeUndone: true,',
+    replace: '    mayBeUndone: false,',
+  },
 ];

@@ -89,6 +89,7 @@ export class Callers {
         if (call === 'attach') this.attachesCompleted += 1;
         if (call === 'beginSetup' && answered.answeredId !== null) this.#confirms(wish, answered.answeredId);
       }
+      if (answered?.reason === 'detachmentOpen') sometimes.met('attachHeldByDetachment');
       if (answered === null || answered.end === 'info') this.#again(wish);
       else if (chance.hits(0.15)) {
         if (!this.#isOver && wish.patience > 1) sometimes.met('repeatedAttempt');

@@ -19,13 +19,23 @@ const accountFaults: Partial<Record<RequestFault, Fault>> = {
   lockTimeout: { fault: 'lockTimeout' },
 };
 
-type Sent = { readonly request: StripeRequest; readonly fault: RequestFault | null; readonly handler: Handler | null };
+type Sent = {
+  readonly request: StripeRequest;
+  readonly fault: RequestFault | null;
+  readonly handler: Handler | null;
+  /** when its sender last looked at what it is about, or sent it where that is none of this request's */
+  readonly seenUntil: number;
+};
 type Handler = Dispatcher.DispatchHandler;
+
+/** A look, and the request after it, with all that the gateway repeats of them. */
+const longestCallsMs = 45_000;
 
 /** One process's line to Stripe: what undici is to the gateway. The account at its other end is everybody's. */
 export class StripeLine extends Dispatcher {
   readonly #around: Surroundings;
   readonly #owner: Mortal;
+  readonly #lookedAt = new Map<string, number>();
 
   constructor(around: Surroundings, owner: Mortal) {
     super();
@@ -44,25 +54,34 @@ export class StripeLine extends Dispatcher {
     const leg = chance.between(5, 40);
     this.#noteKey(request);
     if (fault === 'crashBefore' && request.method === 'POST') this.#around.sometimes.met('crashBeforeSending');
-    this.#send(request, fault, handler, leg);
+    this.#send({ request, fault, handler, seenUntil: this.#seenUntil(request) }, leg);
     return true;
   }
 
   /** Puts a request on its way; it may arrive without its sender, and the sender may hear of it before it arrives. */
-  #send(request: StripeRequest, fault: RequestFault | null, handler: Handler, leg: number): void {
+  #send(sent: Sent & { readonly handler: Handler }, leg: number): void {
+    const { fault, handler } = sent;
     if (fault?.startsWith('crash') === true) this.#owner.crash();
     if (fault === 'crashBefore') return;
     if (fault === 'unreachable') this.#fails(handler, leg, { code: 'ECONNREFUSED', syscall: 'connect' });
     else if (fault === 'loseRequest') this.#fails(handler, leg, { code: 'ECONNRESET' });
-    else if (fault === 'crashAfter') this.#arriveLater(leg, { request, fault, handler: null });
-    else if (fault === 'crashArrivesLate') this.#arriveLater(this.#late(), { request, fault, handler: null });
+    else if (fault === 'crashAfter') this.#arriveLater(leg, { ...sent, handler: null });
+    else if (fault === 'crashArrivesLate') this.#arriveLater(this.#late(), { ...sent, handler: null });
     else if (fault === 'arrivesLate') {
       this.#fails(handler, leg, { code: 'ECONNRESET' });
-      this.#arriveLater(this.#late(), { request, fault, handler: null });
+      this.#arriveLater(this.#late(), { ...sent, handler: null });
     } else {
       handler.onRequestStart?.(controller, {});
-      this.#arriveLater(leg, { request, fault, handler });
+      this.#arriveLater(leg, sent);
     }
+  }
+
+  #seenUntil({ method, path }: StripeRequest): number {
+    const { now } = this.#around.scheduler;
+    const id = path.split('/')[3] ?? '';
+    if (method === 'GET') this.#lookedAt.set(id, now);
+    const lookedAt = this.#lookedAt.get(id) ?? 0;
+    return now - lookedAt < longestCallsMs ? lookedAt : now;
   }
 
   #noteKey({ headers }: StripeRequest): void {
@@ -106,6 +125,7 @@ export class StripeLine extends Dispatcher {
     const delivery = call.finish();
     const effect = account.effects[before];
     if (effect !== undefined) {
+      this.#around.seenUntil.set(effect, sent.seenUntil);
       this.#around.onEffect.call?.(effect);
       const { paymentMethodId, owner } = effect;
       timeline?.note('Stripe', `*** ${effect.effect} ${paymentMethodId} ${owner.id}  key ${keyWord(sent.request)}`);

@@ -25,6 +25,8 @@ export type Surroundings = {
   readonly timeline: Timeline | undefined;
   /** who sent a request under a key last */
   readonly keyUsers: Map<string, Mortal>;
+  /** of what requests of the host's did: when their sender had last looked at the payment method */
+  readonly seenUntil: Map<Effect, number>;
   /** hears of what a request of the host's did; of nobody's where it is not set */
   readonly onEffect: { call?: (effect: Effect) => void };
   /** errors that are none of this module's: bugs */

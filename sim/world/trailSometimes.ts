@@ -40,6 +40,8 @@ function noteRecord(
   if (event.type === 'PaymentMethodAttached') {
     const ending = before.findLast((one) => one.event.type !== 'AttachmentRefused');
     if (ending?.event.type === 'AttachmentRejected') sometimes.met('rejectionOverruled');
+    const isLookedAt = event.data.evidence.source === 'readBack';
+    if (isLookedAt && ending?.event.type.startsWith('Detachment')) sometimes.met('detachmentFoundAttached');
   }
   if (event.type !== 'IdempotencyKeyRenewed') return;
   sometimes.met('keyRenewed');

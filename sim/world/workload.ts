@@ -28,6 +28,7 @@ export function planWorkload(players: Players, extra: Chance): number {
   if (extra.hits(0.15)) planSetup(players, lastsMs, extra);
   planStrangers(players, lastsMs);
   if (extra.hits(0.1)) planSweep(players, extra.between(0, lastsMs));
+  if (extra.hits(0.15)) planDetachments(players, lastsMs, extra);
   return lastsMs + planOutage(players, lastsMs, lastCallAt);
 }
 
@@ -91,6 +92,25 @@ function planSetup({ scene, callers }: Players, lastsMs: number, chance: Chance)
     setAsDefault: false,
     patience: chance.between(1, 4),
   });
+}
+
+/** Detachments of one payment method, an attach about the same time, and a stranger who may attach it before, or in between. */
+function planDetachments({ around, scene, callers }: Players, lastsMs: number, extra: Chance): void {
+  const real = scene.paymentMethods.filter((id) => !id.startsWith('pm_card'));
+  if (real.length === 0) return;
+  const paymentMethodId = extra.pick(real);
+  const customer = extra.pick(scene.customers);
+  const about = extra.between(0, lastsMs);
+  const wish = { paymentMethodId, customer, setAsDefault: false };
+  for (let index = 1; index <= extra.between(1, 2); index += 1) {
+    const patience = extra.between(1, 5);
+    callers.asksLater(about + extra.between(0, 800), { ...wish, call: 'detach', attemptId: `x${index}`, patience });
+  }
+  const patience = extra.between(1, 3);
+  callers.asksLater(about + extra.between(0, 1_500), { ...wish, call: 'attach', attemptId: 'y1', patience });
+  if (!extra.hits(0.6)) return;
+  const strangersAt = extra.hits(0.5) ? 0 : Math.min(about + extra.between(0, 40_000), lastsMs - 1);
+  around.scheduler.after(strangersAt, () => strangerAttaches(around, paymentMethodId, customer));
 }
 
 function planStrangers({ around, scene }: Players, lastsMs: number): void {

@@ -27,10 +27,13 @@ export type AttachPaymentMethod = {
 /** What to record. `events: []` means: already so. */
 export type Recording = { readonly events: readonly PaymentMethodEvent[] };
 
-/** What to record, or why nothing can be: the attempt's id stands for another wish already. */
-export type Decision = Recording | { readonly rejected: 'attemptIdReused' };
+/** What to record, or why nothing can be: the attempt's id stands for another wish already, or a detachment is open. */
+export type Decision = Recording | { readonly rejected: 'attemptIdReused' | 'detachmentOpen' };
 
-/** Asks for the attach, or refuses it; nothing where this attempt was answered before, or it is asked for or done. */
+/**
+ * Asks for the attach, or refuses it; nothing where this attempt was answered before, or it is asked for or done. Not while
+ * a detachment is open: whatever that finds attached then, it undoes, and nobody could tell afterwards that it was.
+ */
 export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodState): Decision {
   const customerBefore = customerOfAttempt(command.attemptId, state);
   if (customerBefore !== null && !isSameCustomer(customerBefore, command.customer)) {
@@ -40,6 +43,7 @@ export function decideAttach(command: AttachPaymentMethod, state: PaymentMethodS
   switch (state.status) {
     case 'unattached':
     case 'rejected':
+      if (state.detachment !== null) return { rejected: 'detachmentOpen' };
       return { events: [{ type: 'AttachmentRequested', data: { ...command } }] };
     case 'attaching':
     case 'outcomeUnknown':
@@ -109,10 +113,11 @@ export function decideAttribution(found: AttachmentAttributed['data'], state: Pa
 
 /**
  * Asks again for an open attempt that the trail no longer knows: a failover lost its end. Under the same key, so that what
- * Stripe did of it and will do is one.
+ * Stripe did of it and will do is one. Not while a detachment is open, which took its place.
  */
 export function decideRequestAgain(attempt: OpenAttempt, state: PaymentMethodState): Recording {
-  if (state.status !== 'unattached' && state.status !== 'rejected') return { events: [] };
+  if ((state.status !== 'unattached' && state.status !== 'rejected') || state.detachment !== null)
+    return { events: [] };
   if (rejectionOf(attempt.attemptId, state) !== null) return { events: [] };
   const { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault } = attempt;
   const data = { attemptId, paymentMethodId, customer, idempotencyKey, apiVersion, requestedAt, setAsDefault };

@@ -28,3 +28,8 @@ export type UnknownCause =
   | 'refusedWithoutCode'
   | 'aborted'
   | 'gatewayFault';
+
+/** True of a doubt that asking again may end: Stripe, or the way to it, failed; it did not say what cannot be read. */
+export function mayPass(cause: UnknownCause): boolean {
+  return !['unexpectedAnswer', 'unexpectedEcho', 'refusedWithoutCode', 'gatewayFault'].includes(cause);
+}

@@ -9,6 +9,7 @@ import {
   attached,
   ben,
   detached,
+  detachmentAsked,
   given,
   outcomeUnknown,
   pm,
@@ -118,6 +119,17 @@ describe('attaching a payment method', () => {
     given(requested({ paymentMethodId: alias }), cloned)
       .when(attach({ customer: ben, paymentMethodId: alias }))
       .thenRejected('attemptIdReused');
+  });
+
+  it('waits for a detachment that is open, unless the attempt has its answer', () => {
+    given(detachmentAsked).when(attach()).thenRejected('detachmentOpen');
+    given(requested(), rejected(), detachmentAsked)
+      .when(attach({ attemptId: second }))
+      .thenRejected('detachmentOpen');
+    given(requested(), rejected(), detachmentAsked).when(attach()).thenRecords();
+    given(requested(), attached(), detachmentAsked)
+      .when(attach({ attemptId: second }))
+      .thenRecords();
   });
 
   it('records nothing more on a test alias whose clone has its own stream', () => {

@@ -145,6 +145,17 @@ export const detached: PaymentMethodEvent = {
   data: { paymentMethodId: pm, customer: ana, attemptId: null, evidence },
 };
 
+export const detachmentAsked: PaymentMethodEvent = {
+  type: 'DetachmentRequested',
+  data: {
+    attemptId: second,
+    paymentMethodId: pm,
+    idempotencyKey: 'key-9',
+    apiVersion: '2025-10-29.clover',
+    requestedAt: noon,
+  },
+};
+
 function paymentMethodId(text: string): PaymentMethodId {
   if (!isPaymentMethodId(text)) throw new TypeError(text);
   return text;

@@ -14,6 +14,7 @@ import {
   anAttach,
   aPaymentMethod,
   attached,
+  detachmentAsked,
   ben,
   given,
   outcomeUnknown,
@@ -148,6 +149,7 @@ describe('an attempt that a failover took from the trail', () => {
     given(requested({ attemptId: second }))
       .when(again)
       .thenRecords();
+    given(detachmentAsked).when(again).thenRecords();
   });
 });
 

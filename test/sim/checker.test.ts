@@ -75,6 +75,7 @@ async function soundLogs(part: Partial<Logs> = {}): Promise<Logs> {
       effects: [effect],
       requests: [request],
       ownersBefore: new Map(),
+      seenUntil: () => 0,
       isStrangersKey: () => false,
       ownerOf: () => 'cus_Ana',
       expYearOf: () => undefined,

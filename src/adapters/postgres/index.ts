@@ -10,7 +10,7 @@ export type { PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export type { PostgresCursorsOptions } from './postgresCursors.ts';
 export { PostgresCursors } from './postgresCursors.ts';
-export type { PostgresKeyProviderOptions } from './postgresKeyProvider.ts';
+export type { PostgresKeyProviderOptions, RewrapReport } from './postgresKeyProvider.ts';
 export { PostgresKeyProvider } from './postgresKeyProvider.ts';
 export type { PostgresLeasesOptions } from './postgresLeases.ts';
 export { PostgresLeases } from './postgresLeases.ts';

@@ -1,4 +1,5 @@
 import type { LookUp } from '../../domain/answers.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { decideLooked, expectedCustomer } from '../../domain/observations.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
@@ -14,6 +15,7 @@ type Setup = { readonly attemptId: AttemptId; readonly customer: CustomerReferen
 /** What a look brought, what was recorded of it, and where the trail stands after it. */
 export type LookedAfter = {
   readonly look: LookUp;
+  readonly evidence: Evidence;
   readonly seen: SeenPaymentMethod;
   readonly recorded: readonly PaymentMethodEvent[];
 };
@@ -33,13 +35,13 @@ export async function lookAfter(
   for (let round = 1; round <= maxRounds; round += 1) {
     const expected = expectedCustomer(seen.state) ?? setup?.customer;
     const { evidence, ...look } = await gateway.lookUp(id, { ...options, expected });
-    if (look.look !== 'found') return { look, seen, recorded: [] };
+    if (look.look !== 'found') return { look, evidence, seen, recorded: [] };
     const { paymentMethod } = look;
     const { events } = decideLooked({ paymentMethod, attemptId: setup?.attemptId ?? null, evidence }, seen.state);
-    if (events.length === 0) return { look, seen, recorded: [] };
+    if (events.length === 0) return { look, evidence, seen, recorded: [] };
     const { saved, streams: now } = await streams.save([{ seen, events }], context);
     seen = now[0] ?? seen;
-    if (saved) return { look, seen, recorded: events };
+    if (saved) return { look, evidence, seen, recorded: events };
   }
   throw contention(from.name);
 }

@@ -14,6 +14,10 @@ import { contention, maxRounds } from './rounds.ts';
 type AnyEvent = { readonly type: string; readonly data: unknown };
 type Unknown = { readonly answer: 'unknown'; readonly cause: UnknownCause };
 type Evidenced<Answer> = { readonly answer: Answer; readonly evidence: Evidence };
+type Call = readonly [context: KnownContext, options: CallOptions];
+
+/** Where the stream stands before an ask, and the doubt that keeps it from being asked; null where nothing does. */
+export type Prepared<State> = { readonly seen: SeenStream<State>; readonly doubt: Evidenced<Unknown> | null };
 
 /** One kind of request to Stripe: how it is decided, sent, looked after and concluded. All of `decide…` is the domain's. */
 export type RequestKind<State, Event extends AnyEvent, Request extends KeyedRequest, Answer> = {
@@ -26,6 +30,8 @@ export type RequestKind<State, Event extends AnyEvent, Request extends KeyedRequ
   /** the request that is open, as it has to be sent; null where none is */
   readonly open: (state: State) => (Request & OpenRequest & { readonly attemptId: AttemptId }) | null;
   readonly send: (request: Request, options: CallOptions) => Promise<Answer & { readonly evidence: Evidence }>;
+  /** what has to be known of Stripe, and in the trail, before every ask; absent where nothing has */
+  readonly prepare?: (seen: SeenStream<State>, ...call: Call) => Promise<Prepared<State>>;
   /** true where a request still on its way may undo what a look shows: until there is none, a look says nothing */
   readonly mayBeUndone: boolean;
   /** what looking at Stripe says of it; null where it says nothing */
@@ -135,7 +141,17 @@ export class RequestProtocol<
     return this.#ask(seen, open, context, options);
   }
 
-  async #ask(
+  /** Prepares, and sends what is open still: somebody else may have settled it meanwhile, or be at it under a new key. */
+  async #ask(from: SeenStream<State>, open: Request, ...call: Call): Promise<Ran<State, Answer>> {
+    const { seen, doubt } = (await this.#kind.prepare?.(from, ...call)) ?? { seen: from, doubt: null };
+    const still = this.#kind.open(seen.state);
+    if (still?.idempotencyKey !== open.idempotencyKey) return { seen, answer: null };
+    if (doubt === null) return this.#send(seen, open, ...call);
+    // A doubt about the request itself says more.
+    return still.cause === null ? this.#record(seen, open, doubt, call[0]) : { seen, answer: doubt.answer };
+  }
+
+  async #send(
     seen: SeenStream<State>,
     open: Request,
     context: KnownContext,

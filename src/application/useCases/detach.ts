@@ -1,6 +1,7 @@
 import type { DetachPaymentMethod } from '../../domain/detachmentDecisions.ts';
 import { decideDetach, decideDetachOutcome, detachAnswerFromLookUp } from '../../domain/detachmentDecisions.ts';
-import type { UnknownCause } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
+import { mayPass } from '../../domain/evidence.ts';
 import type { DetachAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerReference, PaymentMethodId } from '../../domain/identifiers.ts';
 import { expectedCustomer } from '../../domain/observations.ts';
@@ -10,7 +11,7 @@ import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/pay
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
-import type { RequestKind } from '../protocol/requestProtocol.ts';
+import type { Prepared, RequestKind } from '../protocol/requestProtocol.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
 import { streamName } from '../events/streams.ts';
@@ -60,23 +61,8 @@ export class Detaching {
   async detach(wish: Wish, context: KnownContext, options: CallOptions): Promise<DetachResult> {
     const command = { ...newKey(this.#parts), ...wish };
     const stream = streamName(wish.paymentMethodId, undefined);
-    await this.#lookIfUnknown(stream, wish.paymentMethodId, context, options);
     const { seen } = await this.#protocol.run(command, stream, context, options);
     return detachResult(wish, seen.state);
-  }
-
-  /** What was attached past this trail is recorded first: only then can a look prove, later, that it was detached. */
-  async #lookIfUnknown(
-    stream: string,
-    id: PaymentMethodId,
-    context: KnownContext,
-    options: CallOptions,
-  ): Promise<void> {
-    const { streams, gateway } = this.#parts;
-    const seen = await streams.paymentMethods.load(stream);
-    const { status, detachment } = seen.state;
-    if (detachment !== null || (status !== 'unattached' && status !== 'rejected')) return;
-    await lookAfter({ streams: streams.paymentMethods, gateway }, seen, { id }, context, options);
   }
 
   /** Settles a detachment that was left open. */
@@ -94,9 +80,12 @@ function detachment(
     decide: decideDetach,
     open: ({ detachment }) => detachment,
     send: (request, options) => gateway.detach(request, options),
+    prepare: (seen, context, options) => lookBefore(streams, gateway, seen, context, options),
     // Once detached, it is for ever.
     mayBeUndone: false,
     look: async ({ paymentMethodId }, state, refused, options) => {
+      // Of one that is not known to be attached, a look says nothing until Stripe has refused.
+      if (state.status !== 'attached' && !refused) return null;
       const expected = expectedCustomer(state) ?? undefined;
       const { evidence, ...look } = await gateway.lookUp(paymentMethodId, { ...options, expected });
       const answer = detachAnswerFromLookUp(state, look, refused);
@@ -104,6 +93,39 @@ function detachment(
     },
     conclude: decideDetachOutcome,
   };
+}
+
+/**
+ * What was attached past this trail is recorded before it is detached: only then can a look prove, later, that it was. Where
+ * that cannot be seen now, it may be later, and nothing is asked; where it never can, Stripe's answer is all there will be.
+ */
+async function lookBefore(
+  streams: PaymentMethodStreams,
+  gateway: PaymentMethodGateway,
+  seen: SeenPaymentMethod,
+  context: KnownContext,
+  options: CallOptions,
+): Promise<Prepared<PaymentMethodState>> {
+  const { detachment, status } = seen.state;
+  if (detachment === null || status === 'attached') return { seen, doubt: null };
+  const asked = { id: detachment.paymentMethodId };
+  const looked = await lookAfter({ streams, gateway: unfailing(gateway) }, seen, asked, context, options);
+  const { look, evidence } = looked;
+  if (look.look !== 'unknown' || !mayPass(look.cause)) return { seen: looked.seen, doubt: null };
+  return { seen: looked.seen, doubt: { answer: { answer: 'unknown', cause: look.cause }, evidence } };
+}
+
+/** A look that never throws: a key that may not read may still detach. */
+function unfailing(gateway: PaymentMethodGateway): Pick<PaymentMethodGateway, 'lookUp'> {
+  const evidence: Evidence = { source: 'readBack', requestId: null, tries: [] };
+  const lookUp: PaymentMethodGateway['lookUp'] = async (id, options) => {
+    try {
+      return await gateway.lookUp(id, options);
+    } catch {
+      return { look: 'unknown', cause: 'gatewayFault', evidence };
+    }
+  };
+  return { lookUp };
 }
 
 function detachResult({ paymentMethodId, attemptId }: Wish, state: PaymentMethodState): DetachResult {

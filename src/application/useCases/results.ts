@@ -32,14 +32,18 @@ export type SetDefaultFailure = Pick<SetDefaultResult, 'customerId' | 'paymentMe
   readonly error: PaymentMethodsError;
 };
 
-/** This attempt did not attach it, and stays so: Stripe said no, or the trail did, without asking Stripe. */
+/**
+ * This attempt did not attach it, and stays so: Stripe said no, or the trail did, without asking Stripe. Only after
+ * `detachmentOpen` may the same attempt be asked for again.
+ */
 export type RejectedResult = {
   readonly outcome: 'rejected';
   /**
-   * `attemptIdReused`: this attempt's id was used for another customer; it alone is not recorded. `detached`: it is detached
-   * for good, whoever had attached it, be it this very attempt.
+   * `attemptIdReused`: this attempt's id was used for another customer. `detachmentOpen`: a detachment has to be settled
+   * first; `recover` or `reconcile` does, then call again. Neither is recorded. `detached`: it is detached for good, whoever
+   * had attached it, be it this very attempt.
    */
-  readonly reason: RejectionReason | RefusalReason | 'attemptIdReused';
+  readonly reason: RejectionReason | RefusalReason | 'attemptIdReused' | 'detachmentOpen';
   readonly paymentMethodId: PaymentMethodId;
   readonly customer: CustomerReference;
   readonly attemptId: AttemptId;

@@ -2,10 +2,10 @@ import type { Meter } from '@opentelemetry/api';
 import { createNoopMeter, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
-import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import { OpenTelemetryObserver } from '../../../src/adapters/opentelemetry/index.ts';
 import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour } from '../../application/support.ts';
+import { anEncryptedTrail } from '../../application/privacy/support.ts';
 import { startTelemetry, treeOf } from './telemetry.ts';
 
 let telemetry: ReturnType<typeof startTelemetry>;
@@ -115,7 +115,8 @@ describe('the span of a call', () => {
   it('is there for every call, with what it is about', async () => {
     const monolith = aMonolith();
     const timers = { sleep: async () => {} };
-    const paymentMethods = monolith.process({ observer, timers, keys: new InMemoryKeyProvider() });
+    const { store: eventStore, keys } = anEncryptedTrail({ stored: monolith.store });
+    const paymentMethods = monolith.process({ observer, timers, eventStore, keys });
     await paymentMethods.attach({ ...ana, attemptId: 'a-1', setAsDefault: true });
     await paymentMethods.setDefault({ paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' });
     await paymentMethods.beginSetup({ customer: 'cus_Ana', actor: 'user-7' });

@@ -98,7 +98,7 @@ describe('detach', () => {
     monolith.account.faults.next({ fault: 'serverError', effect: true, match: { method: 'POST' } });
     expect(await monolith.paymentMethods.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
     expect(monolith.effects()).toEqual(['detached']);
-    expect(await monolith.trail()).toEqual(['PaymentMethodAttached', 'DetachmentRequested', 'PaymentMethodDetached']);
+    expect(await monolith.trail()).toEqual(['DetachmentRequested', 'PaymentMethodAttached', 'PaymentMethodDetached']);
   });
 
   it('done under a key that was renewed since is known by the webhook', async () => {
