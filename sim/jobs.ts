@@ -1,5 +1,5 @@
-import type { PlacedCalls } from './placedCalls.ts';
 import type { Placement } from './faults/placedFaults.ts';
+import type { Play } from './plays.ts';
 import type { SometimesName } from './engine/sometimes.ts';
 
 /** A piece of work for one worker process. */
@@ -11,13 +11,8 @@ export type Job =
       /** true: the first life that breaks a rule is enough */
       readonly untilBroken: boolean;
     }
-  /** every placement on these calls that begins with this one, up to so many faults together */
-  | {
-      readonly job: 'placements';
-      readonly calls: PlacedCalls;
-      readonly placed: readonly Placement[];
-      readonly depth: number;
-    }
+  /** every placement that begins with this one, up to so many faults together */
+  | { readonly job: 'placements'; readonly play: Play; readonly placed: readonly Placement[]; readonly depth: number }
   /** crashes, and how long they take to be recovered from */
   | { readonly job: 'recoveries'; readonly from: number; readonly count: number };
 

@@ -2,11 +2,11 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './cli/bundle.ts';
 import { readCorpus } from './cli/corpus.ts';
-import { isPlacedCalls, placedCalls } from './placedCalls.ts';
 import { Worker, WorkerLost } from './cli/workers.ts';
 import type { Job, Report } from './jobs.ts';
 import { mutants } from './mutants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { plays } from './plays.ts';
 
 /** Each fault must be found by the corpus, within so many seeds, or by every single and double of placed faults. */
 const seedsPerMutant = 1_000;
@@ -16,13 +16,8 @@ const limitMs = 120_000;
 /** Until one of them is broken; the last of them bring together on purpose what chance seldom does. */
 function jobsFor(corpus: readonly number[]): readonly Job[] {
   const known = corpus.map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: true }));
-  return [
-    ...known,
-    { job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true },
-    ...Object.keys(placedCalls)
-      .filter(isPlacedCalls)
-      .map((calls): Job => ({ job: 'placements', calls, placed: [], depth: 2 })),
-  ];
+  const placed = (depth: number) => plays.map((play): Job => ({ job: 'placements', play, placed: [], depth }));
+  return [...known, { job: 'seeds', from: 1, count: seedsPerMutant, untilBroken: true }, ...placed(1), ...placed(2)];
 }
 
 /** How a mutant was found; null where it survived. */

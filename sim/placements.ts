@@ -3,20 +3,20 @@ import type { Boundary, Placement } from './faults/placedFaults.ts';
 import { faultsAt, PlacedFaults } from './faults/placedFaults.ts';
 import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
-import type { PlacedCalls } from './placedCalls.ts';
-import { isPlacedCalls, placedCalls, placedScene } from './placedCalls.ts';
+import type { Play } from './plays.ts';
+import { give, plays, sceneOf } from './plays.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
-type PlaceOptions = { readonly withTimeline?: boolean; readonly seed?: number; readonly calls?: PlacedCalls };
+type PlaceOptions = { readonly play?: Play; readonly withTimeline?: boolean; readonly seed?: number };
 
 /** How long faults may still come, on the simulated clock: until then a crashed attach has been recovered three times. */
 const lastsMs = 150_000;
 
-/** An attach, or other calls, in two processes that both recover, with faults at these boundaries and nowhere else. */
+/** One play, in two processes that both recover, with faults at these boundaries and nowhere else. */
 export async function place(
   placements: readonly Placement[],
-  { withTimeline = false, seed = 1, calls = 'attach' }: PlaceOptions = {},
+  { play = 'attach', withTimeline = false, seed = 1 }: PlaceOptions = {},
 ): Promise<PlacedResult> {
   const faults = new PlacedFaults(placements);
   const result = await live({
@@ -27,9 +27,9 @@ export async function place(
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,
     endsWithSweep: false,
-    setScene: (account) => placedScene(account, calls),
+    setScene: (account) => sceneOf(play, account),
     plan: (players) => {
-      placedCalls[calls].ask(players, players.around.chance.between(0, 10_000));
+      give(play, players);
       return lastsMs;
     },
   });
@@ -47,21 +47,18 @@ export function further(
     .flatMap((boundary, index) => faultsAt(boundary).map((fault) => [...placed, { at: from + index, fault }]));
 }
 
-/** Placements as an argument on the command line, and back: `1:loseResponse,3:crashBefore`, of other calls `detach/1:…`. */
-export function wordsOf(placements: readonly Placement[], calls: PlacedCalls = 'attach'): string {
-  const words = placements.map(({ at, fault }) => `${at}:${fault}`).join(',');
-  return calls === 'attach' ? words : `${calls}/${words}`;
+/** Placements as an argument on the command line, and back: `attach,1:loseResponse,3:crashBefore`. */
+export function wordsOf(play: Play, placements: readonly Placement[]): string {
+  return [play, ...placements.map(({ at, fault }) => `${at}:${fault}`)].join(',');
 }
 
-export function placementsIn(words: string): {
-  readonly calls: PlacedCalls;
-  readonly placements: readonly Placement[];
-} {
-  const [named = '', placed] = words.split('/');
-  const calls = placed !== undefined && isPlacedCalls(named) ? named : 'attach';
-  const placements = (placed ?? named).split(',').map((word) => {
+export function placementsIn(words: string): { readonly play: Play; readonly placed: readonly Placement[] } {
+  const [name, ...faults] = words.split(',');
+  const play = plays.find((one) => one === name);
+  if (play === undefined) throw new RangeError(`--placement begins with ${name}; it must be ${plays.join(' or ')}.`);
+  const placed = faults.map((word) => {
     const [at = '', fault = ''] = word.split(':');
     return { at: Number(at), fault };
   });
-  return { calls, placements };
+  return { play, placed };
 }

@@ -16,7 +16,8 @@ export async function recoveryTimes(from: number, count: number): Promise<readon
     const { deaths, resolvedAt } = await place(placements, { seed });
     const [diedAt] = deaths;
     if (diedAt === undefined) continue;
-    if (resolvedAt === null) throw new Error(`What the crash of ${wordsOf(placements)} left open was never resolved.`);
+    if (resolvedAt === null)
+      throw new Error(`What the crash of ${wordsOf('attach', placements)} left open was never resolved.`);
     times.push(resolvedAt - diedAt);
   }
   return times;

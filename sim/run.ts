@@ -7,11 +7,12 @@ import { Summary } from './cli/summary.ts';
 import { runAll } from './cli/workers.ts';
 import { faultsAt } from './faults/placedFaults.ts';
 import type { Job } from './jobs.ts';
-import { isPlacedCalls, placedCalls } from './placedCalls.ts';
+import type { Play } from './plays.ts';
+import { plays } from './plays.ts';
 import { place } from './placements.ts';
 
 const seedsPerJob = 250;
-const placedTogether = 3;
+const placedTogether = (play: Play) => (play === 'attach' ? 3 : 2);
 const recoveriesMeasured = 400;
 /** With fewer seeds than this, that something never happened says nothing. */
 const seedsForCoverage = 1_000;
@@ -39,7 +40,8 @@ async function runAllOf(options: Options, bundlePath: string): Promise<boolean> 
   const { seeds, start, workers, json } = options;
   const summary = new Summary();
   const corpus = (await readCorpus()).map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: false }));
-  await runAll(bundlePath, workers, [...corpus, ...(await placementJobs()), ...recoveryJobs(workers)], (report, job) =>
+  const placements = (await Promise.all(plays.map(placementJobs))).flat();
+  await runAll(bundlePath, workers, [...corpus, ...placements, ...recoveryJobs(workers)], (report, job) =>
     summary.add(report, job),
   );
   summary.printPlacements(corpus.length);
@@ -65,17 +67,15 @@ function isSound({ violations }: { readonly violations: readonly string[] }): bo
   return violations.length === 0;
 }
 
-/** Of each kind of calls, one job for every first fault, and one for the life without any. */
-async function placementJobs(): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
-  for (const calls of Object.keys(placedCalls).filter(isPlacedCalls)) {
-    const { boundaries } = await place([], { calls });
-    const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
-    const depth = calls === 'attach' ? placedTogether : placedTogether - 1;
-    jobs.push({ job: 'placements', calls, placed: [], depth: 0 });
-    jobs.push(...firsts.map((placed): Job => ({ job: 'placements', calls, placed, depth })));
-  }
-  return jobs;
+/** One job for every first fault, and one for the life without any. */
+async function placementJobs(play: Play): Promise<readonly Job[]> {
+  const { boundaries } = await place([], { play });
+  const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
+  const depth = placedTogether(play);
+  return [
+    { job: 'placements', play, placed: [], depth: 0 },
+    ...firsts.map((placed): Job => ({ job: 'placements', play, placed, depth })),
+  ];
 }
 
 function recoveryJobs(workers: number): readonly Job[] {

@@ -2,11 +2,10 @@ import { Sometimes } from './engine/sometimes.ts';
 import type { Boundary, Placement } from './faults/placedFaults.ts';
 import type { Broken, Job, Report } from './jobs.ts';
 import type { LifeResult } from './life.ts';
+import type { Play } from './plays.ts';
 import { further, place, wordsOf } from './placements.ts';
 import { recoveryTimes } from './recoveryTimes.ts';
 import { simulate } from './simulate.ts';
-
-type Placements = Extract<Job, { job: 'placements' }>;
 
 /** Collects what the lives of one job came to. */
 class Tally {
@@ -46,7 +45,7 @@ async function run(job: Job): Promise<Report> {
       }
       break;
     case 'placements':
-      await placeFrom(job, job.placed, tally);
+      await placeFrom(job.play, job.placed, job.depth, tally);
       break;
     case 'recoveries':
       tally.recoveries.push(...(await recoveryTimes(job.from, job.count)));
@@ -59,16 +58,15 @@ async function run(job: Job): Promise<Report> {
   return { lives, attaches, broken, recoveries, cpuMs: (user + system) / 1000, sometimes: [...tally.sometimes.counts] };
 }
 
-async function placeFrom(job: Placements, placed: readonly Placement[], tally: Tally): Promise<void> {
-  const { calls, depth } = job;
+async function placeFrom(play: Play, placed: readonly Placement[], depth: number, tally: Tally): Promise<void> {
   let boundaries: readonly Boundary[] = [];
-  await tally.live(`--placement ${wordsOf(placed, calls)}`, async () => {
-    const result = await place(placed, { calls });
+  await tally.live(`--placement ${wordsOf(play, placed)}`, async () => {
+    const result = await place(placed, { play });
     ({ boundaries } = result);
     return result;
   });
   if (placed.length >= depth) return;
-  for (const next of further(placed, boundaries)) await placeFrom(job, next, tally);
+  for (const next of further(placed, boundaries)) await placeFrom(play, next, depth, tally);
 }
 
 // Most errors here are part of the play, and where they were thrown is never read.

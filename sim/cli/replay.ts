@@ -8,8 +8,8 @@ export async function replaySeed(seed: number): Promise<LifeResult> {
 }
 
 export async function replayPlacement(words: string): Promise<LifeResult> {
-  const { calls, placements } = placementsIn(words);
-  return printed(await place(placements, { calls, withTimeline: true }));
+  const { play, placed } = placementsIn(words);
+  return printed(await place(placed, { play, withTimeline: true }));
 }
 
 function printed(result: LifeResult): LifeResult {

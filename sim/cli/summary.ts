@@ -1,5 +1,6 @@
 import { Sometimes, sometimesNames } from '../engine/sometimes.ts';
 import type { Broken, Job, Report } from '../jobs.ts';
+import type { Play } from '../plays.ts';
 
 /** By default settings, so long at the most from a crash to the outcome in the trail, in 99 of 100. */
 const recoveredWithinMs = 60_000;
@@ -10,15 +11,17 @@ export class Summary {
   readonly #sometimes = new Sometimes();
   readonly #recoveries: number[] = [];
   readonly #startedAt = performance.now();
-  #placements = 0;
+  readonly #placements = new Map<Play, number>();
   #attaches = 0;
   #cpuMs = 0;
 
-  add(report: Report, { job }: Job): void {
+  add(report: Report, asked: Job): void {
     this.broken.push(...report.broken);
     this.#recoveries.push(...report.recoveries);
-    if (job === 'placements') this.#placements += report.lives;
-    if (job !== 'seeds') return;
+    if (asked.job === 'placements') {
+      this.#placements.set(asked.play, (this.#placements.get(asked.play) ?? 0) + report.lives);
+    }
+    if (asked.job !== 'seeds') return;
     this.#sometimes.add(report.sometimes);
     this.#attaches += report.attaches;
     this.#cpuMs += report.cpuMs;
@@ -27,8 +30,9 @@ export class Summary {
   printPlacements(corpus: number): void {
     const at = (share: number) => seconds(this.#recoveryAt(share));
     console.log(`corpus: ${corpus} seeds`);
+    const placed = [...this.#placements].map(([play, count]) => `${play} ${count}`);
     console.log(
-      `placements of up to three faults on one attach and its recovery, and of two on defaults and detachments: ${this.#placements}, all of them`,
+      `placements, all of up to three faults on an attach, and of two on each other play: ${placed.join(', ')}`,
     );
     console.log(
       `from crash to outcome, default settings, ${this.#recoveries.length} crashes: ` +

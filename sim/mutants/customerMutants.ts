@@ -6,7 +6,7 @@ export const customerMutants: readonly Mutant[] = [
     name: 'a default that an attach wished for is forgotten with the attach',
     why: 'a crash between the two leaves nobody to ask for it',
     file: 'src/application/readModels/foldedOpenAttempts.ts',
-    find: '    for (const wishes of this.#wished.documents.values()) for (const open of askableOf(wishes)) page.put(open);',
+    find: '    for (const wishes of this.#wished.documents.values()) yield* askableOf(wishes);',
     replace: '',
   },
   {

@@ -73,6 +73,12 @@ export function withoutLookingAtTheOutcome(result: AttachResult): void {
   void result.cause;
 }
 
+/** These two nos are for now: something else has to be settled first. */
+export function mayAskAgain(attached: AttachResult, detached: ResultOf<'detach'>): boolean {
+  const isAttachHeld = attached.outcome === 'rejected' && attached.reason === 'detachmentOpen';
+  return isAttachHeld || (detached.outcome === 'rejected' && detached.reason === 'attachmentOpen');
+}
+
 export function ofAnswers(answer: Answer, look: LookUp): boolean {
   switch (answer.answer) {
     case 'attached':

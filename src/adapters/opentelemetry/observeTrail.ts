@@ -4,7 +4,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/eventStore.ts';
 import type { OpenAttempts } from '../../application/ports/openAttempts.ts';
 import type { SealSink } from '../../application/ports/sealSink.ts';
-import { requestSorts } from '../../application/readModels/openCounts.ts';
+import type { RequestSort } from '../../application/readModels/openAttempts.ts';
 import type { Projections } from '../../application/readModels/projections.ts';
 import { instrumentationName } from './openTelemetryObserver.ts';
 
@@ -30,6 +30,8 @@ export type ObserveTrailParts = {
 };
 
 type Reading = { readonly gauge: Observable; readonly value: number; readonly attributes?: Record<string, string> };
+
+const requestSorts: readonly RequestSort[] = ['attachment', 'detachment', 'default', 'setup'];
 
 /**
  * Registers gauges of how the trail stands, which are read when the SDK collects, from the database: at its interval (a

@@ -1,19 +1,15 @@
 import type { OpenCount } from '../ports/openAttempts.ts';
-import type { RequestSort } from './openAttempts.ts';
 
-/** What asked of Stripe is counted apart. */
-export const requestSorts: readonly RequestSort[] = ['attachment', 'detachment', 'default', 'setup'];
-
-/** One count for each sort there is, of all that were counted; what is of no sort is left out. */
-export function summed(
-  counted: Iterable<{ readonly sort: string; readonly count: number; readonly oldest: string }>,
-): readonly OpenCount[] {
-  const sums = new Map<RequestSort, OpenCount>();
-  for (const { sort: name, count, oldest } of counted) {
-    const sort = requestSorts.find((one) => one === name);
-    if (sort === undefined) continue;
-    const before = sums.get(sort) ?? { count: 0, oldest };
-    sums.set(sort, { sort, count: before.count + count, oldest: oldest < before.oldest ? oldest : before.oldest });
+/** One count for each sort there is, of all that were counted. */
+export function summed(counted: readonly OpenCount[]): readonly OpenCount[] {
+  const sums = new Map<string, OpenCount>();
+  for (const one of counted) {
+    const { count = 0, oldest = one.oldest } = sums.get(one.sort) ?? {};
+    sums.set(one.sort, {
+      sort: one.sort,
+      count: count + one.count,
+      oldest: one.oldest < oldest ? one.oldest : oldest,
+    });
   }
   return [...sums.values()];
 }

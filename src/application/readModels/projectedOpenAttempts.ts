@@ -1,6 +1,6 @@
 import type { OpenAttempts, OpenCount, ReadOpenAttempts } from '../ports/openAttempts.ts';
 import type { Tally } from '../ports/readModels.ts';
-import type { OpenStream } from './openAttempts.ts';
+import type { OpenStream, RequestSort } from './openAttempts.ts';
 import { openAttempts } from './openAttempts.ts';
 import { OldestPage } from './oldestPage.ts';
 import { summed } from './openCounts.ts';
@@ -28,10 +28,10 @@ export class ProjectedOpenAttempts implements OpenAttempts {
     const fresh = { caughtUp: true };
     const open = await this.#projections.tally(openAttempts, { list: 'requests', by: 'sort', least: 'since' }, fresh);
     const wished = await this.#projections.tally(wishedDefaults, askableTally, fresh);
-    const isAskable = ({ by }: Tally) => by === 'true';
+    const toCount = (sort: string, { count, least: oldest }: Tally) => ({ sort: sort as RequestSort, count, oldest });
     return summed([
-      ...open.map(({ by: sort, count, least: oldest }) => ({ sort, count, oldest })),
-      ...wished.filter(isAskable).map(({ count, least: oldest }) => ({ sort: 'default', count, oldest })),
+      ...open.map((one) => toCount(one.by, one)),
+      ...wished.filter(({ by }) => by === 'true').map((one) => toCount('default', one)),
     ]);
   }
 }

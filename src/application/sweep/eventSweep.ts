@@ -1,13 +1,13 @@
 import type { UnknownCause } from '../../domain/evidence.ts';
-import { PaymentMethodsError } from '../errors.ts';
 import type { EventPage, ListedEvent } from '../ports/paymentMethodGateway.ts';
 import type { Ingesting } from '../useCases/ingest.ts';
-import { missed, subjectOf } from './eventFindings.ts';
+import { subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
 import { kept, mostKept } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
 import { isOfOne } from './sweepPass.ts';
+import { isUnreadable, unreadable } from './unreadable.ts';
 
 type Parts = {
   readonly gateway: LookingGateway;
@@ -45,9 +45,7 @@ export class EventSweep {
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown') {
-        if (page.cause === 'unexpectedAnswer' || page.cause === 'unexpectedEcho') {
-          return this.#unlisted(cursor, reading, begun.reading, page.cause);
-        }
+        if (isUnreadable(page.cause)) return this.#unlisted(cursor, reading, begun.reading, page.cause);
         pass.stop(page.cause);
         return cursor;
       }
@@ -73,7 +71,7 @@ export class EventSweep {
    */
   #unlisted(cursor: SweepCursor, at: Reading, begunAt: Reading | null, cause: UnknownCause): SweepCursor {
     const { pass } = this.#parts;
-    pass.failed('events', unlisted(cause));
+    pass.failed('events', unreadable('events', cause));
     if (begunAt === null || begunAt.after !== at.after) return cursor;
     pass.eventsMissed = true;
     return { ...cursor, reading: null, seenTo: at.to, customer: null, isFullRead: true };
@@ -108,11 +106,11 @@ export class EventSweep {
   }
 
   /** False where it failed in a way of its own, which stops no other. */
-  async #ingest({ type, told }: KeptEvent): Promise<boolean> {
+  async #ingest({ finding, told }: KeptEvent): Promise<boolean> {
     const { pass, ingesting } = this.#parts;
     try {
       const { recorded } = await ingesting.ingest(told, 'sweep', pass.context.actor, { signal: pass.signal });
-      if (recorded) pass.found(missed[type], subjectOf(told));
+      if (recorded) pass.found(finding, subjectOf(told));
       return true;
     } catch (error) {
       if (!isOfOne(error)) throw error;
@@ -165,12 +163,4 @@ function read(
 function ended(cursor: SweepCursor): SweepCursor {
   const { reading, seenTo } = cursor;
   return { ...cursor, reading: null, seenTo: reading === null || reading.hasFailed ? seenTo : reading.to };
-}
-
-function unlisted(cause: UnknownCause): PaymentMethodsError {
-  return new PaymentMethodsError(
-    'NOT_LOOKED_UP',
-    `A page of Stripe's events cannot be read (${cause}); nothing was recorded of it, nor of what is older. The customers are swept all the same. Look at it in the Dashboard, and upgrade this package.`,
-    { details: { cause } },
-  );
 }

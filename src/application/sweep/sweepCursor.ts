@@ -1,29 +1,21 @@
 import * as z from 'zod';
 import type { Notification } from '../commands/notifications.ts';
 import { parseNotification } from '../commands/parseNotification.ts';
+import { missed } from './eventFindings.ts';
 
 const seconds = z.int().min(0);
 
-/** An event that could not be taken: tried again by each sweep, as long as Stripe has it. */
-export type KeptEvent = {
-  /** unix seconds, by Stripe's clock */
-  readonly created: number;
-  readonly type: Exclude<Notification['type'], 'other'>;
-  /** what it tells, without what a payment method holds: that is looked up again, and stands in no cursor */
-  readonly told: Notification;
-};
-
 const keptEvent = z.object({
+  /** unix seconds, by Stripe's clock */
   created: seconds,
-  type: z.enum([
-    'paymentMethodAttached',
-    'paymentMethodDetached',
-    'paymentMethodUpdated',
-    'setupSucceeded',
-    'customerDeleted',
-  ]),
+  /** what the trail has missed, if it is new to it */
+  finding: z.enum(missed),
+  /** what it tells, without what a payment method holds: that is looked up again, and stands in no cursor */
   told: z.unknown().transform(parseNotification),
-}) satisfies z.ZodType<KeptEvent>;
+});
+
+/** An event that could not be taken: tried again by each sweep, as long as Stripe has it. */
+export type KeptEvent = z.output<typeof keptEvent>;
 
 const schema = z.object({
   /** unix seconds, by Stripe's clock: events were read up to here, all of them; null where none were ever */
@@ -43,26 +35,19 @@ const schema = z.object({
 /** How far a sweep of an account has come. */
 export type SweepCursor = z.output<typeof schema>;
 
-const atTheBeginning: SweepCursor = {
-  seenTo: null,
-  reading: null,
-  customer: null,
-  isFullRead: false,
-  failedEvents: [],
-  failedCustomers: [],
-};
+const atTheBeginning = schema.parse({ seenTo: null, reading: null, customer: null, isFullRead: false });
 
 /** So many are kept at most: where more fail, it is no event's own fault, and all are read again. */
 export const mostKept = 100;
 
 /** The event as it is kept; null of one that leaves nothing in the trail. */
 export function kept(created: number, told: Notification): KeptEvent | null {
-  const { type, notificationId, requestId, idempotencyKey } = told;
-  if (type === 'other') return null;
-  if (type !== 'paymentMethodAttached' && type !== 'paymentMethodDetached') return { created, type, told };
-  const { paymentMethodId } = told.paymentMethod;
-  const look = { type: 'paymentMethodUpdated', notificationId, requestId, idempotencyKey, paymentMethodId } as const;
-  return { created, type, told: look };
+  if (told.type === 'other') return null;
+  const finding = missed[told.type];
+  if (!('paymentMethod' in told)) return { created, finding, told };
+  const { notificationId, requestId, idempotencyKey, paymentMethod } = told;
+  const about = { notificationId, requestId, idempotencyKey, paymentMethodId: paymentMethod.paymentMethodId };
+  return { created, finding, told: { ...about, type: 'paymentMethodUpdated' } };
 }
 
 /** The cursor in a text; one at the beginning where there is none, or none that can be read: then all is read again. */

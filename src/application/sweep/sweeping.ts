@@ -118,14 +118,17 @@ export class Sweeping {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
-        const swept = pass.mustStop() ? 'stopped' : await this.#sweepOne(known, running);
-        if (swept === 'stopped') break;
-        cursor = passed(cursor, known.customer.id, swept);
+        const isDone = await this.#sweepOne(known, running);
+        if (pass.mustStop()) break;
+        cursor = passed(cursor, known.customer.id, isDone);
         await keep(cursor);
       }
       left -= page.length;
       if (page.length === limit || pass.mustStop()) continue;
-      cursor = roundEnded(cursor);
+      // A read of all in which more failed than are kept is begun anew.
+      const isTooMuch = cursor.failedCustomers.length > mostKept;
+      cursor = { ...cursor, customer: null, isFullRead: isTooMuch };
+      if (isTooMuch) cursor = { ...cursor, failedCustomers: [] };
       await keep(cursor);
       break;
     }
@@ -134,42 +137,32 @@ export class Sweeping {
 
   /** Those that failed in a read of all customers, which is not done before they are. */
   async #tryAgain(begun: SweepCursor, running: Running): Promise<SweepCursor> {
-    let cursor = begun;
+    const failedCustomers: string[] = [];
     for (const id of begun.failedCustomers) {
-      if (running.pass.mustStop()) break;
-      const known = await this.#parts.knownCustomers.find(id);
-      const swept = known === undefined ? 'done' : await this.#sweepOne(known, running);
-      if (swept !== 'done') continue;
-      cursor = { ...cursor, failedCustomers: cursor.failedCustomers.filter((one) => one !== id) };
-      await running.keep(cursor);
+      const known = running.pass.mustStop() ? null : await this.#parts.knownCustomers.find(id);
+      if (known === null || (known !== undefined && !(await this.#sweepOne(known, running)))) failedCustomers.push(id);
     }
-    return cursor;
+    return { ...begun, failedCustomers };
   }
 
-  /** `failed` in a way of its own, which stops no other. */
-  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<'done' | 'failed' | 'stopped'> {
-    let hasFailed = false;
+  /** False where it failed in a way of its own, which stops no other, or was not done for the pass has to stop. */
+  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<boolean> {
+    let isDone = true;
     try {
       await customers.sweep(known);
     } catch (error) {
       if (!isOfOne(error)) throw error;
       pass.failed(known.customer.id, error);
-      hasFailed = true;
+      isDone = false;
     }
     tell();
-    if (pass.mustStop()) return 'stopped';
-    return hasFailed ? 'failed' : 'done';
+    return isDone && !pass.mustStop();
   }
 }
 
 /** A customer is behind it; in a read of all, one that failed is remembered. */
-function passed(cursor: SweepCursor, id: string, swept: 'done' | 'failed'): SweepCursor {
-  const isNew = swept === 'failed' && cursor.isFullRead && !cursor.failedCustomers.includes(id);
-  return { ...cursor, customer: id, failedCustomers: isNew ? [...cursor.failedCustomers, id] : cursor.failedCustomers };
-}
-
-/** A read of all in which more failed than are kept is begun anew. */
-function roundEnded(cursor: SweepCursor): SweepCursor {
-  const isTooMuch = cursor.failedCustomers.length > mostKept;
-  return { ...cursor, customer: null, isFullRead: isTooMuch, failedCustomers: isTooMuch ? [] : cursor.failedCustomers };
+function passed(cursor: SweepCursor, id: string, isDone: boolean): SweepCursor {
+  const { failedCustomers, isFullRead } = cursor;
+  const isKept = isDone || !isFullRead || failedCustomers.includes(id);
+  return { ...cursor, customer: id, failedCustomers: isKept ? failedCustomers : [...failedCustomers, id] };
 }

@@ -102,11 +102,12 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
   if (result.outcome === 'detached') return refused(command, 'detached');
+  if (result.outcome !== 'unattached' && result.outcome !== 'rejected') return result;
+  // It waited for another attempt for its customer; one for somebody else may have ended since.
+  const joined = state.rejectedAttempts.findLast((rejected) => isSameCustomer(rejected.customer, customer));
+  if (joined !== undefined) return rejectedResult(joined);
   // A failover took its end before it could be read back: the same attempt again finds out, or finishes it.
-  if (result.outcome === 'unattached') {
-    return { outcome: 'unknown', cause: 'attemptInProgress', paymentMethodId, customer, attemptId };
-  }
-  return result;
+  return { outcome: 'unknown', cause: 'attemptInProgress', paymentMethodId, customer, attemptId };
 }
 
 /** A state as the answer to whoever asks how the payment method stands. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { systemTimers } from '../../../src/adapters/system/system.ts';
 import type { PaymentMethods } from '../../../src/application/paymentMethods.ts';
+import { anEncryptedTrail } from '../privacy/support.ts';
 import { aMonolith, decoded } from '../support.ts';
 
 type Call = 'attach' | 'detach' | 'setDefault' | 'beginSetup' | 'reconcile' | 'history' | 'sweep' | 'forgetCustomer';
@@ -192,7 +192,8 @@ describe('a call at the limits of what may be given', () => {
     [{ correlationId: 'request-9' }, 'request-9'],
   ])('forgetCustomer with %o is recorded in the course of %s', async (part, correlationId) => {
     const { process, store } = aMonolith();
-    await process({ keys: new InMemoryKeyProvider() }).forgetCustomer({ customer: 'cus_Ana', actor, ...part });
+    const { keys, store: eventStore } = anEncryptedTrail({ stored: store });
+    await process({ keys, eventStore }).forgetCustomer({ customer: 'cus_Ana', actor, ...part });
     expect((await decoded(store))[0]?.metadata).toMatchObject({ actor, correlationId });
   });
 });

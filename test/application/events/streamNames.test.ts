@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { streamName } from '../../../src/application/events/streams.ts';
 import { alias, first, pm } from '../../domain/given.ts';
+import { anEncryptedTrail } from '../privacy/support.ts';
 import { aMonolith } from '../support.ts';
 
 it('a stream is named by what it tells the story of; of a test alias, by the attempt as well', async () => {
   const { process, store } = aMonolith();
-  const paymentMethods = process({ keys: new InMemoryKeyProvider() });
+  const { keys, store: eventStore } = anEncryptedTrail({ stored: store });
+  const paymentMethods = process({ keys, eventStore });
   const asked = { customer: 'cus_Ana', attemptId: 'attempt-1', actor: 'user-7' };
   await paymentMethods.attach({ ...asked, paymentMethodId: 'pm_1' });
   await paymentMethods.attach({ ...asked, paymentMethodId: 'pm_card_visa' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { systemTimers } from '../../../src/adapters/system/system.ts';
 import type { AppendBegun, AppendEnded, UseCaseBegun } from '../../../src/application/ports/observer.ts';
+import { anEncryptedTrail } from '../privacy/support.ts';
 import { aMonolith } from '../support.ts';
 
 const actor = 'user-7';
@@ -23,11 +23,8 @@ function aWatched() {
     begun.push(one);
     return undefined;
   };
-  const paymentMethods = monolith.process({
-    observer: { useCase },
-    timers: systemTimers,
-    keys: new InMemoryKeyProvider(),
-  });
+  const { keys, store: eventStore } = anEncryptedTrail({ stored: monolith.store });
+  const paymentMethods = monolith.process({ observer: { useCase }, timers: systemTimers, keys, eventStore });
   return { ...monolith, begun, paymentMethods };
 }
 type PaymentMethods = ReturnType<typeof aWatched>['paymentMethods'];

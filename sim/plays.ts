@@ -1,40 +1,41 @@
 import type { StripeAccount } from '../src/adapters/simulator/index.ts';
-import { strangerAttaches } from './world/strangers.ts';
 import type { Scene } from './world/scene.ts';
+import { strangerAttaches } from './world/strangers.ts';
 import type { Players } from './world/workload.ts';
 
-/** What faults are placed on: few calls about one payment method, all of which is known. */
-export type PlacedCalls = keyof typeof placedCalls;
+/** What is done while faults are placed: few calls, all of which is known. */
+export type Play = keyof typeof played;
 
 type Plan = {
-  /** whom pm_1 belongs to before anything is asked for; pm_2 is Ana's */
+  /** whom pm_1 belongs to before anything is asked for */
   readonly owner: string | null;
+  /** `at`: in milliseconds from the beginning */
   readonly ask: (players: Players, at: number) => void;
 };
 
 const ofOne = { paymentMethodId: 'pm_1', customer: 'cus_Ana', setAsDefault: false, patience: 1 } as const;
 const attach = { ...ofOne, call: 'attach', attemptId: 'a1' } as const;
-const own = { ...ofOne, call: 'setDefault' } as const;
-const other = { ...own, paymentMethodId: 'pm_2' } as const;
 const detach = { ...ofOne, call: 'detach', attemptId: 'd1' } as const;
+const ownDefault = { ...ofOne, call: 'setDefault' } as const;
+const otherDefault = { ...ownDefault, paymentMethodId: 'pm_2', attemptId: 's1', patience: 3 } as const;
 
-export const placedCalls = {
+const played = {
   attach: { owner: null, ask: ({ callers }, at) => callers.asksLater(at, attach) },
-  /** one that an attach wishes for, and another that somebody who does not give up at once asks for a little later */
+  /** One is wished for with an attach; another is asked for a little later, by somebody who does not give up at once. */
   defaults: {
     owner: null,
-    ask: ({ callers }, at) => {
+    ask: ({ callers, around: { chance } }, at) => {
       callers.asksLater(at, { ...attach, setAsDefault: true });
-      callers.asksLater(at + 2_000, { ...other, attemptId: 's1', patience: 3 });
+      callers.asksLater(at + chance.between(1_000, 3_000), otherDefault);
     },
   },
   /** of what is the default already, before another takes its place: what lands late would undo that */
   defaultAgain: {
     owner: 'cus_Ana',
     ask: ({ callers }, at) => {
-      callers.asksLater(at, { ...own, attemptId: 's1' });
-      callers.asksLater(at + 2_000, { ...own, attemptId: 's2' });
-      callers.asksLater(at + 50_000, { ...other, attemptId: 's3', patience: 3 });
+      callers.asksLater(at, { ...ownDefault, attemptId: 's2' });
+      callers.asksLater(at + 2_000, { ...ownDefault, attemptId: 's3' });
+      callers.asksLater(at + 50_000, otherDefault);
     },
   },
   /** of what was attached past the trail */
@@ -63,15 +64,23 @@ export const placedCalls = {
   },
 } as const satisfies Record<string, Plan>;
 
-export function isPlacedCalls(name: string): name is PlacedCalls {
-  return Object.hasOwn(placedCalls, name);
+export const plays: readonly Play[] = Object.keys(played).filter(isPlay);
+
+export function give(play: Play, players: Players): void {
+  played[play].ask(players, players.around.chance.between(0, 10_000));
 }
 
-export function placedScene(account: StripeAccount, calls: PlacedCalls): Scene {
-  const { owner }: Plan = placedCalls[calls];
+export function sceneOf(play: Play, account: StripeAccount): Scene {
+  const { owner }: Plan = played[play];
+  const ownersBefore = new Map([['pm_2', 'cus_Ana'], ...(owner === null ? [] : [['pm_1', owner] as const])]);
   account.addCustomer('cus_Ana');
-  account.addPaymentMethod({ id: 'pm_1', ...(owner === null ? {} : { owner: { kind: 'customer', id: owner } }) });
-  account.addPaymentMethod({ id: 'pm_2', owner: { kind: 'customer', id: 'cus_Ana' } });
-  const ownersBefore = new Map([...(owner === null ? [] : [['pm_1', owner] as const]), ['pm_2', 'cus_Ana']]);
+  for (const id of ['pm_1', 'pm_2']) {
+    const had = ownersBefore.get(id);
+    account.addPaymentMethod(had === undefined ? { id } : { id, owner: { kind: 'customer', id: had } });
+  }
   return { customers: ['cus_Ana'], paymentMethods: ['pm_1', 'pm_2'], ownersBefore };
+}
+
+function isPlay(name: string): name is Play {
+  return Object.hasOwn(played, name);
 }
