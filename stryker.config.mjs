@@ -8,7 +8,7 @@ export default {
   ignorePatterns: ['/api', '/bench', '/chaos', '/dist', '/examples', '/sim', '/verifier', '/.data'],
   concurrency: 1,
   // On a busy machine a slow test is no mutant found.
-  timeoutMS: 30_000,
+  timeoutMS: 10_000,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: `.data/mutation/${mutated.room}.json` },

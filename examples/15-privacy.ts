@@ -22,7 +22,7 @@ const eventStore = new EncryptingEventStore({
   eventStore: stored,
   keys,
   cipher: aesFieldCipher,
-  encrypts: ['billingDetails', 'card'], // 'fingerprint' is the third group
+  encrypts: ['billingDetails', 'card', 'fingerprint'],
 });
 const gateway = new StripeGateway({ apiKey, baseUrl, billingDetails: true });
 const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds, keys });

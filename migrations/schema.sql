@@ -12,6 +12,7 @@ table cursors
 table customer_keys
   trail payment_trail.trail_name not null
   customer payment_trail.name not null
+  key_id text
   master_key_id text
   wrapped_key text
   made_at timestamp with time zone not null
@@ -79,7 +80,7 @@ table turns
 
 on payment_trail.cursors: constraint cursors_pkey PRIMARY KEY (trail, name)
 
-on payment_trail.customer_keys: constraint customer_keys_check CHECK ((((destroyed_at IS NULL) = (wrapped_key IS NOT NULL)) AND ((wrapped_key IS NULL) = (master_key_id IS NULL))))
+on payment_trail.customer_keys: constraint customer_keys_check CHECK ((((destroyed_at IS NULL) = (wrapped_key IS NOT NULL)) AND ((wrapped_key IS NULL) = (master_key_id IS NULL)) AND ((wrapped_key IS NULL) = (key_id IS NULL))))
 
 on payment_trail.customer_keys: constraint customer_keys_pkey PRIMARY KEY (trail, customer)
 
@@ -137,7 +138,7 @@ CREATE UNIQUE INDEX turns_pkey ON payment_trail.turns USING btree (trail)
 
 CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON payment_trail.customer_keys FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
-CREATE TRIGGER stay_destroyed BEFORE UPDATE ON payment_trail.customer_keys FOR EACH ROW WHEN (((old.destroyed_at IS NOT NULL) OR ((new.trail)::text <> (old.trail)::text) OR ((new.customer)::text <> (old.customer)::text))) EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
+CREATE TRIGGER stay_destroyed BEFORE UPDATE ON payment_trail.customer_keys FOR EACH ROW WHEN (((old.destroyed_at IS NOT NULL) OR ((new.trail)::text <> (old.trail)::text) OR ((new.customer)::text <> (old.customer)::text) OR (new.key_id <> old.key_id))) EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_trail.events FOR EACH STATEMENT EXECUTE FUNCTION payment_trail.refuse_change() -- enabled: A
 

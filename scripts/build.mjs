@@ -11,6 +11,19 @@ execFileSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p',
   stdio: 'inherit',
 });
 
+/** zod can write any schema as JSON Schema, and nothing here asks it to: that is a thirteenth of the main entry. */
+const writesJsonSchema = [
+  ...['allProcessors', 'toJSONSchema', 'extractDefs', 'finalize', 'initializeContext', 'processSchema'],
+  ...['createToJSONSchemaMethod', 'createStandardJSONSchemaMethod'],
+];
+const withoutJsonSchema = {
+  name: 'without JSON Schema',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /zod.v4.core.(?:to-json-schema|json-schema-processors)\.js$/ }, () => ({
+      contents: `const none = () => undefined; ${writesJsonSchema.map((name) => `export { none as ${name} };`).join(' ')}`,
+    })),
+};
+
 const { exports, bin, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const programs = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)];
 await build({
@@ -28,5 +41,6 @@ await build({
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
+  plugins: [withoutJsonSchema],
 });
 copyFileSync('node_modules/zod/LICENSE', 'dist/LICENSE.zod');

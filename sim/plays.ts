@@ -16,7 +16,8 @@ type Plan = {
 const ofOne = { paymentMethodId: 'pm_1', customer: 'cus_Ana', setAsDefault: false, patience: 1 } as const;
 const attach = { ...ofOne, call: 'attach', attemptId: 'a1' } as const;
 const detach = { ...ofOne, call: 'detach', attemptId: 'd1' } as const;
-const otherDefault = { ...ofOne, call: 'setDefault', paymentMethodId: 'pm_2', attemptId: 's1', patience: 3 } as const;
+const ownDefault = { ...ofOne, call: 'setDefault' } as const;
+const otherDefault = { ...ownDefault, paymentMethodId: 'pm_2', attemptId: 's1', patience: 3 } as const;
 
 const played = {
   attach: { owner: null, ask: ({ callers }, at) => callers.asksLater(at, attach) },
@@ -26,6 +27,15 @@ const played = {
     ask: ({ callers, around: { chance } }, at) => {
       callers.asksLater(at, { ...attach, setAsDefault: true });
       callers.asksLater(at + chance.between(1_000, 3_000), otherDefault);
+    },
+  },
+  /** of what is the default already, before another takes its place: what lands late would undo that */
+  defaultAgain: {
+    owner: 'cus_Ana',
+    ask: ({ callers }, at) => {
+      callers.asksLater(at, { ...ownDefault, attemptId: 's2' });
+      callers.asksLater(at + 2_000, { ...ownDefault, attemptId: 's3' });
+      callers.asksLater(at + 50_000, otherDefault);
     },
   },
   /** of what was attached past the trail */

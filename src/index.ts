@@ -124,6 +124,8 @@ export type {
   ProjectionName,
   ReadDocuments,
   ReadModels,
+  Tally,
+  TallyDocuments,
 } from './application/ports/readModels.ts';
 
 // Verifying a trail
@@ -156,6 +158,7 @@ export type {
   EventStore,
   ExpectedVersion,
   NewEvent,
+  OpeningOptions,
   ReadStreamOptions,
   ReadTrailOptions,
   RecordedEvent,
@@ -163,12 +166,12 @@ export type {
   TrailHead,
 } from './application/ports/eventStore.ts';
 export type { FieldCipher } from './application/ports/fieldCipher.ts';
-export type { KeyProvider } from './application/ports/keyProvider.ts';
+export type { CustomerKey, KeyFound, KeyProvider } from './application/ports/keyProvider.ts';
 export type { KeyWrapper, WrappedKey } from './application/ports/keyWrapper.ts';
 export type { Cursors } from './application/ports/cursors.ts';
 export type { KnownCustomers } from './application/ports/knownCustomers.ts';
 export type { Leases } from './application/ports/leases.ts';
-export type { OpenAttempts, ReadOpenAttempts } from './application/ports/openAttempts.ts';
+export type { OpenAttempts, OpenCount, ReadOpenAttempts } from './application/ports/openAttempts.ts';
 export type { SealSigner } from './application/ports/sealSigner.ts';
 export type { Seal, SealSink } from './application/ports/sealSink.ts';
 export type {

@@ -6,7 +6,7 @@ export const customerMutants: readonly Mutant[] = [
     name: 'a default that an attach wished for is forgotten with the attach',
     why: 'a crash between the two leaves nobody to ask for it',
     file: 'src/application/readModels/foldedOpenAttempts.ts',
-    find: '    for (const wishes of this.#wished.documents.values()) for (const open of askableOf(wishes)) page.put(open);',
+    find: '    for (const wishes of this.#wished.documents.values()) yield* askableOf(wishes);',
     replace: '',
   },
   {
@@ -80,5 +80,12 @@ export const customerMutants: readonly Mutant[] = [
     find: '    send: (request, options) => gateway.createSetupIntent(request, options),',
     replace:
       '    send: (request, options) => gateway.createSetupIntent({ ...request, idempotencyKey: `${request.idempotencyKey}-` }, options),',
+  },
+  {
+    name: 'a look at a default is believed while its own request is on its way',
+    why: 'it shows what an earlier request did, and this one undoes what comes next',
+    file: 'src/application/useCases/setDefault.ts',
+    find: '    mayBeUndone: true,',
+    replace: '    mayBeUndone: false,',
   },
 ];

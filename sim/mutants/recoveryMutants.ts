@@ -71,8 +71,8 @@ export const recoveryMutants: readonly Mutant[] = [
     name: 'a sweep passes over what the events tell',
     why: 'what no notification brought, and is detached by now, is nowhere else',
     file: 'src/application/sweep/eventSweep.ts',
-    find: "        const { recorded } = await ingesting.ingest(notification, 'sweep', pass.context.actor, { signal: pass.signal });",
-    replace: '        const recorded = ingesting === undefined;',
+    find: "      const { recorded } = await ingesting.ingest(told, 'sweep', pass.context.actor, { signal: pass.signal });",
+    replace: '      const recorded = ingesting === undefined;',
   },
   {
     name: 'a change that Stripe tells of is not recorded',

@@ -84,7 +84,7 @@ export function makeUseCases(given: PaymentMethodsParts) {
     detaching,
     ...settling,
     ingesting: new Ingesting(parts),
-    forgetting: new Forgetting(parts.streams.customers, given.keys),
+    forgetting: new Forgetting(parts.streams.customers, given.keys, eventStore),
     recovering: new Recovering(parts, {
       ...settling,
       openAttempts: given.openAttempts ?? new FoldedOpenAttempts(eventStore),

@@ -48,8 +48,8 @@ export class PaymentMethods {
    * recorded with the request: after a crash, `recover` finishes it, and so does `reconcile`.
    * Do not call it inside a database transaction of your own: a rollback could not undo the attach, only the record of it.
    *
-   * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`) or `CONTENTION`
-   * before anything was sent; `OUTCOME_NOT_RECORDED` after; a gateway's fault (`GATEWAY_…`). After each of these, calling
+   * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`), `KEY_UNREADABLE` or
+   * `CONTENTION` before anything was sent; `OUTCOME_NOT_RECORDED` after; a gateway's fault (`GATEWAY_…`). After each of these, calling
    * again with the same attempt id is safe and finishes it: the error's `details` name it.
    * https://docs.stripe.com/api/payment_methods/attach
    */
@@ -165,7 +165,7 @@ export class PaymentMethods {
    * whole and still verifies. Asks Stripe nothing; what Stripe keeps, Stripe deletes. A repeat is safe, and after an error it
    * is needed: it finishes what was begun. A customer that has a `cus_…` and an `acct_…` has a key under each.
    *
-   * Throws `INVALID_COMMAND`, `CLOSED` or `INVALID_OPTIONS` (there are no `keys`) before any I/O; a store's error; `CONTENTION`.
+   * Throws `INVALID_COMMAND`, `CLOSED` or `INVALID_OPTIONS` (no `keys`, or a store that does not encrypt) before any I/O; a store's error; `CONTENTION`.
    */
   async forgetCustomer(input: ForgetCustomerInput): Promise<ForgetCustomerResult> {
     const { customer, context } = parseForgetCustomer(input);

@@ -16,10 +16,12 @@ export function keyProviderContract(
       run: async () => {
         const [one, other] = await makeKeys();
         const key = await one.obtain(ana);
-        equal(key?.length, 32);
+        equal(key?.key.length, 32);
         deepEqual(await other.obtain(ana), key);
-        deepEqual((await other.read([ana, ben])).get(ana), key);
-        notDeepEqual(await one.obtain(ben), key);
+        deepEqual((await other.read([ana, ben])).get(ana), { status: 'readable', ...key });
+        const another = await one.obtain(ben);
+        notDeepEqual(another?.key, key?.key);
+        notDeepEqual(another?.keyId, key?.keyId);
       },
     },
     {
@@ -47,7 +49,9 @@ export function keyProviderContract(
         await one.destroy(ana);
         await one.destroy(ana);
         equal(await other.obtain(ana), null);
-        deepEqual([...(await other.read([ana, ben])).keys()], [ben]);
+        const found = await other.read([ana, ben]);
+        deepEqual(found.get(ana), { status: 'destroyed' });
+        equal(found.get(ben)?.status, 'readable');
       },
     },
     {
@@ -64,7 +68,7 @@ export function keyProviderContract(
         const [one, other] = await makeKeys();
         await Promise.all([one.obtain(ana), other.destroy(ana), one.obtain(ana)]);
         equal(await one.obtain(ana), null);
-        equal((await other.read([ana])).size, 0);
+        deepEqual((await other.read([ana])).get(ana), { status: 'destroyed' });
       },
     },
   ];

@@ -94,7 +94,13 @@ describe('sealTrail refuses, writes nothing, and says why', () => {
     const { trail, sink } = await sealedTrail();
     const cut = chained(trail.events.slice(0, length));
     const call = sealTrail({ store: viewOf(cut), signer, sink, clock });
-    await expect(call).rejects.toMatchObject({ code: 'SEAL_REFUSED', details: { problem, position } });
+    await expect(call).rejects.toMatchObject({
+      code: 'SEAL_REFUSED',
+      details: { problem, position, expected: 'a head at 5 or after', actual: String(length) },
+      message: expect.stringMatching(
+        `${problem} at position 5; expected a head at 5 or after, found ${length}.*run verify`,
+      ),
+    });
     expect(sink.seals).toHaveLength(1);
   });
 
@@ -123,11 +129,25 @@ describe('sealTrail refuses, writes nothing, and says why', () => {
     expect(sink.seals).toHaveLength(1);
   });
 
+  it.each([
+    ['the last seal was made', 5, 'sealMismatch'],
+    ['the head is', 7, 'headMismatch'],
+  ])('when there is no event where %s', async (_, position, problem) => {
+    const { trail, sink } = await sealedTrail();
+    const events = trail.events.filter((event) => event.position !== position);
+    const call = sealTrail({ store: viewOf({ ...trail, events }), signer, sink, clock });
+    await expect(call).rejects.toMatchObject({
+      code: 'SEAL_REFUSED',
+      details: { problem, position, expected: eventAt(trail.events, position).hash, actual: 'no event' },
+    });
+  });
+
   it('when the store reads another trail', async () => {
     const call = sealTrail({ store: viewOf(await aTrail(7)), signer, sink: aMemorySink(), clock, trail: 'acct_1' });
     await expect(call).rejects.toMatchObject({
       code: 'INVALID_OPTIONS',
       details: { expected: 'acct_1', actual: 'default' },
+      message: expect.stringMatching(/reads trail default, and trail acct_1 /),
     });
   });
 
@@ -137,7 +157,11 @@ describe('sealTrail refuses, writes nothing, and says why', () => {
   ])('when the signer %s', async (_, odd) => {
     const sink = aMemorySink();
     const call = sealTrail({ store: viewOf(await aTrail(7)), signer: odd, sink, clock });
-    await expect(call).rejects.toMatchObject({ code: 'INVALID_OPTIONS', details: { keyId: odd.keyId } });
+    await expect(call).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      details: { keyId: odd.keyId },
+      message: expect.stringContaining(`key id "${odd.keyId}" made`),
+    });
     expect(sink.seals).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   anAttach,
   aPaymentMethod,
   attached,
+  declined,
   detached,
   evidence,
   first,
@@ -121,14 +122,7 @@ describe('where a payment method stands', () => {
     const state = fold([requested(), rejected(), refused('detached')]);
     expect(state).toMatchObject({ status: 'rejected', last: { attemptId: first, stripeCode: 'card_declined' } });
     expect(state.rejectedAttempts).toEqual([
-      {
-        attemptId: first,
-        paymentMethodId: pm,
-        customer: ana,
-        reason: 'cardDeclined',
-        stripeCode: 'card_declined',
-        declineCode: 'generic_decline',
-      },
+      declined,
       {
         attemptId: second,
         paymentMethodId: pm,

@@ -105,21 +105,22 @@ export function attached(
   };
 }
 
+/** What Stripe says of a card that was declined. */
+export const declined = {
+  attemptId: first,
+  paymentMethodId: pm,
+  customer: ana,
+  reason: 'cardDeclined',
+  stripeCode: 'card_declined',
+  declineCode: 'generic_decline',
+} as const;
+
 export function rejected(
   part: Partial<Extract<PaymentMethodEvent, { type: 'AttachmentRejected' }>['data']> = {},
 ): PaymentMethodEvent {
   return {
     type: 'AttachmentRejected',
-    data: {
-      attemptId: first,
-      paymentMethodId: pm,
-      customer: ana,
-      reason: 'cardDeclined',
-      stripeCode: 'card_declined',
-      declineCode: 'generic_decline',
-      evidence,
-      ...part,
-    },
+    data: { ...declined, evidence, ...part },
   };
 }
 

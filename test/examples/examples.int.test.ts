@@ -77,7 +77,7 @@ describe('an example prints what it says, with no set-up', () => {
         ...['line1', 'line2', 'postalCode', 'city', 'state', 'country'].map(
           (field) => `billingDetails.address.${field} leftOut billingDetails`,
         ),
-        '0',
+        '{ rewrapped: 0, unreadable: [] }',
       ],
     ],
     [

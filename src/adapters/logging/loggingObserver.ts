@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPaymentMethodsError } from '../../application/errors.ts';
+import { causeCodeOf } from '../../application/observing/causeCode.ts';
 import { quietly } from '../../application/observing/observe.ts';
 import { requestLogUrl } from '../../application/observing/requestLog.ts';
 import type {
@@ -106,10 +107,24 @@ function defined(fields: Fields): LogFields {
   );
 }
 
-/** Of an error that is not ours, its name alone: its message may quote anything, and so may any error's cause. */
+/**
+ * Of an error that is not ours, its name alone: its message may quote anything, and so may any error's cause, of which there
+ * is no more than the code.
+ */
 function errorFields(error: unknown): Fields {
-  if (isPaymentMethodsError(error)) return { errorCode: error.code, errorMessage: error.message };
-  return { errorCode: error instanceof Error ? error.name.slice(0, 100) : 'unknown' };
+  if (!isPaymentMethodsError(error))
+    return { errorCode: error instanceof Error ? error.name.slice(0, 100) : 'unknown' };
+  return {
+    errorCode: error.code,
+    causeCode: causeCodeOf(error) ?? undefined,
+    sqlState: sqlStateOf(error) ?? sqlStateOf(error.cause),
+    errorMessage: error.message,
+  };
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  const state = isPaymentMethodsError(error) ? error.details['sqlState'] : undefined;
+  return typeof state === 'string' ? state : undefined;
 }
 
 function stopwatch(): () => number {

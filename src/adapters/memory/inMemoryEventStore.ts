@@ -23,14 +23,14 @@ export type InMemoryEventStoreOptions = {
 
 /** The whole promise of an event store, for as long as the process lives: for tests, and for trying things out. */
 export class InMemoryEventStore implements EventStore {
-  readonly #trail: string;
+  readonly trail: string;
   readonly #now: () => number;
   readonly #events: RecordedEvent[] = [];
   readonly #streams = new Map<string, RecordedEvent[]>();
   #closed = false;
 
   constructor({ trail = 'default', now = Date.now }: InMemoryEventStoreOptions = {}) {
-    this.#trail = trail;
+    this.trail = trail;
     this.#now = now;
   }
 
@@ -106,7 +106,7 @@ export class InMemoryEventStore implements EventStore {
     for (const event of events) {
       const unhashed = {
         ...event,
-        trail: this.#trail,
+        trail: this.trail,
         position: this.#events.length + 1,
         stream,
         version: recorded.length + 1,

@@ -5,6 +5,8 @@ import type {
   ProjectionName,
   ReadDocuments,
   ReadModels,
+  Tally,
+  TallyDocuments,
 } from '../../application/ports/readModels.ts';
 import { byNewest, decideActivation } from '../../application/readModels/generations.ts';
 
@@ -78,6 +80,18 @@ export class InMemoryReadModels implements ReadModels {
     return { position: active.generation.position, documents };
   }
 
+  async tally(projection: ProjectionName, asked: TallyDocuments): Promise<readonly Tally[] | null> {
+    const active = this.#active(projection);
+    if (active === undefined) return null;
+    const tallies = new Map<string, Tally>();
+    for (const { by, least } of [...active.documents.values()].flatMap((text) => countedIn(text, asked))) {
+      const { count, least: before } = tallies.get(by) ?? { count: 0, least };
+      const isLess = Buffer.compare(Buffer.from(least), Buffer.from(before)) < 0;
+      tallies.set(by, { by, count: count + 1, least: isLess ? least : before });
+    }
+    return [...tallies.values()];
+  }
+
   #of(name: string): readonly Generation[] {
     return [...this.#built.values()]
       .filter((built) => built.name === name)
@@ -94,4 +108,19 @@ export class InMemoryReadModels implements ReadModels {
     const active = this.#of(name).find((one) => one.state === 'active' && one.version === version);
     return active === undefined ? undefined : this.#built.get(active.id);
   }
+}
+
+function countedIn(text: string, { list, by, least }: TallyDocuments): readonly { by: string; least: string }[] {
+  const document: unknown = JSON.parse(text);
+  const found: unknown = list === undefined ? document : Reflect.get(Object(document), list);
+  return (Array.isArray(found) ? found : []).flatMap((one: unknown) => {
+    const key: unknown = Reflect.get(Object(one), by);
+    const value: unknown = Reflect.get(Object(one), least);
+    return isText(key) && isText(value) ? [{ by: String(key), least: String(value) }] : [];
+  });
+}
+
+/** What Postgres has as a text, too. */
+function isText(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

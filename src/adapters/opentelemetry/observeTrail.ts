@@ -19,11 +19,11 @@ export type ObserveTrailParts = {
   readonly eventStore: Pick<EventStore, 'readHead'>;
   readonly clock: Clock;
   /** the one that `PaymentMethods` has: it catches up with the trail at each reading */
-  readonly openAttempts?: OpenAttempts | undefined;
+  readonly openAttempts?: Pick<OpenAttempts, 'count'> | undefined;
   /** which read models to watch */
   readonly readModels?: WatchedReadModels | undefined;
   readonly sealSink?: Pick<SealSink, 'last'> | undefined;
-  /** the trail that the seals are of; `default` if absent */
+  /** the trail that all of this is of, an attribute of every gauge; `default` if absent */
   readonly trail?: string | undefined;
   /** the global one if absent */
   readonly meterProvider?: MeterProvider | undefined;
@@ -31,11 +31,7 @@ export type ObserveTrailParts = {
 
 type Reading = { readonly gauge: Observable; readonly value: number; readonly attributes?: Record<string, string> };
 
-const sorts: readonly RequestSort[] = ['attachment', 'detachment', 'default', 'setup'];
-const endOfTime = '9999-12-31T23:59:59.999Z';
-
-/** Streams counted at most: more than that is an outage, whatever the number. */
-const maxOpenStreams = 10_000;
+const requestSorts: readonly RequestSort[] = ['attachment', 'detachment', 'default', 'setup'];
 
 /**
  * Registers gauges of how the trail stands, which are read when the SDK collects, from the database: at its interval (a
@@ -43,12 +39,15 @@ const maxOpenStreams = 10_000;
  * Answers the function that ends it.
  */
 export function observeTrail(parts: ObserveTrailParts): () => void {
+  const { trail = 'default' } = parts;
   const meter = (parts.meterProvider ?? metrics).getMeter(instrumentationName);
   const gauge = (name: string, options: MetricOptions) => meter.createObservableGauge(name, options);
   const endings: (() => void)[] = [];
   const register = (gauges: readonly Observable[], read: () => Promise<readonly Reading[]>) => {
     const callback: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
-      for (const reading of await read()) result.observe(reading.gauge, reading.value, reading.attributes);
+      for (const { gauge: observed, value, attributes } of await read()) {
+        result.observe(observed, value, { 'payment_methods.trail': trail, ...attributes });
+      }
     };
     meter.addBatchObservableCallback(callback, [...gauges]);
     endings.push(() => meter.removeBatchObservableCallback(callback, [...gauges]));
@@ -83,7 +82,7 @@ export function observeTrail(parts: ObserveTrailParts): () => void {
     });
     const age = gauge('payment_methods.seal.age', { unit: 's', description: 'Since the last seal was made.' });
     register([sealed, age], async () => {
-      const seal = await sealSink.last(parts.trail ?? 'default');
+      const seal = await sealSink.last(trail);
       if (seal === null) return [{ gauge: sealed, value: 0 }];
       return [
         { gauge: sealed, value: seal.position },
@@ -97,18 +96,17 @@ export function observeTrail(parts: ObserveTrailParts): () => void {
 }
 
 async function readOpenAttempts(
-  openAttempts: OpenAttempts,
+  openAttempts: Pick<OpenAttempts, 'count'>,
   clock: Clock,
   { open, age }: { readonly open: Observable; readonly age: Observable },
 ): Promise<readonly Reading[]> {
-  const streams = await openAttempts.read({ requestedBefore: endOfTime, limit: maxOpenStreams });
-  const requests = streams.flatMap((stream) => stream.requests);
-  return sorts.flatMap((sort) => {
-    const ages = requests.filter((one) => one.sort === sort).map(({ since }) => secondsSince(since, clock));
+  const counts = await openAttempts.count();
+  return requestSorts.flatMap((sort) => {
+    const found = counts.find((one) => one.sort === sort);
     const attributes = { 'payment_methods.request.sort': sort };
     return [
-      { gauge: open, value: ages.length, attributes },
-      { gauge: age, value: ages.reduce((oldest, one) => Math.max(oldest, one), 0), attributes },
+      { gauge: open, value: found?.count ?? 0, attributes },
+      { gauge: age, value: found === undefined ? 0 : secondsSince(found.oldest, clock), attributes },
     ];
   });
 }

@@ -1,5 +1,6 @@
-import type { Attributes, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { context, isSpanContextValid, metrics, SpanKind, trace } from '@opentelemetry/api';
+import { quietly } from '../../application/observing/observe.ts';
 import { requestLogUrl } from '../../application/observing/requestLog.ts';
 import type {
   AppendBatch,
@@ -14,17 +15,20 @@ import type {
   UseCaseBegun,
   UseCaseEnded,
 } from '../../application/ports/observer.ts';
+import { countsOf, doubtOf, idsOf } from './callAttributes.ts';
 import type { Instruments } from './instruments.ts';
 import { makeInstruments } from './instruments.ts';
-import { recordReport } from './reports.ts';
-import type { Started } from './spans.ts';
-import { endSpan, errorTypeOf, linksTo, startSpan } from './spans.ts';
+import { recordFindings, recordReport } from './reports.ts';
+import type { Started, StartOptions } from './spans.ts';
+import { causeOf, endSpan, errorTypeOf, linksTo, startSpan } from './spans.ts';
 
 /** The name of the tracer and the meter. */
 export const instrumentationName = 'attach-payment-method';
 
 /** Where spans and metrics go. */
 export type OpenTelemetryObserverOptions = {
+  /** the trail that it watches, an attribute of all its spans and metrics: one observer for each; `default` if absent */
+  readonly trail?: string | undefined;
   /** the global one if absent */
   readonly tracerProvider?: TracerProvider | undefined;
   /** the global one if absent: the API has no meter before the SDK is started, so start that first */
@@ -39,12 +43,15 @@ type SpanEnd = { readonly attributes: Attributes; readonly errorType: string | n
  * attributes of spans alone, so that the metrics stay few. Without an SDK in the process the API does nothing.
  */
 export class OpenTelemetryObserver implements Observer {
-  readonly #tracer: Tracer;
+  readonly #start: (name: string, attributes: Attributes, options?: StartOptions) => Started;
   readonly #instruments: Instruments;
 
-  constructor({ tracerProvider, meterProvider }: OpenTelemetryObserverOptions = {}) {
-    this.#tracer = (tracerProvider ?? trace).getTracer(instrumentationName);
-    this.#instruments = makeInstruments((meterProvider ?? metrics).getMeter(instrumentationName));
+  constructor({ trail = 'default', tracerProvider, meterProvider }: OpenTelemetryObserverOptions = {}) {
+    const tracer = (tracerProvider ?? trace).getTracer(instrumentationName);
+    const common = { 'payment_methods.trail': trail };
+    this.#start = (name, attributes, options) => startSpan(tracer, name, { ...common, ...attributes }, options);
+    this.#instruments = makeInstruments((meterProvider ?? metrics).getMeter(instrumentationName), common);
+    quietly(() => recordFindings(this.#instruments, {}));
   }
 
   useCase({ useCase, ...ids }: UseCaseBegun): Observation<UseCaseEnded> {
@@ -52,10 +59,10 @@ export class OpenTelemetryObserver implements Observer {
     const count = (attributes: Attributes) => {
       const { operations, operationDuration } = this.#instruments;
       const counted = { 'payment_methods.operation': useCase, ...attributes };
-      operations.add(1, counted);
-      operationDuration.record(seconds(), counted);
+      operations(1, counted);
+      operationDuration(seconds(), counted);
     };
-    return watch(startSpan(this.#tracer, `payment_methods.${useCase}`, idsOf(ids)), {
+    return watch(this.#start(`payment_methods.${useCase}`, idsOf(ids)), {
       ended: (how) => {
         const { outcome, reason } = how;
         const ending = { 'payment_methods.outcome': outcome, 'payment_methods.reason': reason ?? undefined };
@@ -70,36 +77,37 @@ export class OpenTelemetryObserver implements Observer {
         return { attributes, errorType: doubtOf(how) };
       },
       failed: (error) => {
-        count({ 'payment_methods.outcome': 'failed', 'error.type': errorTypeOf(error) });
-        return { attributes: { 'payment_methods.outcome': 'failed' }, errorType: errorTypeOf(error) };
+        const failure = { 'payment_methods.outcome': 'failed', ...causeOf(error) };
+        count({ ...failure, 'error.type': errorTypeOf(error) });
+        return { attributes: failure, errorType: errorTypeOf(error) };
       },
     });
   }
 
   settling({ sort, attemptIds, traceparents }: SettlingBegun): Observation<SettlingEnded> {
     const about = { 'payment_methods.request.sort': sort, 'payment_methods.attempt.id': attemptIds.join(' ') };
-    const started = startSpan(this.#tracer, 'payment_methods.settle', about, { links: linksTo(traceparents) });
+    const started = this.#start('payment_methods.settle', about, { links: linksTo(traceparents) });
     return watch(started, {
       ended: ({ outcome, reason }) => ({
         attributes: { 'payment_methods.outcome': outcome, 'payment_methods.reason': reason ?? undefined },
         errorType: outcome === 'stillOpen' ? (reason ?? 'stillOpen') : null,
       }),
-      failed: (error) => ({ attributes: {}, errorType: errorTypeOf(error) }),
+      failed: (error) => ({ attributes: causeOf(error), errorType: errorTypeOf(error) }),
     });
   }
 
   append({ streams, events }: AppendBegun): Observation<AppendEnded> {
     const seconds = stopwatch();
     const about = { 'payment_methods.append.streams': streams, 'payment_methods.append.events': events };
-    return watch(startSpan(this.#tracer, 'payment_methods.append', about), {
+    return watch(this.#start('payment_methods.append', about), {
       ended: ({ result }) => {
         const attributes = { 'payment_methods.append.result': result };
-        this.#instruments.appendDuration.record(seconds(), attributes);
+        this.#instruments.appendDuration(seconds(), attributes);
         return { attributes, errorType: null };
       },
       failed: (error) => {
         const errorType = errorTypeOf(error);
-        this.#instruments.appendDuration.record(seconds(), { 'error.type': errorType });
+        this.#instruments.appendDuration(seconds(), { 'error.type': errorType });
         return { attributes: {}, errorType };
       },
     });
@@ -122,12 +130,12 @@ export class OpenTelemetryObserver implements Observer {
       'http.request.resend_count': tryNumber > 1 ? tryNumber - 1 : undefined,
       'stripe.api_version': begun.apiVersion,
     };
-    if (tryNumber > 1) this.#instruments.retries.add(1, { 'http.request.method': method, 'url.template': route });
+    if (tryNumber > 1) this.#instruments.retries(1, { 'http.request.method': method, 'url.template': route });
     const finish = (attributes: Attributes, errorType: string | null): void => {
       const measured = errorType === null ? attributes : { ...attributes, 'error.type': errorType };
-      this.#instruments.requestDuration.record(seconds(), { ...where, ...measured });
+      this.#instruments.requestDuration(seconds(), { ...where, ...measured });
     };
-    return watch(startSpan(this.#tracer, `${method} ${route}`, about, { kind: SpanKind.CLIENT }), {
+    return watch(this.#start(`${method} ${route}`, about, { kind: SpanKind.CLIENT }), {
       ended: ({ status, requestId, failure }) => {
         const answered = { 'http.response.status_code': status ?? undefined };
         const errorType = failure ?? (status !== null && status >= 400 ? String(status) : null);
@@ -145,9 +153,9 @@ export class OpenTelemetryObserver implements Observer {
 
   appendBatch({ waitedMs, tookMs }: AppendBatch): void {
     const { batchSize, batchDuration, appendWait } = this.#instruments;
-    batchSize.record(waitedMs.length);
-    batchDuration.record(tookMs / 1000);
-    for (const waited of waitedMs) appendWait.record(waited / 1000);
+    batchSize(waitedMs.length);
+    batchDuration(tookMs / 1000);
+    for (const waited of waitedMs) appendWait(waited / 1000);
   }
 
   traceparent(): string | null {
@@ -161,32 +169,20 @@ function watch<Ended>(
   { span, inside }: Started,
   { ended, failed }: { readonly ended: (how: Ended) => SpanEnd; readonly failed: (error: unknown) => SpanEnd },
 ): Observation<Ended> {
-  const end = ({ attributes, errorType }: SpanEnd) => endSpan(span, attributes, errorType);
+  // Whatever a meter of the host's throws, the span ends: one that does not is never sent.
+  const end = (finish: () => SpanEnd) => {
+    let how: SpanEnd = { attributes: {}, errorType: null };
+    try {
+      how = finish();
+    } finally {
+      endSpan(span, how.attributes, how.errorType);
+    }
+  };
   return {
     within: (work) => context.with(inside, work),
-    ended: (how) => end(ended(how)),
-    failed: (error) => end(failed(error)),
+    ended: (how) => end(() => ended(how)),
+    failed: (error) => end(() => failed(error)),
   };
-}
-
-function idsOf(ids: Partial<Omit<UseCaseBegun, 'useCase'>>): Attributes {
-  return {
-    'payment_methods.payment_method.id': ids.paymentMethodId,
-    'payment_methods.customer.id': ids.customerId,
-    'payment_methods.attempt.id': ids.attemptId,
-    'payment_methods.notification.id': ids.notificationId,
-  };
-}
-
-function countsOf({ counts = {}, findings = {} }: UseCaseEnded): Attributes {
-  const all = Object.entries({ ...counts, ...findings });
-  return Object.fromEntries(all.map(([name, count]) => [`payment_methods.count.${name}`, count]));
-}
-
-/** Why nobody knows how it stands; null of what is known, and of what another call is at, which says so itself. */
-function doubtOf({ outcome, reason, setAsDefault }: UseCaseEnded): string | null {
-  if (outcome === 'unknown') return reason === 'attemptInProgress' ? null : (reason ?? 'unknown');
-  return setAsDefault === 'failed' ? 'SET_DEFAULT_FAILED' : null;
 }
 
 function stopwatch(): () => number {

@@ -1,22 +1,46 @@
 import type { UseCaseEnded, UseCaseName } from '../../application/ports/observer.ts';
+import type { SweepFinding } from '../../application/sweep/sweepReport.ts';
 import type { Instruments } from './instruments.ts';
 
 /** What becomes of the requests that a pass of recovery meets. */
 const recoveryResults = ['settled', 'stillOpen', 'putOff', 'errors'] as const;
 
+/** Every finding that there is: one that is missing here, or is none, does not compile. */
+const sweepFindings: Readonly<Record<SweepFinding['finding'], true>> = {
+  attachmentMissed: true,
+  detachmentMissed: true,
+  updateMissed: true,
+  setupMissed: true,
+  customerDeletionMissed: true,
+  attachedToAnotherCustomer: true,
+  attachedThoughDetached: true,
+  notAtStripe: true,
+  customerNotAtStripe: true,
+  eventUnreadable: true,
+};
+
 /** The numbers of a pass of recovery, and the findings of a sweep. */
 export function recordReport(instruments: Instruments, useCase: UseCaseName, { counts, findings }: UseCaseEnded): void {
   if (useCase === 'recover') recordRecovery(instruments, counts ?? {});
-  for (const [finding, count] of Object.entries(findings ?? {})) {
-    instruments.findings.add(count, { 'payment_methods.sweep.finding': finding });
+  if (useCase === 'sweep') recordFindings(instruments, findings ?? {});
+}
+
+/**
+ * All of them, with 0 for what was not found: what is not there before it is found for the first time rises by nothing then, to
+ * whoever asks by how much it rose.
+ */
+export function recordFindings(instruments: Instruments, findings: Readonly<Record<string, number>>): void {
+  for (const finding of Object.keys(sweepFindings)) {
+    instruments.findings(findings[finding] ?? 0, { 'payment_methods.sweep.finding': finding });
   }
 }
 
-function recordRecovery({ recovered, stuck }: Instruments, counts: UseCaseEnded['counts'] & {}): void {
+function recordRecovery({ recovered, stuck, lastPass }: Instruments, counts: UseCaseEnded['counts'] & {}): void {
   for (const result of recoveryResults) {
-    recovered.add(counts[result] ?? 0, { 'payment_methods.recovery.result': result });
+    recovered(counts[result] ?? 0, { 'payment_methods.recovery.result': result });
   }
   const needHuman = counts['needsHuman'] ?? 0;
-  stuck.record((counts['stuck'] ?? 0) - needHuman, { 'payment_methods.recovery.needs_human': false });
-  stuck.record(needHuman, { 'payment_methods.recovery.needs_human': true });
+  stuck((counts['stuck'] ?? 0) - needHuman, { 'payment_methods.recovery.needs_human': false });
+  stuck(needHuman, { 'payment_methods.recovery.needs_human': true });
+  lastPass(Date.now() / 1000);
 }

@@ -1,17 +1,20 @@
 import type { Attributes, Context, Link, Span, Tracer } from '@opentelemetry/api';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isPaymentMethodsError } from '../../application/errors.ts';
+import { causeCodeOf } from '../../application/observing/causeCode.ts';
 
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A span under what is active now, and the context in which it is active itself. */
 export type Started = { readonly span: Span; readonly inside: Context };
 
+export type StartOptions = { readonly kind?: SpanKind; readonly links?: Link[] };
+
 export function startSpan(
   tracer: Tracer,
   name: string,
   attributes: Attributes,
-  { kind = SpanKind.INTERNAL, links = [] }: { readonly kind?: SpanKind; readonly links?: Link[] } = {},
+  { kind = SpanKind.INTERNAL, links = [] }: StartOptions = {},
 ): Started {
   const outside = context.active();
   const span = tracer.startSpan(name, { kind, attributes, links }, outside);
@@ -35,6 +38,11 @@ export function endSpan(span: Span, attributes: Attributes, errorType: string | 
 export function errorTypeOf(error: unknown): string {
   if (isPaymentMethodsError(error)) return error.code;
   return error instanceof Error && error.name === 'AbortError' ? 'aborted' : '_OTHER';
+}
+
+/** What an error was caused by, in one word, where that is an error of ours too. */
+export function causeOf(error: unknown): Attributes {
+  return { 'payment_methods.cause.code': causeCodeOf(error) ?? undefined };
 }
 
 export function linksTo(traceparents: readonly string[]): Link[] {

@@ -1,5 +1,22 @@
 import { PaymentMethodsError } from '../../application/errors.ts';
-import type { AppendQueueLimits } from './appendQueue.ts';
+
+/**
+ * The bounds of what waits to be appended, and of what one call to the database carries. Whole numbers from 1; another
+ * is `INVALID_OPTIONS`.
+ */
+export type AppendQueueLimits = {
+  /** calls in flight at once: one batch fills while the other commits */
+  readonly lanes: number;
+  readonly maxBatchUnits: number;
+  readonly maxBatchBytes: number;
+  readonly maxQueuedUnits: number;
+  readonly maxQueuedBytes: number;
+  /**
+   * milliseconds that an append may wait for its call, and that a call to the database may take, its retries included; at
+   * most 2,147,483,647, the longest timer
+   */
+  readonly deadlineMs: number;
+};
 
 const defaultLimits: AppendQueueLimits = {
   lanes: 2,

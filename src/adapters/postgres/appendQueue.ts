@@ -1,29 +1,13 @@
+import { AsyncResource } from 'node:async_hooks';
 import { PaymentMethodsError } from '../../application/errors.ts';
 import { quietly } from '../../application/observing/observe.ts';
-import type { Observer } from '../../application/ports/observer.ts';
+import type { AppendBatch, Observer } from '../../application/ports/observer.ts';
+import type { AppendQueueLimits } from './appendLimits.ts';
 
 /** What waits to be appended: all of it or none. */
 export type Unit = {
   readonly streams: readonly string[];
   readonly bytes: number;
-};
-
-/**
- * The bounds of what waits to be appended, and of what one call to the database carries. Whole numbers from 1; another
- * is `INVALID_OPTIONS`.
- */
-export type AppendQueueLimits = {
-  /** calls in flight at once: one batch fills while the other commits */
-  readonly lanes: number;
-  readonly maxBatchUnits: number;
-  readonly maxBatchBytes: number;
-  readonly maxQueuedUnits: number;
-  readonly maxQueuedBytes: number;
-  /**
-   * milliseconds that an append may wait for its call, and that a call to the database may take, its retries included; at
-   * most 2,147,483,647, the longest timer
-   */
-  readonly deadlineMs: number;
 };
 
 export type Settled<Result> = { readonly value: Result } | { readonly error: unknown };
@@ -35,6 +19,12 @@ type Waiting<U, Result> = {
   readonly resolve: (value: Result) => void;
   readonly reject: (error: unknown) => void;
 };
+
+/**
+ * No caller's: a batch is many callers' work, and what watches the driver would put all of it into the trace, and the log
+ * lines, of the one who came first. Made with the module, as a queue may be made within a call.
+ */
+const nobodys = new AsyncResource('AppendQueue');
 
 /** A second call waits in the database for the first one's commit. With fewer units it is better to wait here, for more. */
 const worthALane = 32;
@@ -54,6 +44,7 @@ export class AppendQueue<U extends Unit, Result> {
   #waiting: Waiting<U, Result>[] = [];
   #waitingBytes = 0;
   #lanesInUse = 0;
+  #telling = 0;
   #scheduled = false;
   #closed = false;
   readonly #drained: (() => void)[] = [];
@@ -91,7 +82,7 @@ export class AppendQueue<U extends Unit, Result> {
     });
   }
 
-  /** Takes no more, and resolves when all that was taken is settled. */
+  /** Takes no more, and resolves when all that was taken is settled, and the observer was told. */
   close(): Promise<void> {
     this.#closed = true;
     if (this.#isIdle()) return Promise.resolve();
@@ -99,23 +90,25 @@ export class AppendQueue<U extends Unit, Result> {
   }
 
   #isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#lanesInUse === 0;
+    return this.#waiting.length === 0 && this.#lanesInUse === 0 && this.#telling === 0;
   }
 
   /** At the end of the turn, when all who were answered, or were called, in it have pushed: their units travel together. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      while (this.#hasLane()) {
-        this.#giveUpOnTheOld();
-        const batch = this.#takeBatch();
-        if (batch.length === 0) break;
-        void this.#run(batch);
-      }
-      this.#noteIfDrained();
-    });
+    setImmediate(() => nobodys.runInAsyncScope(() => this.#sendWaiting()));
+  }
+
+  #sendWaiting(): void {
+    this.#scheduled = false;
+    while (this.#hasLane()) {
+      this.#giveUpOnTheOld();
+      const batch = this.#takeBatch();
+      if (batch.length === 0) break;
+      void this.#run(batch);
+    }
+    this.#noteIfDrained();
   }
 
   #hasLane(): boolean {
@@ -127,8 +120,8 @@ export class AppendQueue<U extends Unit, Result> {
     this.#lanesInUse += 1;
     const sentAt = performance.now();
     const results = await this.#send(batch.map(({ unit }) => unit));
+    const tookMs = performance.now() - sentAt;
     this.#lanesInUse -= 1;
-    this.#tell(batch, sentAt);
     batch.forEach(({ unit, resolve, reject }, index) => {
       for (const stream of unit.streams) this.#streamsInFlight.delete(stream);
       const settled = results[index];
@@ -136,14 +129,21 @@ export class AppendQueue<U extends Unit, Result> {
       else reject(settled?.error);
     });
     if (this.#waiting.length > 0) this.#schedule();
+    this.#tell(batch, sentAt, tookMs);
     this.#noteIfDrained();
   }
 
-  #tell(batch: readonly Waiting<U, Result>[], sentAt: number): void {
-    if (this.#observer?.appendBatch === undefined) return;
-    const waitedMs = batch.map(({ since }) => sentAt - since);
-    const tookMs = performance.now() - sentAt;
-    quietly(() => this.#observer?.appendBatch?.({ waitedMs, tookMs }));
+  /** Behind all who were answered, and have gone on by then: nobody's append takes longer for being watched. */
+  #tell(batch: readonly Waiting<U, Result>[], sentAt: number, tookMs: number): void {
+    const observer = this.#observer;
+    if (observer?.appendBatch === undefined) return;
+    const told: AppendBatch = { waitedMs: batch.map(({ since }) => sentAt - since), tookMs };
+    this.#telling += 1;
+    setImmediate(() => {
+      quietly(() => observer.appendBatch?.(told));
+      this.#telling -= 1;
+      this.#noteIfDrained();
+    });
   }
 
   #noteIfDrained(): void {

@@ -50,7 +50,7 @@ export async function runQuery(connection: PgConnection, statement: PgQuery): Pr
   connection.on('notice', listen);
   try {
     const rows = await atReadCommitted(connection, async () => (await connection.query(statement)).rows);
-    if (warning !== undefined) throw new Error(`committed, but perhaps on no standby: ${warning}`);
+    if (warning !== undefined) throw withCode('NO_STANDBY', `committed, but perhaps on no standby: ${warning}`);
     return rows;
   } finally {
     connection.off('notice', listen);
@@ -87,10 +87,15 @@ async function connect<Connection extends PgConnection>(
 /** The value, or an error once the time is up. A plain timer: this is on the way of every append. */
 function within<Value>(limitMs: number, value: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`no answer from Postgres within ${Math.round(limitMs)} ms`));
+    const late = () => reject(withCode('NO_ANSWER', `no answer from Postgres within ${Math.round(limitMs)} ms`));
     const timer = setTimeout(late, limitMs);
     value.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** An error of our own that says by a code what it is, as those of sockets do. */
+function withCode(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function asError(error: unknown): Error {

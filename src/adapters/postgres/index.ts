@@ -1,4 +1,4 @@
-export type { AppendQueueLimits } from './appendQueue.ts';
+export type { AppendQueueLimits } from './appendLimits.ts';
 export type { Diagnosis, DoctorOptions, Finding, FindingCode } from './doctor.ts';
 export { doctor } from './doctor.ts';
 export type { ImportProblem, ImportResult, ImportTrailOptions } from './importTrail.ts';
@@ -10,7 +10,7 @@ export type { PostgresEventStoreOptions } from './postgresEventStore.ts';
 export { PostgresEventStore } from './postgresEventStore.ts';
 export type { PostgresCursorsOptions } from './postgresCursors.ts';
 export { PostgresCursors } from './postgresCursors.ts';
-export type { PostgresKeyProviderOptions } from './postgresKeyProvider.ts';
+export type { PostgresKeyProviderOptions, RewrapReport } from './postgresKeyProvider.ts';
 export { PostgresKeyProvider } from './postgresKeyProvider.ts';
 export type { PostgresLeasesOptions } from './postgresLeases.ts';
 export { PostgresLeases } from './postgresLeases.ts';

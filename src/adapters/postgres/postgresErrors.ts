@@ -20,8 +20,10 @@ const ambiguousStates = new Set(['40003', '57P01', '57P02', '57P04', '57P05', '2
 const missingSchemaStates = new Set(['42P01', '42883', '3F000']);
 /** 42501, insufficient privilege. */
 const missingRight =
-  '. Grant the connecting role what it lacks: to append, the app role that migrate({ roles }) was given; to read, its ' +
+  ' Grant the connecting role what it lacks: to append, the app role that migrate({ roles }) was given; to read, its ' +
   'reader role; to migrate, membership in its owner role, or CREATEROLE and CREATE on the database. doctor({ pool, schema }) names it.';
+/** As Node's own are, ECONNREFUSED for one. */
+const codePattern = /^[A-Z][A-Z_]{2,40}$/;
 const connectFailures = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
 /** Classifies an error as `pg` throws it: by SQLSTATE where the server sent one, else by what the socket said. */
@@ -48,7 +50,7 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
   if (ambiguous) {
     return new PaymentMethodsError(
       'STORE_COMMIT_UNKNOWN',
-      `The call may have been committed (schema "${schema}"): ${messageOf(error)}. Repeat the call: it is recognised.`,
+      `The call may have been committed (schema "${schema}", ${reasonOf(error)}). Repeat the call: it is recognised.`,
       { details, cause: error },
     );
   }
@@ -62,22 +64,24 @@ export function toStoreError(error: unknown, schema: string, ambiguous: boolean)
   if (state !== null && state !== '57014' && classifyError(error) === 'definite') {
     return new PaymentMethodsError(
       'STORE_REFUSED',
-      `The database refused the call (SQLSTATE ${state}, schema "${schema}"): ${messageOf(error)}${state === '42501' ? missingRight : ''}`,
+      `The database refused the call (schema "${schema}", ${reasonOf(error)}); its own words are in the error's cause.${state === '42501' ? missingRight : ''}`,
       { details, cause: error },
     );
   }
   return new PaymentMethodsError(
     'STORE_UNAVAILABLE',
-    `The database (schema "${schema}") could not be reached, or did not answer in time; nothing was written: ${messageOf(error)}. Check that it is up and its address right, then try again.`,
+    `The database (schema "${schema}") could not be reached, or did not answer in time (${reasonOf(error)}); nothing was written. Check that it is up and its address right, then try again.`,
     { details, cause: error },
   );
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof NotSent) return messageOf(error.cause);
-  const text = error instanceof Error ? error.message : String(error);
-  // Where every address of a host name failed, the code is all that is said.
-  return text === '' ? (codeOf(error) ?? 'no reason given') : text;
+/** As a code alone: the words of a server or a driver may quote a value, a host or a user, and the cause has them. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NotSent) return reasonOf(error.cause);
+  const state = sqlState(error);
+  if (state !== null) return `SQLSTATE ${state}`;
+  const code = codeOf(error);
+  return code !== null && codePattern.test(code) ? code : 'no code';
 }
 
 /** The SQLSTATE, if the server sent one; a socket's own codes (EPIPE has five capitals too) are not among them. */

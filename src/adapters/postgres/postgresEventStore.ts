@@ -14,7 +14,8 @@ import type {
 import type { Observer } from '../../application/ports/observer.ts';
 import type { Answered, AppendCall, AppendUnit } from './appendCall.ts';
 import { fromAnswer, toCall, toUnit } from './appendCall.ts';
-import type { AppendQueueLimits, Settled } from './appendQueue.ts';
+import type { AppendQueueLimits } from './appendLimits.ts';
+import type { Settled } from './appendQueue.ts';
 import { AppendQueue } from './appendQueue.ts';
 import { checkLimits } from './appendLimits.ts';
 import { runQuery } from './connection.ts';
@@ -47,8 +48,8 @@ const statementTimeout = '57014';
 
 /** Keeps a trail in Postgres, as `EventStore` promises: one SQL function appends, group commit makes it fast. */
 export class PostgresEventStore implements EventStore {
+  readonly trail: string;
   readonly #options: CallOptions;
-  readonly #trail: string;
   readonly #queue: AppendQueue<AppendUnit, AppendResult>;
   readonly #statements: Readonly<Record<AppendCall['function'], Required<Pick<PgQuery, 'name' | 'text'>>>>;
   readonly #notifier: AppendNotifier | null;
@@ -61,7 +62,7 @@ export class PostgresEventStore implements EventStore {
     const { pool, schema = defaultSchema, trail = 'default', limits = {}, notify = false, observer } = options;
     const checked = checkLimits(limits);
     this.#options = { pool: checkPool(pool), schema, deadlineMs: checked.deadlineMs };
-    this.#trail = checkTrail(trail);
+    this.trail = checkTrail(trail);
     this.#queue = new AppendQueue(checked, (units) => this.#appendUnits(units), observer);
     const quoted = quoteSchema(schema);
     this.#notifier = notify ? appendNotifier(this.#options, trail) : null;
@@ -94,17 +95,13 @@ export class PostgresEventStore implements EventStore {
     const readPage: ReadPage = (limit, last) => {
       const bounds = [bound('>', last), bound('<=', upTo)].filter((one) => one !== null);
       const condition = bounds.map(({ operator }, index) => `and e.position ${operator} $${index + 3}`).join(' ');
-      return this.#read(this.#readTrailText(condition), [
-        this.#trail,
-        limit,
-        ...bounds.map(({ position }) => position),
-      ]);
+      return this.#read(this.#readTrailText(condition), [this.trail, limit, ...bounds.map(({ position }) => position)]);
     };
     return readPages(readPage, after);
   }
 
   async readHead(): Promise<TrailHead> {
-    const [row] = await this.#read(this.#readHeadText, [this.#trail]);
+    const [row] = await this.#read(this.#readHeadText, [this.trail]);
     return { position: Number(row?.['position'] ?? 0), hash: row?.['hash'] ?? genesisHash };
   }
 
@@ -119,7 +116,7 @@ export class PostgresEventStore implements EventStore {
     endsAt = performance.now() + this.#options.deadlineMs,
   ): Promise<readonly Settled<AppendResult>[]> {
     try {
-      const call = toCall(this.#trail, units);
+      const call = toCall(this.trail, units);
       const rows = await this.#call(true, (limitMs) => ({
         ...this.#statements[call.function],
         values: [...call.values, Math.ceil(limitMs)],
@@ -153,7 +150,7 @@ export class PostgresEventStore implements EventStore {
 
   async #readStream(stream: string, after: number, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
     const { upToVersion = Number.MAX_SAFE_INTEGER, upToPosition = Number.MAX_SAFE_INTEGER } = options;
-    const rows = await this.#read(this.#readStreamText, [this.#trail, stream, after, upToVersion, upToPosition]);
+    const rows = await this.#read(this.#readStreamText, [this.trail, stream, after, upToVersion, upToPosition]);
     return rows.map(toRecordedEvent);
   }
 

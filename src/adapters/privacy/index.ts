@@ -1,5 +1,5 @@
 export type { FieldCipher } from '../../application/ports/fieldCipher.ts';
-export type { KeyProvider } from '../../application/ports/keyProvider.ts';
+export type { CustomerKey, KeyFound, KeyProvider } from '../../application/ports/keyProvider.ts';
 export type { KeyWrapper, WrappedKey } from '../../application/ports/keyWrapper.ts';
 export type { EncryptingEventStoreParts } from '../../application/privacy/encryptingEventStore.ts';
 export { EncryptingEventStore } from '../../application/privacy/encryptingEventStore.ts';

@@ -3,7 +3,7 @@ import type { CustomerEvent } from '../../domain/customer.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { SetupEvent } from '../../domain/setup.ts';
 import { PaymentMethodsError } from '../errors.ts';
-import { mayHoldEncrypted, withRedacted } from '../privacy/encryptedField.ts';
+import { mayHoldEncrypted, withRedacted } from '../privacy/ciphertexts.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import type { TrailEvent } from './eventTypes.ts';
 import { customerEventTypes, eventTypes, setupEventTypes } from './eventTypes.ts';
@@ -74,9 +74,10 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
     }
     const upcast = upcasters.slice(metadata.schemaVersion - 1);
     const text = open === undefined ? recorded.data : open();
-    const data = upcast.reduce((older, step) => step(older), parseJson(text));
-    const readable = mayHoldEncrypted(text) ? withRedacted(data, type) : data;
-    const event = { type, data: this.#check(type, schema, readable, eventId) };
+    const parsed = parseJson(text);
+    const readable = mayHoldEncrypted(text) ? withRedacted(parsed) : parsed;
+    const data = upcast.reduce((older, step) => step(older), readable);
+    const event = { type, data: this.#check(type, schema, data, eventId) };
     // The schema of a type answers that type's data: a type test holds the two together.
     return { event: event as unknown as Event, metadata };
   }

@@ -154,8 +154,18 @@ export class EventStreams<State, Event extends AnyEvent> {
   #see(seen: SeenStream<State>, recorded: readonly RecordedEvent[]): SeenStream<State> {
     const last = recorded.at(-1);
     if (last === undefined) return seen;
-    const { codec, evolve } = this.#kind;
-    const state = recorded.reduce((folded, one) => evolve(folded, codec.decode(one).event), seen.state);
+    const state = recorded.reduce((folded, one) => this.#kind.evolve(folded, this.#decode(one)), seen.state);
     return { name: seen.name, state, version: last.version, lastEventId: last.eventId };
+  }
+
+  /** What does not open reads as redacted: nothing is decided by it, and a key that is away must keep nobody from detaching. */
+  #decode(recorded: RecordedEvent): Event {
+    const { codec } = this.#kind;
+    try {
+      return codec.decode(recorded).event;
+    } catch (error) {
+      if (recorded.open === undefined) throw error;
+      return codec.decode({ ...recorded, open: undefined }).event;
+    }
   }
 }

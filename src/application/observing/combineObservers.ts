@@ -1,7 +1,11 @@
 import type { Observation, Observer } from '../ports/observer.ts';
 import { quietly, within } from './observe.ts';
+import { traceparentOf } from './traceparent.ts';
 
-/** Several observers as one: each is told everything, and no fault of one is felt by another. The first traceparent counts. */
+/**
+ * Several observers as one: each is told everything, and no fault of one is felt by another. The first traceparent that is
+ * one counts.
+ */
 export function combineObservers(...observers: readonly Observer[]): Observer {
   return {
     useCase: (begun) => combined(observers.map((one) => () => one.useCase?.(begun))),
@@ -13,8 +17,8 @@ export function combineObservers(...observers: readonly Observer[]): Observer {
     },
     traceparent: () => {
       for (const one of observers) {
-        const traceparent = quietly(() => one.traceparent?.()) ?? null;
-        if (traceparent !== null) return traceparent;
+        const traceparent = traceparentOf(one);
+        if (traceparent !== undefined) return traceparent;
       }
       return null;
     },

@@ -15,12 +15,13 @@ export function observe<Ended, Result>(
 
 /**
  * What it answers; undefined where it throws: an observer's fault is not the host's, nor the customer's. Also where it
- * rejects: an `async` method is a method that answers nothing, to TypeScript, and nobody would handle what it rejects with.
+ * rejects: an `async` method is a method that answers nothing, to TypeScript, and nobody would handle what it rejects with;
+ * nor what a promise that another library, or realm, made rejects with.
  */
 export function quietly<Value>(tell: () => Value): Value | undefined {
   try {
     const value = tell();
-    if (value instanceof Promise) value.catch(() => {});
+    if (typeof value === 'object' && value !== null && 'then' in value) Promise.resolve(value).catch(() => {});
     return value;
   } catch {
     return undefined;

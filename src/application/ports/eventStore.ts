@@ -26,7 +26,8 @@ export type RecordedEvent = NewEvent & {
   readonly hash: string;
   /**
    * `data` with the encrypted fields that this store has a key to in the clear; absent where it has none. For `decodeEvent`:
-   * keep what it answers nowhere. Throws `EVENT_INVALID` for a ciphertext that is not this event's.
+   * keep what it answers nowhere. Throws `EVENT_INVALID` for a ciphertext that is not this event's, and what kept the key from
+   * being read: `KEY_UNREADABLE`, or a store's error.
    */
   readonly open?: (() => string) | undefined;
 };
@@ -75,8 +76,17 @@ export type AppendResult =
       }[];
     };
 
+/** Which of the events that are read are opened. */
+export type OpeningOptions = {
+  /**
+   * True of an event whose `open` may be called; all if absent. The keys of others are not asked for, and they have no `open`.
+   * A store that encrypts nothing passes over it.
+   */
+  readonly opens?: ((event: RecordedEvent) => boolean) | undefined;
+};
+
 /** Where to stop reading a stream; at its end if absent. */
-export type ReadStreamOptions = {
+export type ReadStreamOptions = OpeningOptions & {
   /** read no event recorded after this version */
   readonly upToVersion?: number | undefined;
   /** read no event after this position of the trail */
@@ -84,7 +94,7 @@ export type ReadStreamOptions = {
 };
 
 /** Which positions of the trail to read; all if absent. */
-export type ReadTrailOptions = {
+export type ReadTrailOptions = OpeningOptions & {
   /** start behind this position; 0 or absent is the beginning */
   readonly after?: number | undefined;
   /** end with this position; with the trail's last event if absent */
@@ -99,6 +109,9 @@ export type TrailHead = { readonly position: number; readonly hash: string };
  * ever: there is no way to overwrite or remove one.
  */
 export interface EventStore {
+  /** The trail it is of; absent of a store that does not say. */
+  readonly trail?: string | undefined;
+
   /** The groups of personal fields that it encrypts; none if absent. What is kept only encrypted is left out without it. */
   readonly encrypts?: readonly EncryptedGroup[] | undefined;
 

@@ -102,8 +102,9 @@ export interface Observation<Ended> {
 
 /**
  * Watches what the module does, for traces, metrics and logs; it is told ids, literals and numbers, and never a secret or
- * what a payment method holds. It changes nothing: what it throws is dropped, and nothing waits for it. Leave out what
- * you do not watch.
+ * what a payment method holds. It changes nothing: what it throws is dropped, and what it promises is not waited for. It is
+ * called where things happen, though, and they go on when it returns: be quick, and write later. Leave out what you do not
+ * watch.
  */
 export interface Observer {
   /** A call of the host's begins. */
@@ -118,7 +119,7 @@ export interface Observer {
   /** A request goes to Stripe. */
   stripeRequest?(begun: StripeRequestBegun): Observation<StripeRequestEnded> | undefined;
 
-  /** Appends that went to the database together are done. */
+  /** Appends that went to the database together are done, and their callers have gone on. */
   appendBatch?(batch: AppendBatch): void;
 
   /** The W3C traceparent of what runs now, to be kept with the events it records; null where nothing is traced. */

@@ -1,4 +1,4 @@
-import type { OpenStream } from '../readModels/openAttempts.ts';
+import type { OpenStream, RequestSort } from '../readModels/openAttempts.ts';
 
 /** Which page of the open requests to read. */
 export type ReadOpenAttempts = {
@@ -10,8 +10,22 @@ export type ReadOpenAttempts = {
   readonly after?: OpenStream | undefined;
 };
 
+/** How many requests of one sort are open. */
+export type OpenCount = {
+  readonly sort: RequestSort;
+  readonly count: number;
+  /** RFC 3339, UTC: when the oldest of them was first asked for */
+  readonly oldest: string;
+};
+
 /** The requests of a trail whose outcome is open, and the defaults that attaches wished for and that were not asked for yet. */
 export interface OpenAttempts {
+  /**
+   * How many requests are open of each sort, and since when the oldest; a sort without any is left out. As fresh as what
+   * `read` answers, and throws as it does; small and quick, however many they are.
+   */
+  count(): Promise<readonly OpenCount[]>;
+
   /**
    * Streams with open requests, the oldest first. Catches up with the trail's head before it answers: a request that was
    * durable before the call and is open is in the answer, and none whose outcome was recorded before the call. Throws as

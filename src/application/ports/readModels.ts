@@ -40,6 +40,19 @@ export type ListDocuments = {
   readonly limit: number;
 };
 
+/** What to count in documents: the objects of a list that each has. Those without the text that is asked for are left out. */
+export type TallyDocuments = {
+  /** where the list is in a document; the document itself where absent */
+  readonly list?: string | undefined;
+  /** by which of their texts they are counted apart */
+  readonly by: string;
+  /** of which of their texts the least is wanted, by its bytes */
+  readonly least: string;
+};
+
+/** How many there are of one text, and the least of the other text among them. */
+export type Tally = { readonly by: string; readonly count: number; readonly least: string };
+
 /**
  * Where the documents of projections are kept, with how far they are. All methods throw a store's errors (`STORE_…`); after
  * any of them, the same call may be made again.
@@ -71,4 +84,7 @@ export interface ReadModels {
 
   /** Documents in the byte order of their keys, of the active generation of this version; null where that was never built. */
   list(projection: ProjectionName, options: ListDocuments): Promise<ReadDocuments | null>;
+
+  /** Counts in all of them, in one answer however many there are; null where this version was never built. */
+  tally(projection: ProjectionName, asked: TallyDocuments): Promise<readonly Tally[] | null>;
 }

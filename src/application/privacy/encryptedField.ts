@@ -1,30 +1,28 @@
 import * as z from 'zod';
 import { PaymentMethodsError } from '../errors.ts';
+import type { NewEvent, RecordedEvent } from '../ports/eventStore.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
-import type { RecordedEvent } from '../ports/eventStore.ts';
+import type { CustomerKey } from '../ports/keyProvider.ts';
+import type { Encrypted } from './ciphertexts.ts';
+import { changeEncrypted } from './ciphertexts.ts';
 import type { PersonalUnit } from './personalUnits.ts';
-import { changeAt, personalUnits } from './personalUnits.ts';
+import { changeAt } from './personalUnits.ts';
 
-/** What an encrypted field is bound to: moved to another event or field, it does not open. */
-export type FieldPlace = {
+/** What an encrypted field is bound to, with its key and its path: moved anywhere else, it does not open. */
+type FieldPlace = {
   readonly trail: string;
   readonly stream: string;
   readonly eventId: string;
+  /** of the event, as it was written: an upcaster may take a field elsewhere later */
+  readonly schemaVersion: number;
   readonly customer: string;
 };
 
 /** So that a ciphertext tells its text's length only by steps: JSON may end with spaces. */
 const paddedTo = 32;
 
-/** As it stands in every event that holds an encrypted field. */
-const spelled = '{"encrypted":"';
-
 const customerShape = z.object({ customer: z.object({ id: z.string() }).nullish() });
-
-/** True where the data may hold an encrypted field: quickly seen, and never false where it does. */
-export function mayHoldEncrypted(data: string): boolean {
-  return data.includes(spelled);
-}
+const versionShape = z.object({ schemaVersion: z.number() });
 
 /** The customer that an event names, whose key its fields are encrypted under; null where it names none. */
 export function customerNamedIn(data: unknown): string | null {
@@ -32,63 +30,67 @@ export function customerNamedIn(data: unknown): string | null {
   return customer?.id ?? null;
 }
 
-/** The data with these units encrypted; `redacted` where there is no key. */
+/** The event with these units of its data encrypted; `redacted` where there is no key. */
 export function encryptUnits(
-  data: unknown,
+  event: NewEvent,
   units: readonly PersonalUnit[],
-  key: Uint8Array | null,
-  place: FieldPlace,
+  key: CustomerKey | null,
+  { trail, stream }: Pick<RecordedEvent, 'trail' | 'stream'>,
   cipher: FieldCipher,
-): unknown {
+): NewEvent {
+  const data: unknown = JSON.parse(event.data);
+  const place = placeOf({ ...event, trail, stream }, data);
   const encrypt = (path: string) => (value: unknown) => {
     if (key === null || value === 'redacted') return 'redacted';
     const text = JSON.stringify(value);
-    const length = Math.ceil(new TextEncoder().encode(text).length / paddedTo) * paddedTo;
-    const padded = text + ' '.repeat(length - new TextEncoder().encode(text).length);
-    return { encrypted: cipher.encrypt(key, padded, contextOf(place, path)) };
+    const { length } = new TextEncoder().encode(text);
+    const padded = text + ' '.repeat(Math.ceil(length / paddedTo) * paddedTo - length);
+    return { encrypted: cipher.encrypt(key.key, padded, contextOf(place, key.keyId, path)), key: key.keyId };
   };
-  return units.reduce((changed, { path }) => changeAt(changed, path, encrypt(path)), data);
+  const encrypted = units.reduce((changed, { path }) => changeAt(changed, path, encrypt(path)), data);
+  return { ...event, data: JSON.stringify(encrypted) };
 }
 
-/** The event's data with its encrypted units in the clear. Throws `EVENT_INVALID` where one is not of this key and place. */
-export function decryptUnits(
-  { data, eventId, type, trail, stream }: RecordedEvent,
-  units: readonly PersonalUnit[],
-  key: Uint8Array,
-  cipher: FieldCipher,
-): string {
-  const parsed: unknown = JSON.parse(data);
-  const place = { trail, stream, eventId, customer: customerNamedIn(parsed) ?? '' };
-  const decrypt = (path: string) => (value: unknown) => {
-    const encrypted = encryptedIn(value);
-    if (encrypted === null) return value;
-    const text = cipher.decrypt(key, encrypted, contextOf(place, path));
-    if (text === null) throw notAuthentic(eventId, type, path);
+/**
+ * The event's data with its encrypted fields in the clear, and `redacted` for those that were encrypted under another key of
+ * the customer's, which was lost. Throws `EVENT_INVALID` where one names this key and was not made with it, for its place.
+ */
+export function decryptFields(event: RecordedEvent, { keyId, key }: CustomerKey, cipher: FieldCipher): string {
+  const data: unknown = JSON.parse(event.data);
+  const place = placeOf(event, data);
+  const decrypt = (found: Encrypted, path: string) => {
+    if (found.keyId !== keyId) return 'redacted';
+    const text = cipher.decrypt(key, found.encrypted, contextOf(place, keyId, path));
+    if (text === null) throw notAuthentic(event, path);
     return JSON.parse(text) as unknown;
   };
-  return JSON.stringify(units.reduce((changed, { path }) => changeAt(changed, path, decrypt(path)), parsed));
+  return JSON.stringify(changeEncrypted(data, decrypt));
 }
 
-/** The data of an event of this type with `redacted` in place of each ciphertext. */
-export function withRedacted(data: unknown, type: string): unknown {
-  const redact = (value: unknown) => (encryptedIn(value) === null ? value : 'redacted');
-  return personalUnits(type).reduce((changed, { path }) => changeAt(changed, path, redact), data);
+type Placed = Pick<RecordedEvent, 'trail' | 'stream' | 'eventId' | 'metadata'>;
+
+function placeOf({ trail, stream, eventId, metadata }: Placed, data: unknown): FieldPlace {
+  const { schemaVersion = 0 } = versionShape.safeParse(JSON.parse(metadata)).data ?? {};
+  return { trail, stream, eventId, schemaVersion, customer: customerNamedIn(data) ?? '' };
 }
 
-function contextOf({ trail, stream, eventId, customer }: FieldPlace, path: string): string {
-  return JSON.stringify(['attach-payment-method/field/1', trail, stream, eventId, customer, path]);
+function contextOf({ trail, stream, eventId, schemaVersion, customer }: FieldPlace, keyId: string, path: string) {
+  return JSON.stringify([
+    'attach-payment-method/field/1',
+    trail,
+    stream,
+    eventId,
+    schemaVersion,
+    customer,
+    keyId,
+    path,
+  ]);
 }
 
-function encryptedIn(value: unknown): string | null {
-  return typeof value === 'object' && value !== null && 'encrypted' in value && typeof value.encrypted === 'string'
-    ? value.encrypted
-    : null;
-}
-
-function notAuthentic(eventId: string, type: string, path: string): PaymentMethodsError {
+function notAuthentic({ eventId, type }: RecordedEvent, path: string): PaymentMethodsError {
   return new PaymentMethodsError(
     'EVENT_INVALID',
-    `Event ${eventId} (${type}) holds a ciphertext at ${path} that was not made for it under its customer's key. Verify the trail; a key that was restored from another database opens nothing here.`,
+    `Event ${eventId} (${type}) holds a ciphertext at ${path} that names its customer's key and was not made with it for this place. Somebody changed the trail or the key: verify the trail.`,
     { details: { eventId, type, path } },
   );
 }

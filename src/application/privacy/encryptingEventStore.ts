@@ -4,6 +4,7 @@ import type {
   AppendResult,
   EventStore,
   NewEvent,
+  OpeningOptions,
   ReadStreamOptions,
   ReadTrailOptions,
   RecordedEvent,
@@ -11,10 +12,11 @@ import type {
   TrailHead,
 } from '../ports/eventStore.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
-import type { KeyProvider } from '../ports/keyProvider.ts';
+import type { CustomerKey, KeyFound, KeyProvider } from '../ports/keyProvider.ts';
 import { batches } from '../reading/batches.ts';
 import { checkAppend } from '../trail/checkAppend.ts';
-import { customerNamedIn, decryptUnits, encryptUnits, mayHoldEncrypted } from './encryptedField.ts';
+import { keysTo, keyToRecord } from './customerKeys.ts';
+import { customerNamedIn, decryptFields, encryptUnits } from './encryptedField.ts';
 import type { EncryptedGroup } from './fieldPolicy.ts';
 import { encryptedUnits } from './fieldPolicy.ts';
 import type { PersonalUnit } from './personalUnits.ts';
@@ -31,8 +33,8 @@ export type EncryptingEventStoreParts = {
   readonly encrypts: readonly EncryptedGroup[];
 };
 
-/** The customer whose key opens an event, and the event. */
-type Locked = { readonly event: RecordedEvent; readonly customer: CustomerReference['id'] | null };
+/** What Stripe is asked to attach behind these, comes back with personal fields to record: their key has to be there before. */
+const precedePersonal: readonly string[] = ['AttachmentRequested', 'IdempotencyKeyRenewed'];
 
 /** So many events of a trail are read before the keys of their customers are asked for. */
 const batchSize = 500;
@@ -40,43 +42,54 @@ const batchSize = 500;
 /**
  * An event store whose trail holds personal fields only encrypted, each customer's under a key of its own. Events come back
  * as they are stored, so that they verify, and `open` what they say to whoever decodes them. The keys are asked for after
- * the events were read, each time: once a key is destroyed, nobody who reads from then on opens anything with it. An event
- * that names no customer, or one who was forgotten, is recorded with `redacted` in its personal fields.
+ * the events were read, each time: once a key is destroyed, nobody who reads from then on opens anything with it. A key that
+ * is away, or does not open, stops nobody but who opens an event with it. An event that names no customer, or one who was
+ * forgotten, is recorded with `redacted` in its personal fields.
  */
 export class EncryptingEventStore implements EventStore {
+  readonly trail: string;
   readonly encrypts: readonly EncryptedGroup[];
   readonly #store: EventStore;
   readonly #keys: KeyProvider;
   readonly #cipher: FieldCipher;
   readonly #appending = new Set<Promise<unknown>>();
+  #isOfTrail: boolean;
   #closed = false;
 
   /** Throws `INVALID_OPTIONS`. */
   constructor({ eventStore, keys, cipher, encrypts }: EncryptingEventStoreParts) {
     this.encrypts = checkGroups(encrypts);
+    this.trail = keys.trail;
     this.#store = eventStore;
     this.#keys = keys;
     this.#cipher = cipher;
+    this.#isOfTrail = eventStore.trail !== undefined;
+    if (eventStore.trail !== undefined) checkTrail(eventStore.trail, keys);
   }
 
-  /** As the store's own, with the keys' errors before anything is written. A repeat may hold other ciphertexts: what was recorded first stays. */
+  /**
+   * As the store's own, with the keys' errors before anything is written: also before an attachment is requested, so that
+   * Stripe is not asked for what could not be recorded. A repeat may hold other ciphertexts: what was recorded first stays.
+   */
   async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
     checkAppend(appends);
-    const result = await (this.#isPersonal(appends) ? this.#appendEncrypted(appends) : this.#store.append(appends));
+    const result = await (this.#needsKeys(appends) ? this.#appendEncrypted(appends) : this.#store.append(appends));
     if (result.result === 'appended') return result;
     const conflicts = [];
     for (const conflict of result.conflicts) {
-      conflicts.push({ ...conflict, missed: await this.#withKeys(conflict.missed) });
+      conflicts.push({ ...conflict, missed: await this.#withKeys(conflict.missed, {}) });
     }
     return { result: 'conflict', conflicts };
   }
 
-  async readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]> {
-    return this.#withKeys(await this.#store.readStream(stream, options));
+  async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    return this.#withKeys(await this.#store.readStream(stream, options), options);
   }
 
-  async *readTrail(options?: ReadTrailOptions): AsyncGenerator<RecordedEvent, void, undefined> {
-    for await (const batch of batches(this.#store.readTrail(options), batchSize)) yield* await this.#withKeys(batch);
+  async *readTrail(options: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    for await (const batch of batches(this.#store.readTrail(options), batchSize)) {
+      yield* await this.#withKeys(batch, options);
+    }
   }
 
   readHead(): Promise<TrailHead> {
@@ -89,8 +102,12 @@ export class EncryptingEventStore implements EventStore {
     await this.#store.close();
   }
 
-  #isPersonal(appends: readonly StreamAppend[]): boolean {
-    return appends.some(({ events }) => events.some(({ type }) => this.#unitsOf(type).length > 0));
+  #needsKeys(appends: readonly StreamAppend[]): boolean {
+    return appends.some(({ events }) => events.some(({ type }) => this.#needsKey(type)));
+  }
+
+  #needsKey(type: string): boolean {
+    return precedePersonal.includes(type) || this.#unitsOf(type).length > 0;
   }
 
   /** With a copy of what was given: it is the caller's again while the keys are asked for. */
@@ -107,7 +124,8 @@ export class EncryptingEventStore implements EventStore {
   }
 
   async #encrypted(appends: readonly StreamAppend[]): Promise<readonly StreamAppend[]> {
-    const keys = new Map<string, Uint8Array | null>();
+    await this.#checkFirstEvent();
+    const keys = new Map<string, CustomerKey | null>();
     const encrypted: StreamAppend[] = [];
     for (const append of appends) {
       const events: NewEvent[] = [];
@@ -117,43 +135,59 @@ export class EncryptingEventStore implements EventStore {
     return encrypted;
   }
 
-  async #encryptedEvent(stream: string, event: NewEvent, keys: Map<string, Uint8Array | null>): Promise<NewEvent> {
-    const units = this.#unitsOf(event.type);
-    if (units.length === 0) return event;
-    const data: unknown = JSON.parse(event.data);
-    const customer = customerNamedIn(data);
-    if (customer !== null && !keys.has(customer)) keys.set(customer, await this.#keys.obtain(asCustomer(customer)));
+  async #encryptedEvent(stream: string, event: NewEvent, keys: Map<string, CustomerKey | null>): Promise<NewEvent> {
+    if (!this.#needsKey(event.type)) return event;
+    const customer = customerNamedIn(JSON.parse(event.data));
+    if (customer !== null && !keys.has(customer)) {
+      keys.set(customer, await keyToRecord(this.#keys, this.#store, asCustomer(customer)));
+    }
     const key = customer === null ? null : (keys.get(customer) ?? null);
-    const place = { trail: this.#keys.trail, stream, eventId: event.eventId, customer: customer ?? '' };
-    return { ...event, data: JSON.stringify(encryptUnits(data, units, key, place, this.#cipher)) };
+    return encryptUnits(event, this.#unitsOf(event.type), key, { trail: this.trail, stream }, this.#cipher);
   }
 
   #unitsOf(type: string): readonly PersonalUnit[] {
     return personalUnits(type).filter(({ group }) => this.encrypts.includes(group));
   }
 
-  async #withKeys(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
-    const locked = events.map((event): Locked => ({ event, customer: customerOfLocked(event) }));
-    const customers = new Set(locked.flatMap(({ customer }) => (customer === null ? [] : [customer])));
-    if (customers.size === 0) return events;
-    const keys = await this.#keys.read([...customers]);
-    return locked.map(({ event, customer }) => {
-      const key = customer === null ? undefined : keys.get(customer);
-      if (key === undefined) return event;
-      return { ...event, open: () => decryptUnits(event, personalUnits(event.type), key, this.#cipher) };
+  /** Of a store that does not say which trail it is of, the first event does. */
+  async #checkFirstEvent(): Promise<void> {
+    if (this.#isOfTrail) return;
+    for await (const { trail } of this.#store.readTrail({ upTo: 1 })) {
+      checkTrail(trail, this.#keys);
+      this.#isOfTrail = true;
+    }
+  }
+
+  async #withKeys(events: readonly RecordedEvent[], { opens }: OpeningOptions): Promise<readonly RecordedEvent[]> {
+    const opened = opens === undefined ? events : events.filter(opens);
+    const keys = await keysTo(this.#keys, opened);
+    if (keys.length === 0) return events;
+    const found = new Map(opened.map((event, index) => [event, keys[index]]));
+    return events.map((event) => {
+      const key = found.get(event);
+      if (key === undefined || key.status === 'destroyed') return event;
+      return { ...event, open: () => this.#open(event, key) };
     });
+  }
+
+  #open(event: RecordedEvent, key: Exclude<KeyFound, { status: 'destroyed' }>): string {
+    if (key.status === 'unreadable') throw key.error;
+    return decryptFields(event, key, this.#cipher);
   }
 }
 
-function customerOfLocked(event: RecordedEvent): CustomerReference['id'] | null {
-  if (personalUnits(event.type).length === 0 || !mayHoldEncrypted(event.data)) return null;
-  const customer = customerNamedIn(JSON.parse(event.data));
-  return customer === null ? null : asCustomer(customer);
-}
-
-/** What was recorded passed the schema of its type. */
+/** What is recorded passed the schema of its type. */
 function asCustomer(id: string): CustomerReference['id'] {
   return id as CustomerReference['id'];
+}
+
+function checkTrail(actual: string, { trail: expected }: KeyProvider): void {
+  if (actual === expected) return;
+  throw new PaymentMethodsError(
+    'INVALID_OPTIONS',
+    `The event store is of trail ${actual} and the keys are of trail ${expected}: nothing recorded under them could be read. Name one trail to both.`,
+    { details: { expected, actual } },
+  );
 }
 
 function checkGroups(groups: readonly EncryptedGroup[]): readonly EncryptedGroup[] {

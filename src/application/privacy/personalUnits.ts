@@ -1,3 +1,4 @@
+import { PaymentMethodsError } from '../errors.ts';
 import type { EncryptedGroup, FieldPolicy } from './fieldPolicy.ts';
 import { encryptedUnits, fieldPolicy } from './fieldPolicy.ts';
 
@@ -20,10 +21,19 @@ export function personalUnits(type: string): readonly PersonalUnit[] {
   return unitsByType.get(type) ?? [];
 }
 
-/** The data with what stands under a path changed; the same data where nothing, or null, stands there. */
+/**
+ * The data with what stands under a path changed; the same data where nothing, or null, stands there. Throws `EVENT_INVALID`
+ * where the path leads through something that has no fields, such as a list: nothing that is to be changed is passed over.
+ */
 export function changeAt(data: unknown, path: string, change: (value: unknown) => unknown): unknown {
   const [name = '', ...rest] = path.split('.');
-  if (!isFields(data) || !Object.hasOwn(data, name)) return data;
+  if (!isFields(data)) {
+    throw new PaymentMethodsError(
+      'EVENT_INVALID',
+      `No field ${path} can be found, to encrypt it, in what is no object.`,
+    );
+  }
+  if (!Object.hasOwn(data, name)) return data;
   const value = data[name];
   if (value === null || value === undefined) return data;
   return { ...data, [name]: rest.length === 0 ? change(value) : changeAt(value, rest.join('.'), change) };

@@ -1,6 +1,7 @@
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Generation, ReadModels } from '../ports/readModels.ts';
 import { batches } from '../reading/batches.ts';
+import { opensNone } from '../reading/opensNone.ts';
 import { keyedRecords, project } from './batch.ts';
 import type { Projection } from './projection.ts';
 
@@ -44,7 +45,10 @@ export async function advance<Document>(
   const documents = new Map<string, string | null>();
   let from = generation.position;
   if (from >= head) return 'done';
-  for await (const events of batches(eventStore.readTrail({ after: from, upTo: head }), batchEvents)) {
+  for await (const events of batches(
+    eventStore.readTrail({ after: from, upTo: head, opens: opensNone }),
+    batchEvents,
+  )) {
     signal?.throwIfAborted();
     const to = events.at(-1)?.position ?? from;
     const records = keyedRecords(projection, events);

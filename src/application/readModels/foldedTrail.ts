@@ -1,6 +1,7 @@
 import type { TrailRecord } from '../events/eventCodec.ts';
 import { decodeClosed } from '../events/eventCodec.ts';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import { opensNone } from '../reading/opensNone.ts';
 
 /** What is made of a trail's events. */
 export type Folding = {
@@ -34,7 +35,10 @@ export class FoldedTrail {
   async #readOn(): Promise<void> {
     const last = this.#last;
     let isKnown = last === null;
-    for await (const recorded of this.#store.readTrail({ after: last === null ? 0 : last.position - 1 })) {
+    for await (const recorded of this.#store.readTrail({
+      after: last === null ? 0 : last.position - 1,
+      opens: opensNone,
+    })) {
       if (!isKnown && recorded.hash !== last?.hash) break;
       if (isKnown) this.#fold(recorded);
       isKnown = true;
@@ -42,7 +46,7 @@ export class FoldedTrail {
     if (isKnown) return;
     for (const folding of this.#foldings) folding.clear();
     this.#last = null;
-    for await (const recorded of this.#store.readTrail()) this.#fold(recorded);
+    for await (const recorded of this.#store.readTrail({ opens: opensNone })) this.#fold(recorded);
   }
 
   #fold(recorded: RecordedEvent): void {

@@ -1,9 +1,11 @@
-import type { OpenAttempts, ReadOpenAttempts } from '../ports/openAttempts.ts';
-import type { OpenStream } from './openAttempts.ts';
+import type { OpenAttempts, OpenCount, ReadOpenAttempts } from '../ports/openAttempts.ts';
+import type { Tally } from '../ports/readModels.ts';
+import type { OpenStream, RequestSort } from './openAttempts.ts';
 import { openAttempts } from './openAttempts.ts';
 import { OldestPage } from './oldestPage.ts';
+import { summed } from './openCounts.ts';
 import type { Projections } from './projections.ts';
-import { askableOf, wishedDefaults } from './wishedDefaults.ts';
+import { askableOf, askableTally, wishedDefaults } from './wishedDefaults.ts';
 
 /** The open requests of a trail, kept as a read model: a process that starts reads what is new, not the whole trail. */
 export class ProjectedOpenAttempts implements OpenAttempts {
@@ -20,5 +22,16 @@ export class ProjectedOpenAttempts implements OpenAttempts {
       for (const open of askableOf(document)) page.put(open);
     }
     return page.streams;
+  }
+
+  async count(): Promise<readonly OpenCount[]> {
+    const fresh = { caughtUp: true };
+    const open = await this.#projections.tally(openAttempts, { list: 'requests', by: 'sort', least: 'since' }, fresh);
+    const wished = await this.#projections.tally(wishedDefaults, askableTally, fresh);
+    const toCount = (sort: string, { count, least: oldest }: Tally) => ({ sort: sort as RequestSort, count, oldest });
+    return summed([
+      ...open.map((one) => toCount(one.by, one)),
+      ...wished.filter(({ by }) => by === 'true').map((one) => toCount('default', one)),
+    ]);
   }
 }

@@ -1,6 +1,6 @@
 import { PaymentMethodsError } from '../errors.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Generation, ReadModels } from '../ports/readModels.ts';
+import type { Generation, ReadModels, Tally, TallyDocuments } from '../ports/readModels.ts';
 import type { AdvanceOptions, AdvanceParts } from './advance.ts';
 import { advance } from './advance.ts';
 import type { Projection } from './projection.ts';
@@ -124,6 +124,21 @@ export class Projections {
       isLast = found.documents.length < pageSize;
       after = found.documents.at(-1)?.key;
     }
+  }
+
+  /**
+   * Counts what is in the documents, where they are kept: what it answers is small, however many they are. Throws as `read`
+   * does.
+   */
+  async tally<Document>(
+    projection: Projection<Document>,
+    asked: TallyDocuments,
+    options: ReadModelOptions = {},
+  ): Promise<readonly Tally[]> {
+    await this.#prepare(projection, options);
+    const found = await this.#parts.readModels.tally(nameOf(projection), asked);
+    if (found === null) throw notBuilt(projection);
+    return found;
   }
 
   /** What there is of a projection: what is read, what is being built, and how far each is. */

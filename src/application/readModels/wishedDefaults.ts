@@ -71,6 +71,9 @@ export function askableOf({ wishes }: WishedDefaults): readonly OpenStream[] {
     });
 }
 
+/** How the same are counted where the documents are kept: those of `true`. */
+export const askableTally = { list: 'wishes', by: 'isAttached', least: 'since' } as const;
+
 /** True of one that is wished for, and not asked for yet: that stands in the stream of the customer. */
 export function isWished({ stream, requests: [request] }: OpenStream): boolean {
   const customerId = request?.sort === 'default' ? request.customerId : null;

@@ -11,6 +11,7 @@ import { paymentMethodsByCustomer, withoutPaymentMethods } from '../readModels/p
 import type { Projections } from '../readModels/projections.ts';
 import { projected } from '../readModels/projection.ts';
 import { CustomerEvents } from './customerEvents.ts';
+import { opensNone } from './opensNone.ts';
 import type { TrailSource } from './trailSource.ts';
 
 /** A customer as it stood behind a position of the trail. */
@@ -118,7 +119,7 @@ async function* since(
   upTo: number,
 ): AsyncGenerator<TrailRecord, void, undefined> {
   const spelled = JSON.stringify(customerId);
-  for await (const recorded of store.readTrail({ after, upTo })) {
+  for await (const recorded of store.readTrail({ after, upTo, opens: opensNone })) {
     const isHandled = Object.hasOwn(paymentMethodsByCustomer.handlers, recorded.type);
     if (isHandled && recorded.data.includes(spelled)) yield decodeClosed(recorded);
   }
@@ -126,7 +127,7 @@ async function* since(
 
 async function* scan(store: TrailSource, customerId: Id, upTo: number): AsyncGenerator<TrailRecord, void, undefined> {
   const customer = new CustomerEvents(customerId);
-  for await (const recorded of store.readTrail({ upTo })) {
+  for await (const recorded of store.readTrail({ upTo, opens: (event) => customer.mayTake(event) })) {
     const record = customer.take(recorded);
     if (record !== null) yield record;
   }

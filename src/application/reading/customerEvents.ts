@@ -19,10 +19,15 @@ export class CustomerEvents {
     this.#spelled = JSON.stringify(customer);
   }
 
+  /** False of an event that is not the customer's, or says nothing of a person: without a look at what came before. */
+  mayTake({ data }: RecordedEvent): boolean {
+    return data.includes(this.#spelled);
+  }
+
   /** The event, decoded, if it is the customer's; else null. Throws `EVENT_INVALID`. */
   take(recorded: RecordedEvent): TrailRecord | null {
     const isOwn = this.#streams.has(recorded.stream);
-    if (!isOwn && !recorded.data.includes(this.#spelled)) return null;
+    if (!isOwn && !this.mayTake(recorded)) return null;
     const record = decodeEvent(recorded);
     const named = customerOf(record.event);
     if (named === null) return isOwn ? record : null;

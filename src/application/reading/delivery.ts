@@ -79,7 +79,7 @@ export function exactlyOnce<Transaction>(
   };
 }
 
-/** True of what the store throws when it is away or overloaded: the same may go well later. */
+/** True of what the store, or the keys, throw when they are away or overloaded: the same may go well later. */
 export function isStoreFault(error: unknown): boolean {
   return (['STORE_UNAVAILABLE', 'STORE_COMMIT_UNKNOWN', 'STORE_OVERLOADED'] as const).some((code) =>
     isPaymentMethodsError(error, code),
@@ -99,7 +99,7 @@ async function handleOne(
   }
 }
 
-/** Up to the first that cannot be decoded, which no repetition helps. */
+/** Up to the first that cannot be decoded, which no repetition helps, unless it is its key that is not there. */
 function decodeAll(events: readonly RecordedEvent[]): {
   readonly decoded: readonly Decoded[];
   readonly failure: Failure | null;
@@ -109,7 +109,7 @@ function decodeAll(events: readonly RecordedEvent[]): {
     try {
       decoded.push({ event, record: decodeEvent(event) });
     } catch (error) {
-      return { decoded, failure: { event, error, isFinal: true } };
+      return { decoded, failure: { event, error, isFinal: isPaymentMethodsError(error, 'EVENT_INVALID') } };
     }
   }
   return { decoded, failure: null };

@@ -113,7 +113,7 @@ export class Subscription {
   async #catchUp(position: number): Promise<Pause> {
     const { eventStore, batchEvents, isWanted } = this.#parts;
     let from = position;
-    for await (const batch of batches(eventStore.readTrail({ after: from }), batchEvents, isWanted)) {
+    for await (const batch of batches(eventStore.readTrail({ after: from, opens: isWanted }), batchEvents, isWanted)) {
       if (this.#isEnding) return none;
       const delivered = await this.#deliver(batch, from);
       if (delivered === 'outrun') return none;
@@ -125,6 +125,7 @@ export class Subscription {
   }
 
   async #fail(from: number, { event, error, isFinal }: Failure): Promise<Pause> {
+    if (isStoreFault(error)) throw error;
     const { consumer, checkpoints, maxTries, onProblem } = this.#parts;
     const { position, eventId, type } = event;
     const tries = this.#failing.position === position ? this.#failing.tries + 1 : 1;

@@ -4,7 +4,7 @@ import { PaymentMethodsError } from '../errors.ts';
 import type { TrailRecord } from '../events/eventCodec.ts';
 import { decodeEvent } from '../events/eventCodec.ts';
 import type { TrailEvent } from '../events/eventTypes.ts';
-import type { RecordedEvent } from '../ports/eventStore.ts';
+import type { ReadStreamOptions, RecordedEvent } from '../ports/eventStore.ts';
 import type { TrailSource } from './trailSource.ts';
 import type { Projections } from '../readModels/projections.ts';
 import { readHistory } from '../useCases/history.ts';
@@ -14,6 +14,7 @@ import { customerBehind, positionOfVersion } from './customerAsOf.ts';
 import { CustomerEvents } from './customerEvents.ts';
 import type { CustomerChange, PaymentMethodChange } from './differences.ts';
 import { customerDifferenceOf, differenceOf } from './differences.ts';
+import { opensNone } from './opensNone.ts';
 import type { Place, ReadOptions } from './readCommand.ts';
 import { parseCustomer, parseRead } from './readCommand.ts';
 
@@ -46,7 +47,8 @@ export class Trail {
   /**
    * The events asked for, in the order of the trail, up to its head at the time of reading, in constant memory. None is
    * skipped, doubled or reordered. Throws `INVALID_COMMAND` before any I/O, `EVENT_INVALID` at an event that cannot be
-   * read (one that is not asked for harms nobody), a store's error, and the signal's reason.
+   * read (one that is not asked for harms nobody), `KEY_UNREADABLE` at one whose customer's key does not open, a store's
+   * error, and the signal's reason.
    *
    * A customer's events are found by reading the trail from its beginning; a stream's are read at once.
    */
@@ -120,7 +122,9 @@ export class Trail {
     const range = await this.#rangeOf(asked);
     const types = asked.types === undefined ? null : new Set<string>(asked.types);
     const customers = asked.customer === undefined ? null : new CustomerEvents(asked.customer);
-    for await (const recorded of this.#source(asked, range)) {
+    const opens = (event: RecordedEvent) =>
+      event.position > range.after && types?.has(event.type) !== false && customers?.mayTake(event) !== false;
+    for await (const recorded of this.#source(asked, range, opens)) {
       signal?.throwIfAborted();
       const mine = customers?.take(recorded);
       if (mine === null || recorded.position <= range.after || types?.has(recorded.type) === false) continue;
@@ -136,17 +140,25 @@ export class Trail {
     return typeof place === 'number' ? place : this.positionAt(place);
   }
 
-  #source({ stream, customer }: Asked, { after, upTo }: Range): AsyncIterable<RecordedEvent> {
-    if (stream !== undefined) return this.#streamEvents(stream, upTo);
-    return this.#store.readTrail({ after: customer === undefined ? after : 0, upTo });
+  #source(
+    { stream, customer }: Asked,
+    { after, upTo }: Range,
+    opens: (event: RecordedEvent) => boolean,
+  ): AsyncIterable<RecordedEvent> {
+    if (stream !== undefined) return this.#streamEvents(stream, { upToPosition: upTo, opens });
+    return this.#store.readTrail({ after: customer === undefined ? after : 0, upTo, opens });
   }
 
-  async *#streamEvents(stream: string, upTo: number): AsyncGenerator<RecordedEvent, void, undefined> {
-    yield* await this.#store.readStream(stream, { upToPosition: upTo });
+  async *#streamEvents(stream: string, options: ReadStreamOptions): AsyncGenerator<RecordedEvent, void, undefined> {
+    yield* await this.#store.readStream(stream, options);
   }
 
   async #isRecordedBy(instant: Date, position: number): Promise<boolean> {
-    for await (const { recordedAt } of this.#store.readTrail({ after: position - 1, upTo: position })) {
+    for await (const { recordedAt } of this.#store.readTrail({
+      after: position - 1,
+      upTo: position,
+      opens: opensNone,
+    })) {
       return Date.parse(recordedAt) <= instant.getTime();
     }
     return false;

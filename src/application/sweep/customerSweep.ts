@@ -5,7 +5,6 @@ import { decideLooked, decideUpdate, expectedCustomer } from '../../domain/obser
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 import { disagreementOf } from '../../domain/sweeps.ts';
-import { PaymentMethodsError } from '../errors.ts';
 import type { Streams } from '../events/streams.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
@@ -13,6 +12,7 @@ import type { KnownCustomer } from '../readModels/knownCustomers.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import { recordSeen } from './recordSeen.ts';
 import type { SweepPass } from './sweepPass.ts';
+import { isUnreadable, unreadable } from './unreadable.ts';
 
 type Listed = { readonly paymentMethod: PaymentMethodSummary; readonly evidence: Evidence };
 
@@ -121,15 +121,8 @@ export class CustomerSweep {
 
   /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass ends. */
   #unanswered(subject: string, cause: UnknownCause): void {
-    if (cause !== 'unexpectedAnswer' && cause !== 'unexpectedEcho') {
-      this.#pass.stop(cause);
-      return;
-    }
-    throw new PaymentMethodsError(
-      'NOT_LOOKED_UP',
-      `What Stripe says of ${subject} cannot be read (${cause}); nothing was recorded of it. Look at it in the Dashboard, and upgrade this package.`,
-      { details: { subject, cause } },
-    );
+    if (isUnreadable(cause)) throw unreadable(subject, cause);
+    this.#pass.stop(cause);
   }
 
   get #options() {

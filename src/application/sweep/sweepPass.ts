@@ -67,5 +67,7 @@ export class SweepPass {
 
 /** True of what goes wrong with one stream, and says nothing of the others. */
 export function isOfOne(error: unknown): boolean {
-  return (['EVENT_INVALID', 'CONTENTION', 'NOT_LOOKED_UP'] as const).some((code) => isPaymentMethodsError(error, code));
+  return (['EVENT_INVALID', 'CONTENTION', 'NOT_LOOKED_UP', 'KEY_UNREADABLE'] as const).some((code) =>
+    isPaymentMethodsError(error, code),
+  );
 }

@@ -11,7 +11,7 @@ import { CustomerSweep } from './customerSweep.ts';
 import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
-import { parseCursor } from './sweepCursor.ts';
+import { mostKept, parseCursor } from './sweepCursor.ts';
 import { isOfOne, SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
@@ -112,34 +112,57 @@ export class Sweeping {
   /** The next customers of the round, or all that are left of it where events were missed. */
   async #sweepCustomers(begun: SweepCursor, running: Running): Promise<void> {
     const { pass, keep } = running;
-    let cursor = begun;
+    let cursor = await this.#tryAgain(begun, running);
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
     while (left > 0 && !pass.mustStop()) {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
-        if (pass.mustStop() || !(await this.#sweepOne(known, running))) break;
-        cursor = { ...cursor, customer: known.customer.id };
+        const isDone = await this.#sweepOne(known, running);
+        if (pass.mustStop()) break;
+        cursor = passed(cursor, known.customer.id, isDone);
         await keep(cursor);
       }
       left -= page.length;
       if (page.length === limit || pass.mustStop()) continue;
-      cursor = { ...cursor, customer: null, isFullRead: false };
+      // A read of all in which more failed than are kept is begun anew.
+      const isTooMuch = cursor.failedCustomers.length > mostKept;
+      cursor = { ...cursor, customer: null, isFullRead: isTooMuch };
+      if (isTooMuch) cursor = { ...cursor, failedCustomers: [] };
       await keep(cursor);
       break;
     }
-    pass.isFullReadOpen = cursor.isFullRead;
+    pass.isFullReadOpen = cursor.isFullRead || cursor.failedCustomers.length > 0;
   }
 
-  /** True where the customer is done, or failed in a way of its own, which stops no other. */
+  /** Those that failed in a read of all customers, which is not done before they are. */
+  async #tryAgain(begun: SweepCursor, running: Running): Promise<SweepCursor> {
+    const failedCustomers: string[] = [];
+    for (const id of begun.failedCustomers) {
+      const known = running.pass.mustStop() ? null : await this.#parts.knownCustomers.find(id);
+      if (known === null || (known !== undefined && !(await this.#sweepOne(known, running)))) failedCustomers.push(id);
+    }
+    return { ...begun, failedCustomers };
+  }
+
+  /** False where it failed in a way of its own, which stops no other, or was not done for the pass has to stop. */
   async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<boolean> {
+    let isDone = true;
     try {
       await customers.sweep(known);
     } catch (error) {
       if (!isOfOne(error)) throw error;
       pass.failed(known.customer.id, error);
+      isDone = false;
     }
     tell();
-    return !pass.mustStop();
+    return isDone && !pass.mustStop();
   }
+}
+
+/** A customer is behind it; in a read of all, one that failed is remembered. */
+function passed(cursor: SweepCursor, id: string, isDone: boolean): SweepCursor {
+  const { failedCustomers, isFullRead } = cursor;
+  const isKept = isDone || !isFullRead || failedCustomers.includes(id);
+  return { ...cursor, customer: id, failedCustomers: isKept ? failedCustomers : [...failedCustomers, id] };
 }

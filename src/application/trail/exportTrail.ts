@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../ports/eventStore.ts';
+import { opensNone } from '../reading/opensNone.ts';
 
 /** Which positions of the trail to export; all if absent. */
 export type ExportOptions = {
@@ -21,7 +22,7 @@ export async function* exportTrail(
   { after, upTo = Infinity }: ExportOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   if (upTo <= (after ?? 0)) return;
-  for await (const event of store.readTrail({ after })) {
+  for await (const event of store.readTrail({ after, opens: opensNone })) {
     yield toLine(event);
     if (event.position >= upTo) return;
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, RecordedEvent, TrailHead } from '../ports/eventStore.ts';
 import type { SealSigner } from '../ports/sealSigner.ts';
 import type { Seal, SealSink } from '../ports/sealSink.ts';
+import { opensNone } from '../reading/opensNone.ts';
 import { parseSeal, sealFormat, sealInput } from './seals.ts';
 import type { TrailProblem } from './trailProblem.ts';
 
@@ -77,7 +78,7 @@ async function checkExtends(
 }
 
 async function eventAt(store: SealTrailParts['store'], position: number): Promise<RecordedEvent | undefined> {
-  for await (const event of store.readTrail({ after: position - 1, upTo: position })) {
+  for await (const event of store.readTrail({ after: position - 1, upTo: position, opens: opensNone })) {
     return event.position === position ? event : undefined;
   }
   return undefined;

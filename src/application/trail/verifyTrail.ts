@@ -3,6 +3,7 @@ import { checkSeals } from './checkSeals.ts';
 import { genesisHash, hashInput } from './hashInput.ts';
 import type { EventStore, RecordedEvent, TrailHead } from '../ports/eventStore.ts';
 import type { Seal, SealSink } from '../ports/sealSink.ts';
+import { opensNone } from '../reading/opensNone.ts';
 import type { Finding, TrailProblem } from './trailProblem.ts';
 
 /** What a trail is verified against, and from where. */
@@ -77,7 +78,7 @@ export async function verifyTrail(
 
   const versions = new Map<string, number>();
   let { position, hash } = start;
-  for await (const event of store.readTrail(position === 0 ? {} : { after: position })) {
+  for await (const event of store.readTrail({ after: position, opens: opensNone })) {
     const previous = versions.get(event.stream) ?? (await versionBefore(store, event, start.position));
     const expected = { position: position + 1, version: previous + 1, hash: nextHash(hash, hashInput(event)) };
     const finding = findFault(event, expected) ?? findMisfit(event, begun, sealed.hashes);
@@ -107,7 +108,7 @@ async function findStart(store: ReadableTrail, seal: Seal, head: TrailHead): Pro
   if (seal.position > head.position) return missing('sealBeyondEnd', `a seal at ${seal.position}`, head.position);
   const position = seal.position - 1;
   if (position === 0) return beginning;
-  for await (const event of store.readTrail({ after: position - 1 })) {
+  for await (const event of store.readTrail({ after: position - 1, opens: opensNone })) {
     if (event.position === position) return { position, hash: event.hash };
     return { position, problem: 'positionOutOfOrder', expected: String(position), actual: String(event.position) };
   }
@@ -117,7 +118,7 @@ async function findStart(store: ReadableTrail, seal: Seal, head: TrailHead): Pro
 /** What a stream's version was before the walk began; only an event that is not its first makes it worth a look. */
 async function versionBefore(store: ReadableTrail, { stream, version }: RecordedEvent, start: number): Promise<number> {
   if (start === 0 || version === 1) return 0;
-  const before = await store.readStream(stream, { upToPosition: start });
+  const before = await store.readStream(stream, { upToPosition: start, opens: opensNone });
   return before.at(-1)?.version ?? 0;
 }
 

@@ -4,6 +4,7 @@ import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
 import type { CustomerStreams } from '../events/streams.ts';
 import { customerStreamName } from '../events/streams.ts';
+import type { EventStore } from '../ports/eventStore.ts';
 import type { KeyProvider } from '../ports/keyProvider.ts';
 import { recordSeen } from '../sweep/recordSeen.ts';
 
@@ -17,24 +18,37 @@ export type ForgetCustomerResult = {
 export class Forgetting {
   readonly #streams: CustomerStreams;
   readonly #keys: KeyProvider | undefined;
+  readonly #store: Pick<EventStore, 'encrypts' | 'trail'>;
 
-  constructor(streams: CustomerStreams, keys: KeyProvider | undefined) {
+  constructor(streams: CustomerStreams, keys: KeyProvider | undefined, store: Pick<EventStore, 'encrypts' | 'trail'>) {
     this.#streams = streams;
     this.#keys = keys;
+    this.#store = store;
   }
 
   /** Again, it destroys again: a key that came back with a restored backup goes too. */
   async forget(customer: CustomerReference, context: KnownContext): Promise<ForgetCustomerResult> {
-    if (this.#keys === undefined) {
-      throw new PaymentMethodsError(
-        'INVALID_OPTIONS',
-        `There are no keys, so ${customer.id} cannot be forgotten: give PaymentMethods the keys that its EncryptingEventStore has. See docs/privacy.md.`,
-      );
-    }
-    await this.#keys.destroy(customer.id);
+    await this.#keysOf(customer).destroy(customer.id);
     const { recorded } = await recordSeen(this.#streams, customerStreamName(customer.id), context, (state) =>
       decideForgotten(customer, state),
     );
     return { outcome: recorded.length > 0 ? 'forgotten' : 'alreadyForgotten', customer };
   }
+
+  /** Nothing may say forgotten of what stands in the trail in the clear, or under another key. */
+  #keysOf({ id }: CustomerReference): KeyProvider {
+    const { encrypts = [], trail } = this.#store;
+    if (this.#keys === undefined) throw refused(id, 'there are no keys');
+    if (encrypts.length === 0) throw refused(id, 'the event store encrypts nothing');
+    if (trail !== undefined && trail !== this.#keys.trail) throw refused(id, `the keys are not of trail ${trail}`);
+    return this.#keys;
+  }
+}
+
+function refused(customer: string, problem: string): PaymentMethodsError {
+  return new PaymentMethodsError(
+    'INVALID_OPTIONS',
+    `${customer} cannot be forgotten: ${problem}. Give PaymentMethods an EncryptingEventStore, and the keys that it has. See docs/privacy.md.`,
+    { details: { customer } },
+  );
 }

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import type { Tally } from '../../application/ports/readModels.ts';
 import type { ContractCase } from '../eventStore/support.ts';
 import type { MakeReadModels } from './support.ts';
-import { first, positions, put } from './support.ts';
+import { first, positions, put, second } from './support.ts';
 
 /** What is kept of documents. */
 export function documentCases(makeReadModels: MakeReadModels): ContractCase[] {
@@ -66,6 +67,38 @@ export function documentCases(makeReadModels: MakeReadModels): ContractCase[] {
           if ((page?.documents.length ?? 0) < 3) break;
         }
         deepEqual(keys, ['B', 'a', 'b', 'z', 'é', '\uffee', '🂡']);
+      },
+    },
+    {
+      name: 'what is in documents is counted where they are, by one text, with the least of another',
+      run: async () => {
+        const models = await makeReadModels();
+        const asked = { list: 'open', by: 'sort', least: 'since' };
+        equal(await models.tally(first, asked), null, 'never built');
+        const { id } = await models.begin(first);
+        await models.activate('cards', id);
+        deepEqual(await models.tally(first, asked), [], 'nothing in it');
+        const one = (sort: unknown, since: string) => ({ sort, since });
+        await put(models, id, 0, 1, {
+          a: JSON.stringify({ open: [one('attach', 'b'), one('default', '🂡'), one('attach', 'B')] }),
+          b: JSON.stringify({
+            open: [one('attach', 'a'), one('default', '\uffee'), { sort: 'attach' }, { since: 'A' }],
+          }),
+          c: '{"open":[]}',
+          d: '{"other":1}',
+          e: JSON.stringify([one(true, '2'), one(true, '1'), one(false, '0')]),
+        });
+        const byName = (tallies: readonly Tally[] | null) =>
+          [...(tallies ?? [])].sort((left, right) => left.by.localeCompare(right.by));
+        deepEqual(byName(await models.tally(first, asked)), [
+          { by: 'attach', count: 3, least: 'B' },
+          { by: 'default', count: 2, least: '\uffee' },
+        ]);
+        deepEqual(byName(await models.tally(first, { by: 'sort', least: 'since' })), [
+          { by: 'false', count: 1, least: '0' },
+          { by: 'true', count: 2, least: '1' },
+        ]);
+        equal(await models.tally(second, asked), null, 'of another version');
       },
     },
     {

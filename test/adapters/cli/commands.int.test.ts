@@ -128,8 +128,8 @@ describe('a trail that keeps personal fields encrypted', () => {
       const trail = `encrypted-${args[0]}`;
       await appendEvents(database.pool(), trail, [requested(), outcomeUnknown()]);
       await database.pool().query({
-        text: `insert into payment_trail.customer_keys (trail, customer, master_key_id, wrapped_key, made_at)
-        values ($1, 'cus_1', 'k', 'w', now())`,
+        text: `insert into payment_trail.customer_keys (trail, customer, key_id, master_key_id, wrapped_key, made_at)
+        values ($1, 'cus_1', 'i', 'k', 'w', now())`,
         values: [trail],
       });
       const before = (await on(trail, ['replay', '--json'])).out;

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../../src/adapters/logging/logger.ts';
+import { toStoreError } from '../../../src/adapters/postgres/postgresErrors.ts';
 import { LoggingObserver } from '../../../src/adapters/logging/loggingObserver.ts';
 import { aMonolith, ana, dying, gatewayWith, hour } from '../../application/support.ts';
 
@@ -123,6 +124,27 @@ describe('the level', () => {
       { msg: 'attach failed', fields: { errorCode: 'STORE_CLOSED', errorMessage: expect.stringContaining('closed') } },
     ]);
     expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('and of an outcome that is not recorded names the cause by its code alone', async () => {
+    const { logger, lines } = aPino();
+    const monolith = aMonolith();
+    const driver = Object.assign(new Error('password of "shop"'), { severity: 'ERROR', code: '42501' });
+    const refused = toStoreError(driver, 'payment_trail', false);
+    const save = monolith.store.append.bind(monolith.store);
+    let appends = 0;
+    monolith.store.append = (batch) => ((appends += 1) === 1 ? save(batch) : Promise.reject(refused));
+    const observer = new LoggingObserver(logger);
+    await expect(monolith.process({ observer }).attach(ana)).rejects.toMatchObject({ code: 'OUTCOME_NOT_RECORDED' });
+    expect(lines.filter(({ level }) => level !== 'debug')).toMatchObject([
+      { msg: 'append failed', fields: { errorCode: 'STORE_REFUSED', sqlState: '42501' } },
+      {
+        msg: 'attach failed',
+        fields: { errorCode: 'OUTCOME_NOT_RECORDED', causeCode: 'STORE_REFUSED', sqlState: '42501' },
+      },
+    ]);
+    expect(lines[0]?.fields, 'of another it says none').not.toHaveProperty('causeCode');
+    expect(JSON.stringify(lines)).not.toContain('shop');
   });
 
   it('of recovery is debug of nothing, info of what it settled, warn of what is stuck, error of what needs a human', async () => {

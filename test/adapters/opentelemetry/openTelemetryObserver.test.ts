@@ -1,8 +1,11 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
+import { createNoopMeter, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
+import { FakePaymentGateway } from '../../../src/adapters/fake/index.ts';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import { OpenTelemetryObserver } from '../../../src/adapters/opentelemetry/index.ts';
 import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour } from '../../application/support.ts';
+import { anEncryptedTrail } from '../../application/privacy/support.ts';
 import { startTelemetry, treeOf } from './telemetry.ts';
 
 let telemetry: ReturnType<typeof startTelemetry>;
@@ -13,6 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => telemetry.stop());
 
+const trail = { 'payment_methods.trail': 'default' };
 const named = (name: string) => telemetry.spans().filter((span) => span.name === name);
 const operations = () => telemetry.points('payment_methods.operations');
 
@@ -31,6 +35,7 @@ describe('the span of a call', () => {
       {
         value: 1,
         attributes: {
+          'payment_methods.trail': 'default',
           'payment_methods.operation': 'attach',
           'payment_methods.outcome': 'rejected',
           'payment_methods.reason': 'cardDeclined',
@@ -81,10 +86,37 @@ describe('the span of a call', () => {
     expect(await operations()).toMatchObject([{ attributes: { 'error.type': errorType } }]);
   });
 
+  it('names what an outcome could not be recorded for, by its code', async () => {
+    const monolith = aMonolith();
+    const keys = new PaymentMethodsError('KEY_UNREADABLE', 'The key of cus_Ana does not open.');
+    const save = monolith.store.append.bind(monolith.store);
+    let appends = 0;
+    monolith.store.append = (batch) => ((appends += 1) === 1 ? save(batch) : Promise.reject(keys));
+    await expect(monolith.process({ observer }).attach(ana)).rejects.toMatchObject({ code: 'OUTCOME_NOT_RECORDED' });
+    const failure = { 'error.type': 'OUTCOME_NOT_RECORDED', 'payment_methods.cause.code': 'KEY_UNREADABLE' };
+    expect(named('payment_methods.attach')).toMatchObject([{ attributes: failure }]);
+    expect(await operations()).toMatchObject([{ attributes: failure }]);
+  });
+
+  it('ends also where the host’s meter throws, and nobody’s call feels it', async () => {
+    const noop = createNoopMeter();
+    const breaks = () => {
+      throw new Error('the meter is broken');
+    };
+    const meter: Meter = new Proxy(noop, {
+      get: (target, name): unknown => (name === 'createCounter' ? () => ({ add: breaks }) : Reflect.get(target, name)),
+    });
+    const broken = new OpenTelemetryObserver({ ...telemetry, meterProvider: { getMeter: () => meter } });
+    const monolith = aMonolith();
+    expect(await monolith.process({ observer: broken }).attach(ana)).toMatchObject({ outcome: 'attached' });
+    expect(named('payment_methods.attach')).toHaveLength(1);
+  });
+
   it('is there for every call, with what it is about', async () => {
     const monolith = aMonolith();
     const timers = { sleep: async () => {} };
-    const paymentMethods = monolith.process({ observer, timers, keys: new InMemoryKeyProvider() });
+    const { store: eventStore, keys } = anEncryptedTrail({ stored: monolith.store });
+    const paymentMethods = monolith.process({ observer, timers, eventStore, keys });
     await paymentMethods.attach({ ...ana, attemptId: 'a-1', setAsDefault: true });
     await paymentMethods.setDefault({ paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' });
     await paymentMethods.beginSetup({ customer: 'cus_Ana', actor: 'user-7' });
@@ -154,8 +186,8 @@ describe('recovery', () => {
       ['errors', 0],
     ]);
     expect(await telemetry.points('payment_methods.recovery.stuck')).toEqual([
-      { attributes: { 'payment_methods.recovery.needs_human': false }, value: 2 },
-      { attributes: { 'payment_methods.recovery.needs_human': true }, value: 0 },
+      { attributes: { ...trail, 'payment_methods.recovery.needs_human': false }, value: 2 },
+      { attributes: { ...trail, 'payment_methods.recovery.needs_human': true }, value: 0 },
     ]);
     expect(named('payment_methods.settle').map(({ attributes }) => attributes['error.type'])).toEqual([
       'connectionLost',
@@ -164,14 +196,51 @@ describe('recovery', () => {
   });
 });
 
+it('says when the last pass of recovery ended, and nothing before there was one, or where it failed', async () => {
+  const monolith = aMonolith();
+  const lastPass = () => telemetry.points('payment_methods.recovery.last_pass.timestamp');
+  const paymentMethods = monolith.process({ observer, timers: { sleep: async () => {} } });
+  await paymentMethods.sweep();
+  expect(await lastPass()).toEqual([]);
+  const before = Date.now() / 1000;
+  await paymentMethods.recover();
+  const [point] = await lastPass();
+  expect(point?.attributes).toEqual(trail);
+  expect(point?.value).toBeGreaterThanOrEqual(before);
+  expect(point?.value).toBeLessThanOrEqual(Date.now() / 1000);
+  const openAttempts = { ...aMonolith(), read: () => Promise.reject(new Error('away')), count: async () => [] };
+  await expect(monolith.process({ observer, openAttempts }).recover()).rejects.toThrow('away');
+  expect(await lastPass()).toEqual([point]);
+});
+
+it('has every finding of sweeps at 0 before anything is found: the first one is seen to rise', async () => {
+  const monolith = aMonolith();
+  const paymentMethods = monolith.process({ observer });
+  const counted = async () => {
+    const points = await telemetry.points('payment_methods.sweep.findings');
+    const found = points.map(({ attributes, value }) => [String(attributes['payment_methods.sweep.finding']), value]);
+    return new Map(found.map(([finding, value]) => [finding, Number(value)] as const));
+  };
+  const before = await counted();
+  expect(before.get('attachedToAnotherCustomer'), 'in a process that did not sweep yet').toBe(0);
+  expect([...before.values()].every((value) => value === 0)).toBe(true);
+  await paymentMethods.attach(ana);
+  const elsewhere = new FakePaymentGateway({ strict: true });
+  const lost = monolith.process({ observer, gateway: elsewhere, timers: { sleep: async () => {} } });
+  const { findings } = await lost.sweep({ customer: 'cus_Ana' });
+  expect(findings.map(({ finding }) => finding)).toEqual(['customerNotAtStripe', 'notAtStripe']);
+  const after = await counted();
+  const risen = [...after].filter(([finding, value]) => value > (before.get(finding) ?? value));
+  expect(new Set(risen.map(([finding]) => finding))).toEqual(new Set(['customerNotAtStripe', 'notAtStripe']));
+});
+
 it('counts what a sweep found, by finding', async () => {
   const monolith = aMonolith();
   monolith.account.addPaymentMethod({ id: 'pm_9', owner: { kind: 'customer', id: 'cus_Ana' } });
   const paymentMethods = monolith.process({ observer, timers: { sleep: async () => {} } });
   await paymentMethods.sweep({ customer: 'cus_Ana' });
-  expect(await telemetry.points('payment_methods.sweep.findings')).toEqual([
-    { attributes: { 'payment_methods.sweep.finding': 'attachmentMissed' }, value: 1 },
-  ]);
+  const found = (await telemetry.points('payment_methods.sweep.findings')).filter(({ value }) => value !== 0);
+  expect(found).toEqual([{ attributes: { ...trail, 'payment_methods.sweep.finding': 'attachmentMissed' }, value: 1 }]);
 });
 
 it('does nothing, and keeps no traceparent, in a process without an SDK', async () => {

@@ -1,12 +1,17 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { AppendQueueLimits, Settled, Unit } from '../../../src/adapters/postgres/appendQueue.ts';
+import type { AppendQueueLimits } from '../../../src/adapters/postgres/appendLimits.ts';
+import type { Settled, Unit } from '../../../src/adapters/postgres/appendQueue.ts';
 import type { AppendBatch, Observer } from '../../../src/application/ports/observer.ts';
 import { AppendQueue } from '../../../src/adapters/postgres/appendQueue.ts';
 
 type Named = Unit & { readonly name: string };
 
 const unit = (name: string, streams = [name], bytes = 1): Named => ({ name, streams, bytes });
+
+/** Whose call it is that runs, as what watches a driver asks for it. */
+const callers = new AsyncLocalStorage<string>();
 
 /** A queue whose calls stay in flight until the test lets them go. */
 function aQueue(part: Partial<AppendQueueLimits> = {}, observer?: Pick<Observer, 'appendBatch'>) {
@@ -19,14 +24,14 @@ function aQueue(part: Partial<AppendQueueLimits> = {}, observer?: Pick<Observer,
     deadlineMs: 1000,
     ...part,
   };
-  const calls: { readonly names: readonly string[]; readonly finish: () => void }[] = [];
+  const calls: { readonly names: readonly string[]; readonly caller: unknown; readonly finish: () => void }[] = [];
   const queue = new AppendQueue<Named, string>(
     limits,
     (units) => {
       const names = units.map(({ name }) => name);
       return new Promise<readonly Settled<string>[]>((resolve) => {
         const finish = () => resolve(names.map((name) => (name.startsWith('bad') ? { error: name } : { value: name })));
-        calls.push({ names, finish });
+        calls.push({ names, caller: callers.getStore(), finish });
       });
     },
     observer,
@@ -206,6 +211,27 @@ describe('group commit', () => {
     await closing;
   });
 
+  it('sends a batch on behalf of no caller, and the answer finds its own', async () => {
+    const { queue, calls } = aQueue();
+    const answered: unknown[] = [];
+    const caller = (name: string) =>
+      callers.run(name, async () => {
+        await queue.push(unit(name));
+        answered.push(callers.getStore());
+      });
+    const both = [caller('a'), caller('b')];
+    await turn();
+    void caller('c');
+    calls[0]?.finish();
+    await Promise.all(both);
+    await turn();
+    expect(calls.map((call) => [call.names.join(), call.caller])).toEqual([
+      ['a,b', undefined],
+      ['c', undefined],
+    ]);
+    expect(answered).toEqual(['a', 'b']);
+  });
+
   it('closes at once when idle', async () => {
     await aQueue().queue.close();
   });
@@ -231,6 +257,23 @@ describe('an observer of batches', () => {
     expect(second?.tookMs).toBeGreaterThan(8);
     expect(second?.waitedMs[0]).toBeGreaterThan(18);
     expect(second?.waitedMs[1]).toBeLessThan(second?.waitedMs[0] ?? 0);
+  });
+
+  it('is told when those who were answered have gone on, and before the queue is closed', async () => {
+    const order: string[] = [];
+    const { queue, calls } = aQueue({}, { appendBatch: () => order.push('told') });
+    const caller = async () => {
+      await queue.push(unit('a'));
+      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+      order.push('gone on');
+    };
+    const going = caller();
+    await turn();
+    calls[0]?.finish();
+    await going;
+    await queue.close();
+    order.push('closed');
+    expect(order).toEqual(['gone on', 'told', 'closed']);
   });
 
   it('changes nothing where it throws', async () => {

@@ -117,7 +117,8 @@ describe('migrate', () => {
     await pool.query('create schema payment_trail; create table payment_trail.events (a int)');
     await expect(migrate({ pool })).rejects.toMatchObject({
       code: 'STORE_REFUSED',
-      message: expect.stringContaining('events'),
+      message: expect.stringContaining('SQLSTATE 42P07'),
+      cause: { message: expect.stringContaining('events') },
     });
     const { rows } = await pool.query(
       `select table_name from information_schema.tables where table_schema = 'payment_trail'`,

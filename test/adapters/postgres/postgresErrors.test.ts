@@ -91,8 +91,19 @@ describe('the error a caller sees', () => {
     expect(reported.message).toContain('payment_trail');
   });
 
-  it('gives the code where there are no words', () => {
-    const everyAddress = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
-    expect(toStoreError(new NotSent(everyAddress), 's', false).message).toContain('nothing was written: ECONNREFUSED.');
+  const quoting = 'role "shop" of host db-7 may not read the value 4242';
+  it.each([
+    ['SQLSTATE 42501', Object.assign(new Error(quoting), { severity: 'ERROR', code: '42501' }), false],
+    ['SQLSTATE 22P02', Object.assign(new Error(quoting), { severity: 'ERROR', code: '22P02' }), true],
+    ['ECONNREFUSED', Object.assign(new Error(quoting), { code: 'ECONNREFUSED' }), false],
+    ['ECONNREFUSED', new NotSent(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })), false],
+    ['no code', new Error(quoting), true],
+    ['no code', Object.assign(new Error(quoting), { code: quoting }), false],
+    ['no code', quoting, false],
+  ])('gives a code, %s, and no word of the driver’s, which its cause keeps', (reason, error, ambiguous) => {
+    const reported = toStoreError(error, 's', ambiguous);
+    expect(reported.message).toContain(reason);
+    expect(`${reported.message} ${JSON.stringify(reported.details)}`).not.toMatch(/shop|db-7|4242/);
+    expect(reported.cause).toBe(error);
   });
 });

@@ -143,7 +143,8 @@ describe('migrate with roles', () => {
     await expect(append(store)).rejects.toMatchObject({
       code: 'STORE_REFUSED',
       details: { sqlState: '42501' },
-      message: expect.stringMatching(/permission denied for function append.*the app role/),
+      message: expect.stringMatching(/SQLSTATE 42501.*the app role/),
+      cause: { message: expect.stringContaining('permission denied for function append') },
     });
   });
 
@@ -271,7 +272,8 @@ describe('a role that migrates and is no superuser', () => {
     await expect(migrate({ pool, roles: names })).rejects.toMatchObject({
       code: 'STORE_REFUSED',
       details: { sqlState: '42501' },
-      message: expect.stringMatching(/permission denied to create role.*CREATEROLE/),
+      message: expect.stringMatching(/SQLSTATE 42501.*CREATEROLE/),
+      cause: { message: expect.stringContaining('permission denied to create role') },
     });
     await expect(admin.query(`select 'payment_trail'::regnamespace`)).rejects.toMatchObject({ code: '3F000' });
   });

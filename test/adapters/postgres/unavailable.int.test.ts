@@ -28,7 +28,7 @@ describe('an unreachable database', () => {
     const startedAt = performance.now();
     await expect(append(store)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: expect.stringContaining('nothing was written: connect ECONNREFUSED 127.0.0.1:1.'),
+      message: expect.stringContaining('(ECONNREFUSED); nothing was written.'),
     });
     expect(performance.now() - startedAt).toBeLessThan(600);
     await pool.end();

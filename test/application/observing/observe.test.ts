@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Observation, Observer } from '../../../src/application/ports/observer.ts';
 import { combineObservers } from '../../../src/application/observing/combineObservers.ts';
@@ -10,6 +11,9 @@ const fails = (): never => {
 const faultyObservation: Observation<unknown> = { within: fails, ended: fails, failed: fails };
 const rejects = (): unknown => Promise.reject(new Error('the observer is broken'));
 const later: Observation<unknown> = { ended: rejects, failed: rejects };
+/** What another realm calls a promise, as a worker's sandbox or a test runner has them. */
+const foreign = (): unknown => runInNewContext("Promise.reject(new Error('the observer is broken'))");
+const muchLater: Observation<unknown> = { ended: foreign, failed: foreign };
 const faulty: Record<string, Observer> = {
   'that throws when something begins': {
     useCase: fails,
@@ -20,6 +24,7 @@ const faulty: Record<string, Observer> = {
   },
   'that throws when something ends': { useCase: () => faultyObservation, append: () => faultyObservation },
   'that rejects, later': { useCase: () => later, append: () => later },
+  'that rejects, later, by a promise of its own': { useCase: () => muchLater, append: () => muchLater },
   'that never does the work': {
     useCase: () => ({ ...ignores, within: () => null as never }),
     append: () => ({ ...ignores, within: () => null as never }),
@@ -111,6 +116,17 @@ describe('the traceparent of what runs', () => {
   it('is kept with each event that it records', async () => {
     const monolith = aMonolith();
     const observer = combineObservers(aRecorder().observer, aRecorder(traceparent).observer);
+    await monolith.process({ observer }).attach(ana);
+    expect((await decoded(monolith.store)).map(({ metadata }) => metadata.traceparent)).toEqual([
+      traceparent,
+      traceparent,
+    ]);
+  });
+
+  it('is the next observer’s where one names none that can be kept', async () => {
+    const monolith = aMonolith();
+    const broken = { traceparent: fails };
+    const observer = combineObservers(aRecorder('00-none').observer, broken, aRecorder(traceparent).observer);
     await monolith.process({ observer }).attach(ana);
     expect((await decoded(monolith.store)).map(({ metadata }) => metadata.traceparent)).toEqual([
       traceparent,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { verify } from '../../../src/adapters/audit/verify.ts';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { aesFieldCipher } from '../../../src/adapters/privacy/aesFieldCipher.ts';
-import { decodeClosed, decodeEvent } from '../../../src/application/events/eventCodec.ts';
-import type { EventStore } from '../../../src/application/ports/eventStore.ts';
+import { decodeClosed, decodeEvent, EventCodec } from '../../../src/application/events/eventCodec.ts';
 import { EncryptingEventStore } from '../../../src/application/privacy/encryptingEventStore.ts';
 import type { EncryptedGroup } from '../../../src/application/privacy/fieldPolicy.ts';
 import { exportTrail } from '../../../src/application/trail/exportTrail.ts';
@@ -19,10 +19,12 @@ import {
   billingDetails,
   card,
   encoded,
+  keysOf,
   personalTexts,
   redactedCard,
   referenceTo,
   stream,
+  wrapped,
 } from './support.ts';
 
 describe('an encrypting event store keeps the promises of an event store', () => {
@@ -123,7 +125,13 @@ describe('what stands in the trail', () => {
     expect([looks, type]).toEqual([[], 'PaymentMethodAttached']);
     await appendTo(store, encoded(anAttachedEvent()), 1);
     await collect(store.readTrail());
-    expect(looks).toEqual([ana, ana]);
+    // What is there of a key, the making of it, and a reader.
+    expect(looks).toEqual([ana, ana, ana]);
+    await collect(store.readTrail({ opens: () => false }));
+    await store.readStream(stream, { opens: () => false });
+    expect(looks).toHaveLength(3);
+    await store.readStream(stream, { opens: ({ version }) => version === 2 });
+    expect(looks).toHaveLength(4);
   });
 
   it('refuses to be made with no group, or one that is none', () => {
@@ -142,32 +150,38 @@ describe('what stands in the trail', () => {
 });
 
 describe('a ciphertext', () => {
+  type Moved = { readonly stream: string; readonly eventId: string; readonly data: string; readonly metadata: string };
+
   /** An event as it is stored, put into a new trail as it is or elsewhere, and read there with the same keys. */
-  async function moved(change: (from: { stream: string; eventId: string; data: string }) => object, trail = 'default') {
+  async function moved(change: (from: Moved) => Partial<Moved>, trail = 'default') {
     const from = anEncryptedTrail();
-    await from.keys.obtain(ben);
     await appendTo(from.store, encoded(anAttachedEvent()));
     const [recorded] = await from.stored.readStream(stream);
     if (recorded === undefined) throw new TypeError(stream);
     const { type, metadata, eventId, data } = recorded;
-    const to = anEncryptedTrail({ stored: new InMemoryEventStore({ trail }), keys: from.keys });
-    const put = { stream, eventId, data, ...change({ stream, eventId, data }) };
-    await appendTo(to.stored, { type, metadata, eventId: put.eventId, data: put.data }, 0, put.stream);
+    // The same keys for both customers, and in the other trail: the place alone is another.
+    const key = await from.keys.obtain(ana);
+    if (key === null) throw new TypeError(ana);
+    const keys = keysOf(trail, { [ana]: { status: 'readable', ...key }, [ben]: { status: 'readable', ...key } });
+    const to = anEncryptedTrail({ stored: new InMemoryEventStore({ trail }), keys });
+    const put = { stream, eventId, data, metadata, ...change({ stream, eventId, data, metadata }) };
+    await appendTo(to.stored, { ...put, type }, 0, put.stream);
     const [found] = await to.store.readStream(put.stream);
-    return () => found && decodeEvent(found);
+    return () => JSON.parse(found?.open?.() ?? '{}') as unknown;
   }
 
   it('opens where it was made', async () => {
-    expect((await moved(() => ({})))()?.event).toEqual(anAttachedEvent());
+    expect((await moved(() => ({})))()).toEqual(anAttachedEvent().data);
   });
 
   it.each([
     ['stream', () => ({ stream: 'paymentMethod-pm_2' })],
     ['event', () => ({ eventId: '5f0c6f0e-3d0a-4a52-9d2f-0d8f8f6f1c12' })],
-    ['customer', ({ data }: { data: string }) => ({ data: data.replaceAll(ana, ben) })],
+    ['customer', ({ data }: Moved) => ({ data: data.replaceAll(ana, ben) })],
+    ['version', ({ metadata }: Moved) => ({ metadata: metadata.replace('"schemaVersion":1', '"schemaVersion":2') })],
     [
       'field',
-      ({ data }: { data: string }) => {
+      ({ data }: Moved) => {
         const [one, other] = [ciphertext(data, 'expMonth'), ciphertext(data, 'expYear')];
         return { data: data.replace(one, '?').replace(other, one).replace('?', other) };
       },
@@ -181,22 +195,68 @@ describe('a ciphertext', () => {
   });
 
   it('that was written by an earlier release opens for ever', async () => {
-    const key = Buffer.alloc(32, 7);
-    const keys = {
-      trail: 'default',
-      obtain: async () => key,
-      read: async () => new Map([[ana, key]]),
-      destroy: async () => {},
-    };
+    const golden = { keyId: goldenKeyId, key: Buffer.alloc(32, 7) };
+    const keys = keysOf('default', { [ana]: { status: 'readable', ...golden } });
     const { store, stored } = anEncryptedTrail({ keys });
     const event = encoded(anAttachedEvent(), '5f0c6f0e-3d0a-4a52-9d2f-0d8f8f6f1c11');
     const data = JSON.parse(event.data) as Record<string, unknown>;
     await appendTo(stored, {
       ...event,
-      data: JSON.stringify({ ...data, billingDetails: { encrypted: goldenCiphertext } }),
+      data: JSON.stringify({ ...data, billingDetails: { encrypted: goldenCiphertext, key: goldenKeyId } }),
     });
     const [record] = await store.readStream(stream);
     expect(record && decodeEvent(record).event).toEqual(anAttachedEvent());
+  });
+});
+
+describe('the keys of another trail', () => {
+  it('are refused where the store says which trail it is of', () => {
+    const stored = new InMemoryEventStore({ trail: 'eu' });
+    const make = () => anEncryptedTrail({ stored, keys: new InMemoryKeyProvider() });
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS', details: { expected: 'default', actual: 'eu' } }),
+    );
+  });
+
+  it('are refused before anything is recorded under them, where only its events say so', async () => {
+    const { trail: _, ...eu } = wrapped(new InMemoryEventStore({ trail: 'eu' }));
+    await anEncryptedTrail({ stored: eu, keys: new InMemoryKeyProvider({ trail: 'eu' }) }).store.append([
+      { stream, expectedVersion: 0, events: [encoded(anAttachedEvent())] },
+    ]);
+    const { store } = anEncryptedTrail({ stored: eu, keys: new InMemoryKeyProvider() });
+    await expect(appendTo(store, encoded(anAttachedEvent()), 1)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+    expect(await eu.readHead()).toMatchObject({ position: 1 });
+  });
+});
+
+describe('an event of an older version', () => {
+  /** Since then the card was renamed, and the address of a bill moved into a list. */
+  const codec = new EventCodec({
+    PaymentMethodAttached: {
+      version: 2,
+      schema: z.object({ instrument: z.object({ last4: z.string() }), bills: z.array(z.unknown()) }),
+      upcasters: [
+        (data) => {
+          const { card: instrument, billingDetails: bill } = data as Record<string, unknown>;
+          return { instrument, bills: [bill] };
+        },
+      ],
+    },
+  });
+
+  it('is opened, or redacted, where its fields stood when it was written', async () => {
+    const { store, stored } = anEncryptedTrail();
+    await appendTo(store, encoded(anAttachedEvent()));
+    const [opened] = await store.readStream(stream);
+    const [closed] = await stored.readStream(stream);
+    expect(opened && codec.decode(opened).event.data).toEqual({
+      instrument: { last4: '4242' },
+      bills: [billingDetails],
+    });
+    expect(closed && codec.decode(closed).event.data).toEqual({
+      instrument: { last4: 'redacted' },
+      bills: ['redacted'],
+    });
   });
 });
 
@@ -205,13 +265,7 @@ describe('an append that races with the destruction of its customer’s key', ()
     const { store, stored, keys, through } = anEncryptedTrail({ stored: new InMemoryEventStore() });
     let letGo = () => {};
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const slow: EventStore = {
-      append: async (appends) => (await held, stored.append(appends)),
-      readStream: (...args) => stored.readStream(...args),
-      readTrail: (...args) => stored.readTrail(...args),
-      readHead: () => stored.readHead(),
-      close: () => stored.close(),
-    };
+    const slow = wrapped(stored, { append: async (appends) => (await held, stored.append(appends)) });
     const racing = appendTo(anEncryptedTrail({ stored: slow, keys }).store, encoded(anAttachedEvent()));
     await new Promise((resolve) => setTimeout(resolve, 5));
     await keys.destroy(ana);
@@ -234,24 +288,21 @@ describe('an append that races with the destruction of its customer’s key', ()
     await appendTo(store, encoded(anAttachedEvent()));
     await appendTo(store, encoded(anAttachedEvent({ customer: referenceTo(ben) })), 0, 'b');
     // The key goes after the events were read, and before the keys are asked for.
-    const destroying: EventStore = {
-      append: (appends) => stored.append(appends),
-      readStream: (...args) => stored.readStream(...args),
+    const destroying = wrapped(stored, {
       async *readTrail(options) {
         yield* await collect(stored.readTrail(options));
         await keys.destroy(ana);
       },
-      readHead: () => stored.readHead(),
-      close: () => stored.close(),
-    };
+    });
     const records = await collect(anEncryptedTrail({ stored: destroying, keys }).store.readTrail());
     const details = records.map((record) => dataOf(decodeEvent(record).event as ReturnType<typeof anAttachedEvent>));
     expect(details.map((data) => data.billingDetails)).toEqual(['redacted', billingDetails]);
   });
 });
 
+const goldenKeyId = 'AAECAwQFBgcICQoL';
 const goldenCiphertext =
-  '_N7PtQZ0pk8pugm8ndEr4FWlQBZfG1Jesk0IW7-JhUfhrY1Ffg6deGcSOT6jbsH0eJ54Bp2FbAkwHlaBQ3rQd00As2_u-XH4aq3w3MCreZ0X7QQ4gSY30_PCwOAX1C6E9JBscLR9bqK05QhKah17YSwJiQZGoyqm1WTFW3cCbTE6C487weIpxDDt7i3x20I0HYrU9z5aVxrpJ45ovo5QA11s8UPYIx7zZkck39Di1J-L146mDo1Wzna9e_bUa2REjCy22aCQ8Ak3pDV26PMDEkuAvqhuXO16JOsQ5Q';
+  'ozK-LcODyNr0btaGtJIJeIkBMy-ECesFXEprtZFXMoDYCXMgv3CAn3wEcU6q9eLImPHwNYjDz2iiZ6QYi8RGHbfv37Hoic33d1PpU7q20FcIvFAdrDBMmMRyofS2XsYLgWSbBUc97-Pspn59mW1Qz_ExsBdDoM7DPcD9aoUjxF5MlGYFlRyawdlEriljZLlR0_wMvaFOrYSR9Qrb-m_P0OYks-y0PehYZgvbPPSCbXsFO8VP8MHiWkWtpHWK6QkJrIyfTPZnDLq9rK1dbf4N95j72p5TWGGIl-8_4g';
 
 function ciphertext(data: string, field: string): string {
   return new RegExp(`"${field}":\\{"encrypted":"([^"]+)"`).exec(data)?.[1] ?? '';

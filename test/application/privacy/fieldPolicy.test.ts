@@ -5,7 +5,7 @@ import { eventTypes } from '../../../src/application/events/eventTypes.ts';
 import { metadataSchema } from '../../../src/application/events/eventCodec.ts';
 import type { FieldPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
 import { encryptedUnits, fieldPolicy, metadataPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
-import { personalUnits } from '../../../src/application/privacy/personalUnits.ts';
+import { changeAt, personalUnits } from '../../../src/application/privacy/personalUnits.ts';
 
 const types = Object.keys(eventTypes) as TrailEvent['type'][];
 
@@ -69,6 +69,24 @@ describe('the field policy', () => {
     const leftOut = policies.filter(({ byDefault }) => byDefault === 'leftOut');
     expect(leftOut.length).toBeGreaterThan(0);
     for (const policy of leftOut) expect(groupOf(policy)).not.toBeNull();
+  });
+});
+
+describe('what is to be encrypted', () => {
+  const hide = () => 'hidden';
+
+  it('is changed wherever its path leads, and nothing else is', () => {
+    const data = { id: 'pm_1', card: { last4: '4242', brand: 'visa' }, bill: null };
+    expect(changeAt(data, 'card.last4', hide)).toEqual({ ...data, card: { last4: 'hidden', brand: 'visa' } });
+    expect(changeAt(data, 'bill.name', hide)).toBe(data);
+    expect(changeAt(data, 'absent.name', hide)).toBe(data);
+  });
+
+  it.each([
+    ['a list', [{ last4: '4242' }]],
+    ['a text', '4242'],
+  ])('is never passed over where its path leads through %s: the event is refused', (_, card) => {
+    expect(() => changeAt({ card }, 'card.last4', hide)).toThrow(expect.objectContaining({ code: 'EVENT_INVALID' }));
   });
 });
 

@@ -1,16 +1,17 @@
 import { aesFieldCipher } from '../../../src/adapters/privacy/aesFieldCipher.ts';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
-import { randomIds } from '../../../src/adapters/system/system.ts';
+import { randomIds, systemTimers } from '../../../src/adapters/system/system.ts';
 import { paymentMethodCodec } from '../../../src/application/events/eventCodec.ts';
 import type { EventStore, NewEvent } from '../../../src/application/ports/eventStore.ts';
-import type { KeyProvider } from '../../../src/application/ports/keyProvider.ts';
+import type { KeyFound, KeyProvider } from '../../../src/application/ports/keyProvider.ts';
 import { EncryptingEventStore } from '../../../src/application/privacy/encryptingEventStore.ts';
 import type { EncryptedGroup } from '../../../src/application/privacy/fieldPolicy.ts';
 import type { CustomerId, CustomerReference } from '../../../src/domain/identifiers.ts';
 import type { PaymentMethodEvent } from '../../../src/domain/paymentMethodEvents.ts';
 import type { BillingDetails } from '../../../src/domain/paymentMethodSummary.ts';
 import { aPaymentMethod, attached } from '../../domain/given.ts';
+import { aMonolith } from '../support.ts';
 
 export const ana = 'cus_Ana' as CustomerId;
 export const ben = 'cus_Ben' as CustomerId;
@@ -42,7 +43,7 @@ export const personalTexts = [
 export function anEncryptedTrail({
   groups = allGroups,
   stored = new InMemoryEventStore(),
-  keys = new InMemoryKeyProvider(),
+  keys = new InMemoryKeyProvider({ trail: stored.trail }),
 }: {
   groups?: readonly EncryptedGroup[];
   stored?: EventStore;
@@ -53,6 +54,33 @@ export function anEncryptedTrail({
   return { stored, keys, through, store: through(keys) };
 }
 
+/** Keys that are as they are. */
+export function keysOf(trail: string, found: Readonly<Record<string, KeyFound>>): KeyProvider {
+  return {
+    trail,
+    obtain: async (customer) => {
+      const key = found[customer];
+      return key?.status === 'readable' ? key : null;
+    },
+    read: async (customers) => new Map(Object.entries(found).filter(([id]) => customers.some((one) => one === id))),
+    destroy: async () => {},
+  };
+}
+
+/** A store as a host may wrap it, with some of its calls replaced. */
+export function wrapped(store: EventStore, parts: Partial<EventStore> = {}): EventStore {
+  return {
+    trail: store.trail,
+    encrypts: store.encrypts,
+    append: (appends) => store.append(appends),
+    readStream: (...args) => store.readStream(...args),
+    readTrail: (...args) => store.readTrail(...args),
+    readHead: () => store.readHead(),
+    close: () => store.close(),
+    ...parts,
+  };
+}
+
 export function encoded(event: PaymentMethodEvent, eventId: string = randomIds.next()): NewEvent {
   return paymentMethodCodec.encode(event, eventId, { actor: 'user-7', correlationId: 'a', causationId: null });
 }
@@ -61,6 +89,18 @@ export const anAttachedEvent = (part: Parameters<typeof attached>[0] = {}) => at
 
 export function appendTo(store: EventStore, event: NewEvent, expectedVersion = 0, to = stream) {
   return store.append([{ stream: to, expectedVersion, events: [event] }]);
+}
+
+export const wish = { paymentMethodId: 'pm_1', customer: ana, actor: 'user-7' };
+
+/** A monolith whose trail is encrypted, with a payment method attached. */
+export async function anEncryptedMonolith() {
+  const monolith = aMonolith();
+  const trail = anEncryptedTrail({ stored: monolith.store, groups: ['card', 'fingerprint'] });
+  const parts = { eventStore: trail.store, stored: trail.stored, keys: trail.keys, timers: systemTimers };
+  const paymentMethods = monolith.process(parts);
+  await paymentMethods.attach(wish);
+  return { ...monolith, ...trail, parts, paymentMethods };
 }
 
 export const card = aPaymentMethod().card;

@@ -158,5 +158,6 @@ export function around(
     activate: (name, id) => surround(() => models.activate(name, id)),
     read: (projection, key) => surround(() => models.read(projection, key)),
     list: (projection, options) => surround(() => models.list(projection, options)),
+    tally: (projection, asked) => surround(() => models.tally(projection, asked)),
   };
 }

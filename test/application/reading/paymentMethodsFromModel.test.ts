@@ -54,7 +54,7 @@ describe('a customer, from a read model that may be behind or ahead', () => {
       readHead: () => store.readHead(),
     };
     for (const position of [13, 4]) await paymentMethodsFromModel(source, readModels, anaId, position);
-    expect(asked).toEqual([{ after: 11, upTo: 13 }]);
+    expect(asked).toMatchObject([{ after: 11, upTo: 13 }]);
   });
 
   it('is left to the trail where the model was never built, or says nothing of the customer', async () => {

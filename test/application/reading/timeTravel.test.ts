@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryReadModels } from '../../../src/adapters/memory/inMemoryReadModels.ts';
 import type { AsOf } from '../../../src/application/commands/commands.ts';
+import type { CustomerPaymentMethods } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
 import { Projections } from '../../../src/application/readModels/projections.ts';
+import { customerDifferenceOf } from '../../../src/application/reading/differences.ts';
 import { Trail } from '../../../src/application/reading/trail.ts';
 import { ana, hour } from '../support.ts';
 import { aTrail, noon } from './support.ts';
@@ -124,5 +126,47 @@ describe('time travel refuses', () => {
   ])('%s', async (_, ask) => {
     const { store } = await aTrail();
     await expect(ask(new Trail({ eventStore: store }))).rejects.toMatchObject({ code: 'INVALID_COMMAND' });
+  });
+});
+
+describe('what changed of a customer', () => {
+  const before = {
+    customerId: 'cus_Ana',
+    isDeleted: false,
+    defaultPaymentMethodId: null,
+    paymentMethods: [{ paymentMethodId: 'pm_1', status: 'attached', type: null, card: null }],
+  } as unknown as CustomerPaymentMethods;
+  const withOne = (part: object) => ({
+    ...before,
+    paymentMethods: before.paymentMethods.map((one) => ({ ...one, ...part })),
+  });
+
+  it('is the type and the card of a payment method', () => {
+    const card = { brand: 'visa' };
+    expect(customerDifferenceOf(before, withOne({ type: 'card', card }))).toEqual([
+      { paymentMethodId: 'pm_1', change: 'type', from: null, to: 'card' },
+      { paymentMethodId: 'pm_1', change: 'card', from: null, to: card },
+    ]);
+  });
+
+  it('is nothing of what is as it was, and no second deletion', () => {
+    expect(customerDifferenceOf(before, before)).toEqual([]);
+    const deleted = { ...before, isDeleted: true };
+    expect(customerDifferenceOf(deleted, deleted)).toEqual([]);
+    expect(customerDifferenceOf(deleted, before)).toEqual([]);
+  });
+});
+
+describe('a customer of the trail, asked for wrongly', () => {
+  it.each([
+    ['customerId', 'pm_1', {}, /must be a customer id .*or an account id/],
+    ['asof', 'cus_Ana', { asof: new Date() }, /is not a field of customer/],
+  ])('names %s, and says what it must be', async (field, id, options, message) => {
+    const { store } = await aTrail();
+    const answer = new Trail({ eventStore: store }).customer(id, options as never);
+    await expect(answer).rejects.toMatchObject({
+      details: { call: 'customer', fields: [field] },
+      message: expect.stringMatching(message),
+    });
   });
 });

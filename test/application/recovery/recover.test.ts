@@ -347,9 +347,16 @@ describe('recover', () => {
       { keyLifetimeMs: 24 * hour, inProgressMs: 30_000 },
       { keyLifetimeMs: 0, inProgressMs: 30_000 },
       { keyLifetimeMs: 23 * hour, inProgressMs: Number.NaN },
+      { keyLifetimeMs: 23 * hour, inProgressMs: 24 * hour + 1 },
     ];
     for (const retryPolicy of policies) {
       expect(() => process({ retryPolicy })).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+    }
+    for (const retryPolicy of [
+      { keyLifetimeMs: 1, inProgressMs: 1 },
+      { keyLifetimeMs: 24 * hour - 1, inProgressMs: 24 * hour },
+    ]) {
+      expect(() => process({ retryPolicy })).not.toThrow();
     }
   });
 });

@@ -232,7 +232,7 @@ describe('sweep of the account', () => {
           : gateway.listPaymentMethods(request, options),
     });
     const report = await monolith.sweeping({ gateway: garbled }).sweep();
-    expect(report).toMatchObject({ customers: 2, stopped: null, isFullReadOpen: false });
+    expect(report).toMatchObject({ customers: 2, stopped: null });
     expect(report.errors).toMatchObject([{ subject: 'cus_A', error: { code: 'NOT_LOOKED_UP' } }]);
   });
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 
-/** Values that no customer has, one in every field that Stripe may answer with. */
+/** Values that no customer has, one in every field of a person's that the simulated Stripe takes. */
 const billing = {
   name: 'Canária Name-7f3a',
   email: 'canary-mail-7f3a@example.test',
@@ -17,8 +17,12 @@ const billing = {
 const number = '5105105105105100';
 const changedEmail = 'canary-changed-7f3a@example.test';
 
+/** The host's own key at Stripe. */
+export const apiKey = 'sk_test_Canary7f3aKey';
+
 /** What must stand nowhere, however the module is set up. */
 export const personalCanaries: readonly string[] = [
+  apiKey,
   billing.name,
   // As JSON, SQL and HTML may spell it.
   'ria Name-7f3a',

@@ -18,7 +18,7 @@ import {
   systemTimers,
 } from '../../../src/index.ts';
 import { until } from '../../support/until.ts';
-import { canaryCard, canaryCustomer, newEmail } from './canaries.ts';
+import { apiKey, canaryCard, canaryCustomer, newEmail } from './canaries.ts';
 
 export type Wiring = {
   /** whether the gateway and the webhooks read billing details */
@@ -33,10 +33,9 @@ export async function startHost(pool: pg.Pool, { billingDetails, wrap, keys }: W
   const log = (thing: unknown) => logged.push(inspect(thing, { depth: 20, showHidden: true }));
   const simulator = await startSimulator();
   const { hostname, port } = new URL(simulator.url);
-  const sdk = new Stripe('sk_test_x', { host: hostname, port: Number(port), protocol: 'http' });
+  const sdk = new Stripe(apiKey, { host: hostname, port: Number(port), protocol: 'http' });
   const stored = new PostgresEventStore({ pool });
   const eventStore = wrap(stored);
-  const apiKey = 'sk_test_x';
   const gateway = new StripeGateway({ apiKey, baseUrl: simulator.url, deadlineMs: 1500, maxTries: 1, billingDetails });
   const ports = { eventStore, gateway, clock: systemClock, ids: randomIds, timers: systemTimers, keys };
   const paymentMethods = new PaymentMethods({ ...ports, cursors: new PostgresCursors({ pool }) });
@@ -62,7 +61,20 @@ export async function startHost(pool: pg.Pool, { billingDetails, wrap, keys }: W
     server.closeAllConnections();
     await eventStore.close();
   };
-  return { sdk, simulator, gateway, paymentMethods, projections, eventStore, stored, log, logged, close, pool };
+  return {
+    sdk,
+    simulator,
+    gateway,
+    paymentMethods,
+    projections,
+    eventStore,
+    stored,
+    secrets,
+    log,
+    logged,
+    close,
+    pool,
+  };
 }
 
 export type Host = Awaited<ReturnType<typeof startHost>>;
@@ -71,8 +83,8 @@ export type Host = Awaited<ReturnType<typeof startHost>>;
 export async function liveThrough(host: Host) {
   const { sdk, simulator, paymentMethods, projections, log, eventStore } = host;
   const customer = (await canaryCustomer(sdk)).id;
-  // An answer has the card for whoever asked; that is the one place where it is meant to be.
-  const withoutCard = (answer: object | void) => ({ ...answer, card: null });
+  // An answer has the card, or a secret for the front end, for whoever asked: the one place where it is meant to be.
+  const withoutCard = (answer: object | void) => ({ ...answer, card: null, clientSecret: null });
   const tried = async (work: Promise<object | void>) => log(await work.then(withoutCard, (error: unknown) => error));
   const one = await canaryCard(sdk);
   const attach = (paymentMethodId: string) => paymentMethods.attach({ paymentMethodId, customer, actor: 'user-7' });
@@ -94,6 +106,13 @@ export async function liveThrough(host: Host) {
     const { events } = await paymentMethods.history(saved.id);
     return events.some(({ event }) => event.type === 'PaymentMethodUpdated');
   });
+  const setup = await paymentMethods.beginSetup({ customer, actor: 'user-7' });
+  await tried(Promise.resolve(setup));
+  if (setup.outcome === 'begun') host.secrets.push(setup.clientSecret);
+  await tried(paymentMethods.setDefault({ paymentMethodId: one.id, customer, actor: 'user-7' }));
+  const left = await canaryCard(sdk);
+  await tried(attach(left.id));
+  await tried(paymentMethods.detach({ paymentMethodId: left.id, actor: 'user-7' }));
   const gone = await canaryCard(sdk);
   await tried(attach(gone.id));
   await sdk.paymentMethods.detach(gone.id);
@@ -104,6 +123,7 @@ export async function liveThrough(host: Host) {
   await sdk.paymentMethods.attach(unseen.id, { customer });
   await tried(paymentMethods.sweep({ customer }));
   await tried(paymentMethods.sweep());
+  await tried(paymentMethods.recover());
   await tried(projections.catchUp(paymentMethodsByCustomer));
   // A gateway's fault, and a record as a careless host logs it.
   await tried(host.gateway.attach({ paymentMethodId: 'pm_ /x' as never, customer: customer as never } as never));

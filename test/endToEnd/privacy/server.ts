@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { startLocalPostgres } from '../../../src/adapters/localPostgres/index.ts';
 
@@ -32,14 +32,15 @@ export async function startReadableServer() {
       const { stdout } = await run(join(tools, 'pg_dump'), ['--dbname', server.url], { maxBuffer: 1 << 28 });
       return stdout;
     },
-    /** Stops it, and answers its files that hold one of these texts: tables, indexes, write-ahead log and server log. */
+    /** Stops it, and answers where one of these texts stands: tables, indexes, write-ahead log and server log. */
     async filesWith(texts: readonly string[]): Promise<readonly string[]> {
       await server.stop();
       const found: string[] = [];
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
-        const bytes = await readFile(join(entry.parentPath, entry.name));
-        for (const text of texts) if (bytes.includes(text)) found.push(`${entry.name}: ${text}`);
+        const path = join(entry.parentPath, entry.name);
+        const bytes = await readFile(path);
+        for (const text of texts) if (bytes.includes(text)) found.push(`${relative(folder, path)}: ${text}`);
       }
       return found;
     },

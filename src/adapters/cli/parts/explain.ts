@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { PaymentMethodsErrorCode } from '../../../application/errors.ts';
+import type { PaymentMethodsError, PaymentMethodsErrorCode } from '../../../application/errors.ts';
 import { isPaymentMethodsError } from '../../../application/errors.ts';
 import { CliError } from './cliError.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -17,6 +17,9 @@ export type Explained = {
 const usageCodes = new Set<PaymentMethodsErrorCode>(['INVALID_COMMAND', 'INVALID_OPTIONS', 'EXPORT_EXISTS']);
 /** Errors that say that the trail, or its seals, are not what they were. */
 const problemCodes = new Set<PaymentMethodsErrorCode>(['SEAL_REFUSED', 'SEALS_UNREADABLE', 'MIGRATION_CHANGED']);
+
+/** Errors whose cause is the database's, or its driver's. */
+const databaseCodes = new Set<PaymentMethodsErrorCode>(['STORE_REFUSED', 'STORE_UNAVAILABLE', 'STORE_COMMIT_UNKNOWN']);
 
 /** What to do, in this program's own words, where the error speaks to a programmer. */
 const cures: { readonly [Code in PaymentMethodsErrorCode]?: string } = {
@@ -39,9 +42,15 @@ export function explain(error: unknown): Explained {
     const { code } = error;
     const cure = cures[code];
     const said = cure === undefined ? error.message : `${firstSentence(error.message)} ${cure}`;
-    return { exitCode: exitCodeOf(code), code, message: printable(said) };
+    return { exitCode: exitCodeOf(code), code, message: printable(said + whatTheDatabaseSaid(error)) };
   }
   return { exitCode: exitCodes.couldNotRun, code: null, message: printable(messageOf(error)) };
+}
+
+/** Here it is said to whoever is at the terminal; elsewhere it stays in the cause, as it may quote anything. */
+function whatTheDatabaseSaid({ code, cause }: PaymentMethodsError): string {
+  if (!databaseCodes.has(code) || !(cause instanceof Error)) return '';
+  return ` The database said: ${messageOf(cause.cause instanceof Error ? cause.cause : cause)}`;
 }
 
 function exitCodeOf(code: PaymentMethodsErrorCode): ExitCode {

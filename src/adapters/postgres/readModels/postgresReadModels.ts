@@ -5,6 +5,8 @@ import type {
   ProjectionName,
   ReadDocuments,
   ReadModels,
+  Tally,
+  TallyDocuments,
 } from '../../../application/ports/readModels.ts';
 import { decideActivation } from '../../../application/readModels/generations.ts';
 import { checkPool, checkTrail, defaultSchema, quoteSchema } from '../options.ts';
@@ -91,6 +93,16 @@ export class PostgresReadModels implements ReadModels {
 
   async list({ name, version }: ProjectionName, { after, limit }: ListDocuments): Promise<ReadDocuments | null> {
     return toDocuments(await this.#read(this.#texts.list, name, version, after ?? '', limit));
+  }
+
+  async tally({ name, version }: ProjectionName, asked: TallyDocuments): Promise<readonly Tally[] | null> {
+    const { list = '', by, least } = asked;
+    const rows = await this.#read(this.#texts.tally, name, version, list, by, least);
+    // As with documents: a row without anything says that there is an active generation.
+    if (rows.length === 0) return null;
+    return rows.flatMap(({ by: text, count, least: first }) =>
+      typeof text === 'string' ? [{ by: text, count: Number(count), least: first ?? '' }] : [],
+    );
   }
 
   async #sweep(name: string): Promise<void> {

@@ -66,5 +66,18 @@ export function readModelTexts(quoted: string) {
         order by d.key limit $5::integer
       ) d on true
       order by d.key`,
+
+    // What is no list, or has not both texts, counts as nothing.
+    tally: `select t.by, t.count::text, t.least from (select * from ${active}) g
+      left join lateral (
+        select one.value ->> $5::text as by, pg_catalog.count(*) as count,
+          pg_catalog.min((one.value ->> $6::text) collate pg_catalog."C") as least
+        from (
+          select case when $4::text = '' then d.document else d.document -> $4::text end as list
+          from ${quoted}.documents d where d.trail = g.trail and d.generation = g.generation
+        ) d, pg_catalog.json_array_elements(case pg_catalog.json_typeof(d.list) when 'array' then d.list end) one
+        where one.value ->> $5::text is not null and one.value ->> $6::text is not null
+        group by one.value ->> $5::text
+      ) t on true`,
   };
 }

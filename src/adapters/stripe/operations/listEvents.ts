@@ -32,6 +32,8 @@ const pageSchema = z.object({
   has_more: z.boolean(),
 });
 
+const envelopeSchema = z.object({ id: z.string().regex(/^evt_\w{1,250}$/), created: z.int().min(0).catch(0) });
+
 /** Throws `GATEWAY_MISCONFIGURED` for a limit or an instant that Stripe refuses. https://docs.stripe.com/api/events/list */
 export function listEvents(apiVersion: string, request: EventsRequest, reads = readsNothingMore): Operation<KnownPage> {
   const { createdFrom, after, limit = maxLimit } = request;
@@ -59,11 +61,22 @@ function readPage({ after }: EventsRequest, answered: Answered, reads: Reads): V
   const events: ListedEvent[] = [];
   for (const found of page.data) {
     const event = parseEvent(found);
-    if (event === null) return unknown('unexpectedAnswer');
-    if (event.eventId === after || !types.includes(event.type)) return unknown('unexpectedEcho');
-    events.push({ eventId: event.eventId, created: event.created, notification: notificationOf(event, reads) });
+    const listed = event === null ? unreadable(found) : readable(event, reads);
+    if (listed === null) return unknown('unexpectedAnswer');
+    if (listed.eventId === after || (event !== null && !types.includes(event.type))) return unknown('unexpectedEcho');
+    events.push(listed);
   }
   return known({ look: 'found', events, hasMore: page.has_more });
+}
+
+function readable(event: WebhookEvent, reads: Reads): ListedEvent {
+  return { eventId: event.eventId, created: event.created, notification: notificationOf(event, reads) };
+}
+
+/** All that has to be known to go on behind it; null where even that is not there. */
+function unreadable(found: unknown): ListedEvent | null {
+  const { data } = envelopeSchema.safeParse(found);
+  return data === undefined ? null : { eventId: data.id, created: data.created, notification: null };
 }
 
 function notificationOf(event: WebhookEvent, reads: Reads): ListedEvent['notification'] {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { toNotification } from '../../../../src/adapters/stripe/index.ts';
-import { parseEvent } from '../../../../src/adapters/stripe/webhooks/event.ts';
 import { useScriptedStripe } from '../gatewayUnderTest.ts';
-import { attachRequest, pm, stripePaymentMethod } from '../samples.ts';
+import { attachRequest, stripePaymentMethod } from '../samples.ts';
 import { json } from '../scriptedServer.ts';
+import { everyAnswer } from './everyAnswer.ts';
 
 const stripe = useScriptedStripe();
 const address = { line1: 'Rua 1', line2: null, postal_code: '1000', city: 'Lisboa', state: null, country: 'PT' };
@@ -17,46 +16,15 @@ const read = {
 const nothing = { line1: null, line2: null, postalCode: null, city: null, state: null, country: null };
 const sent = (changes: object = {}) => stripePaymentMethod({ billing_details: billing, ...changes });
 
-async function askEverything(billingDetails?: boolean) {
-  const gateway = stripe.makeGateway({ maxTries: 1, billingDetails });
-  const customer = attachRequest().customer;
-  stripe.answer(json(200, sent()));
-  const attached = await gateway.attach(attachRequest());
-  stripe.answer(json(200, sent()));
-  const looked = await gateway.lookUp(pm('pm_1'));
-  stripe.answer(json(200, { object: 'list', data: [sent()], has_more: false }));
-  const listed = await gateway.listPaymentMethods({ customer });
-  stripe.answer(json(200, { object: 'list', data: [event()], has_more: false }));
-  const told = await gateway.listEvents({ createdFrom: 0 });
-  return [attached, looked, listed, told];
-}
-
-function event() {
-  return {
-    id: 'evt_1',
-    object: 'event',
-    type: 'payment_method.attached',
-    created: 1,
-    livemode: false,
-    data: { object: sent() },
-  };
-}
-
-function notified() {
-  const parsed = parseEvent(event());
-  if (parsed === null) throw new TypeError('no event');
-  return parsed;
-}
-
 describe('billing details', () => {
   it('are read of no answer and no event, unless the host asks for it', async () => {
-    const all = JSON.stringify([await askEverything(), toNotification(notified())]);
+    const all = JSON.stringify(await everyAnswer(stripe, sent()));
     expect(all).toContain('4242');
     for (const text of ['jo@example', 'Jo', 'Rua', 'Lisboa', 'billing']) expect(all).not.toContain(text);
   });
 
   it('are read of each answer and each event, where it does', async () => {
-    for (const answer of [...(await askEverything(true)), toNotification(notified(), { billingDetails: true })]) {
+    for (const answer of await everyAnswer(stripe, sent(), true)) {
       expect(JSON.stringify(answer)).toContain(`"billingDetails":${JSON.stringify(read)}`);
       expect(JSON.stringify(answer)).not.toContain('123');
     }

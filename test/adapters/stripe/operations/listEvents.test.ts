@@ -40,6 +40,22 @@ const rows: readonly Row[] = [
     json(200, stripeList([anEvent({ data: { object: {} } }), anEvent({ id: 'evt_2' })])),
     { events: [{ eventId: 'evt_1', notification: null }, { notification: { notificationId: 'evt_2' } }] },
   ],
+  [
+    'one whose envelope cannot be read, beside one that can',
+    json(200, stripeList([{ id: 'evt_1', created: 7 }, { id: 'evt_3', created: 'x' }, anEvent({ id: 'evt_2' })])),
+    {
+      events: [
+        { eventId: 'evt_1', created: 7, notification: null },
+        { eventId: 'evt_3', created: 0, notification: null },
+        { eventId: 'evt_2', notification: { type: 'paymentMethodAttached' } },
+      ],
+    },
+  ],
+  [
+    'the one to go on after, unreadable',
+    json(200, stripeList([{ id: 'evt_9', created: 7 }])),
+    unknown('unexpectedEcho'),
+  ],
   ['one of another type', json(200, stripeList([anEvent({ type: 'charge.failed' })])), unknown('unexpectedEcho')],
   ['the one to go on after, again', json(200, stripeList([anEvent({ id: 'evt_9' })])), unknown('unexpectedEcho')],
   ['one that is no event', json(200, stripeList([{ object: 'charge' }])), unknown('unexpectedAnswer')],
