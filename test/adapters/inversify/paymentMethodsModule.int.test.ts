@@ -122,7 +122,7 @@ describe('the container module', () => {
     );
     container.rebind(tokens.gateway).toConstantValue(gateway);
     expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'unknown' });
-    await new PostgresLeases({ pool, trail }).acquire('recovery/paymentMethod-pm_1', 'another process', 300);
+    await new PostgresLeases({ pool, trail }).acquire('recovery/paymentMethod-pm_1', 'another process', 2_000);
     container.get(tokens.recoveryWorker).start();
     await until('it is settled', () => reports.some(({ settled }) => settled[0]?.outcome === 'attached'));
     expect(reports.some(({ putOff }) => putOff === 1)).toBe(true);
