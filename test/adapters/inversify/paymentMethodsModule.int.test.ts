@@ -67,8 +67,15 @@ describe('the container module', () => {
     const stripe = { apiKey: 'sk_test_x', baseUrl: simulator.url };
     container.load(paymentMethodsModule({ pool: database.pool(), trail: 'watched', stripe, observer }));
     await container.get(tokens.paymentMethods).attach({ paymentMethodId, customer, actor: 'user-7' });
-    expect(told).toEqual(['attach', 'append', 'batch', '/v1/payment_methods/{id}/attach', 'append', 'batch']);
     await container.unbindAllAsync();
+    // A batch is told of behind its callers, and before the store is closed.
+    expect(told.filter((name) => name !== 'batch')).toEqual([
+      'attach',
+      'append',
+      '/v1/payment_methods/{id}/attach',
+      'append',
+    ]);
+    expect(told.filter((name) => name === 'batch')).toHaveLength(2);
     await simulator.close();
   });
 
