@@ -22,7 +22,7 @@ const near = {
     'test/adapters/memory/inMemoryEventStore.test.ts',
     'test/adapters/audit/exportTrail.test.ts',
   ],
-  reading: of('reading'),
+  reading: of('reading', 'privacy'),
   readModels: of('readModels', 'reading', 'recovery', 'setDefault', 'attach', 'sweep'),
   sweep: of('sweep'),
   recovery: of('recovery', 'attach', 'setDefault'),
