@@ -3,7 +3,7 @@ import type { CustomerEvent } from '../../domain/customer.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { SetupEvent } from '../../domain/setup.ts';
 import { PaymentMethodsError } from '../errors.ts';
-import { mayHoldEncrypted, withRedacted } from '../privacy/ciphertexts.ts';
+import { mayHoldEncrypted, redactEncrypted } from '../privacy/ciphertexts.ts';
 import type { EventType } from './eventSchemaParts.ts';
 import type { TrailEvent } from './eventTypes.ts';
 import { customerEventTypes, eventTypes, setupEventTypes } from './eventTypes.ts';
@@ -74,8 +74,8 @@ export class EventCodec<Event extends { readonly type: string; readonly data: un
     }
     const upcast = upcasters.slice(metadata.schemaVersion - 1);
     const text = open === undefined ? recorded.data : open();
-    const parsed = parseJson(text);
-    const readable = mayHoldEncrypted(text) ? withRedacted(parsed) : parsed;
+    // What nobody opened is redacted in the version that it was written in, which says where it stands.
+    const readable = parseJson(text, mayHoldEncrypted(text) ? redactEncrypted : undefined);
     const data = upcast.reduce((older, step) => step(older), readable);
     const event = { type, data: this.#check(type, schema, data, eventId) };
     // The schema of a type answers that type's data: a type test holds the two together.
@@ -121,9 +121,9 @@ function decodeWith<Event extends TrailEvent>(codec: EventCodec<Event>, recorded
   return { position, stream, version, eventId, recordedAt, hash, ...codec.decode(recorded) };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, revive?: (name: string, value: unknown) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, revive);
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { IdGenerator } from '../ports/idGenerator.ts';
 import type { Observer } from '../ports/observer.ts';
 import { observe } from '../observing/observe.ts';
 import { traceparentOf } from '../observing/traceparent.ts';
-import { withoutUnencrypted } from '../privacy/personalUnits.ts';
+import { withoutUnencrypted } from '../privacy/withoutUnencrypted.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
 

@@ -1,5 +1,5 @@
 /** An encrypted field as it stands in `data`. */
-export type Encrypted = { readonly encrypted: string; readonly keyId: string };
+export type Ciphertext = { readonly encrypted: string; readonly key?: unknown };
 
 /** As it stands in every event that holds an encrypted field. */
 const spelled = '{"encrypted":"';
@@ -9,24 +9,11 @@ export function mayHoldEncrypted(data: string): boolean {
   return data.includes(spelled);
 }
 
-/** The data of an event with `redacted` in place of each ciphertext. */
-export function withRedacted(data: unknown): unknown {
-  return changeEncrypted(data, () => 'redacted');
+/** For `JSON.parse`: `redacted` in place of each ciphertext, wherever it stands. */
+export function redactEncrypted(_name: string, value: unknown): unknown {
+  return isCiphertext(value) ? 'redacted' : value;
 }
 
-/** The data with each ciphertext changed, wherever it stands: an older version of an event has its fields elsewhere. */
-export function changeEncrypted(
-  data: unknown,
-  change: (found: Encrypted, path: string) => unknown,
-  path = '',
-): unknown {
-  if (typeof data !== 'object' || data === null) return data;
-  const within = (name: string, value: unknown) =>
-    changeEncrypted(value, change, path === '' ? name : `${path}.${name}`);
-  if (Array.isArray(data)) return data.map((item, index) => within(String(index), item));
-  if ('encrypted' in data && typeof data.encrypted === 'string') {
-    const keyId = 'key' in data && typeof data.key === 'string' ? data.key : '';
-    return change({ encrypted: data.encrypted, keyId }, path);
-  }
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, within(name, value)]));
+export function isCiphertext(value: unknown): value is Ciphertext {
+  return typeof value === 'object' && value !== null && 'encrypted' in value && typeof value.encrypted === 'string';
 }

@@ -3,8 +3,8 @@ import { PaymentMethodsError } from '../errors.ts';
 import type { NewEvent, RecordedEvent } from '../ports/eventStore.ts';
 import type { FieldCipher } from '../ports/fieldCipher.ts';
 import type { CustomerKey } from '../ports/keyProvider.ts';
-import type { Encrypted } from './ciphertexts.ts';
-import { changeEncrypted } from './ciphertexts.ts';
+import type { Ciphertext } from './ciphertexts.ts';
+import { isCiphertext } from './ciphertexts.ts';
 import type { PersonalUnit } from './personalUnits.ts';
 import { changeAt } from './personalUnits.ts';
 
@@ -58,13 +58,23 @@ export function encryptUnits(
 export function decryptFields(event: RecordedEvent, { keyId, key }: CustomerKey, cipher: FieldCipher): string {
   const data: unknown = JSON.parse(event.data);
   const place = placeOf(event, data);
-  const decrypt = (found: Encrypted, path: string) => {
-    if (found.keyId !== keyId) return 'redacted';
+  const decrypt = (found: Ciphertext, path: string) => {
+    if (found.key !== keyId) return 'redacted';
     const text = cipher.decrypt(key, found.encrypted, contextOf(place, keyId, path));
     if (text === null) throw notAuthentic(event, path);
     return JSON.parse(text) as unknown;
   };
   return JSON.stringify(changeEncrypted(data, decrypt));
+}
+
+/** The data with each ciphertext changed, wherever it stands: an older version of an event has its fields elsewhere. */
+function changeEncrypted(data: unknown, change: (found: Ciphertext, path: string) => unknown, path = ''): unknown {
+  if (isCiphertext(data)) return change(data, path);
+  if (typeof data !== 'object' || data === null) return data;
+  const within = (name: string, value: unknown) =>
+    changeEncrypted(value, change, path === '' ? name : `${path}.${name}`);
+  if (Array.isArray(data)) return data.map((item, index) => within(String(index), item));
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, within(name, value)]));
 }
 
 type Placed = Pick<RecordedEvent, 'trail' | 'stream' | 'eventId' | 'metadata'>;

@@ -39,29 +39,6 @@ export function changeAt(data: unknown, path: string, change: (value: unknown) =
   return { ...data, [name]: rest.length === 0 ? change(value) : changeAt(value, rest.join('.'), change) };
 }
 
-/**
- * The same, its events without what is kept only encrypted, where the store does not encrypt it: so it never stands in a
- * trail in the clear, whatever the gateway was asked for.
- */
-export function withoutUnencrypted<
-  Event extends { readonly type: string; readonly data: unknown },
-  Recording extends { readonly events: readonly Event[] },
->(recording: Recording, encrypts: readonly EncryptedGroup[] = []): Recording {
-  const { events } = recording;
-  if (!events.some(({ type }) => unitsByType.has(type))) return recording;
-  return { ...recording, events: events.map((event) => ({ ...event, data: keptOf(event, encrypts) })) };
-}
-
-function keptOf(
-  { type, data }: { readonly type: string; readonly data: unknown },
-  encrypts: readonly EncryptedGroup[],
-): unknown {
-  return personalUnits(type).reduce((kept, { path, group, byDefault }) => {
-    const isKept = byDefault === 'kept' || encrypts.includes(group);
-    return isKept ? kept : changeAt(kept, path, () => undefined);
-  }, data);
-}
-
 function unitsOf(fields: Readonly<Record<string, FieldPolicy>>): readonly PersonalUnit[] {
   const units = new Map<string, PersonalUnit>();
   for (const [field, policy] of Object.entries(fields)) {

@@ -48,7 +48,7 @@ export class Forgetting {
 function refused(customer: string, problem: string): PaymentMethodsError {
   return new PaymentMethodsError(
     'INVALID_OPTIONS',
-    `${customer} cannot be forgotten: ${problem}. Give PaymentMethods an EncryptingEventStore, and the keys that it has. See docs/privacy.md.`,
+    `${customer} cannot be forgotten: ${problem}. Give PaymentMethods an EncryptingEventStore, and its keys.`,
     { details: { customer } },
   );
 }

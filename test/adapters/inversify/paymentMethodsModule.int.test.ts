@@ -68,7 +68,7 @@ describe('the container module', () => {
     container.load(paymentMethodsModule({ pool: database.pool(), trail: 'watched', stripe, observer }));
     await container.get(tokens.paymentMethods).attach({ paymentMethodId, customer, actor: 'user-7' });
     await container.unbindAllAsync();
-    // A batch is told of behind its callers, and before the store is closed.
+    // A batch is told of behind its callers.
     expect(told.filter((name) => name !== 'batch')).toEqual([
       'attach',
       'append',

@@ -5,6 +5,7 @@ import { eventTypes } from '../../../src/application/events/eventTypes.ts';
 import { metadataSchema } from '../../../src/application/events/eventCodec.ts';
 import type { FieldPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
 import { encryptedUnits, fieldPolicy, metadataPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
+import { leftOut, withoutUnencrypted } from '../../../src/application/privacy/withoutUnencrypted.ts';
 import { changeAt, personalUnits } from '../../../src/application/privacy/personalUnits.ts';
 
 const types = Object.keys(eventTypes) as TrailEvent['type'][];
@@ -66,9 +67,39 @@ describe('the field policy', () => {
 
   it('leaves nothing out by default that it could not encrypt', () => {
     const policies = Object.values(fieldPolicy).flatMap((fields) => Object.values(fields));
-    const leftOut = policies.filter(({ byDefault }) => byDefault === 'leftOut');
-    expect(leftOut.length).toBeGreaterThan(0);
-    for (const policy of leftOut) expect(groupOf(policy)).not.toBeNull();
+    const policiesLeftOut = policies.filter(({ byDefault }) => byDefault === 'leftOut');
+    expect(policiesLeftOut.length).toBeGreaterThan(0);
+    for (const policy of policiesLeftOut) expect(groupOf(policy)).not.toBeNull();
+  });
+});
+
+describe('what is kept only encrypted', () => {
+  it('is what the policy leaves out by default, of every event', () => {
+    const units = Object.keys(fieldPolicy).flatMap((type) => personalUnits(type));
+    const found = units.filter(({ byDefault }) => byDefault === 'leftOut');
+    expect(found.length).toBeGreaterThan(0);
+    for (const { path, group } of found) expect({ field: path, group }).toEqual(leftOut);
+  });
+
+  it('is taken out of events where the store does not encrypt it, and nothing else is', () => {
+    const data = { paymentMethodId: 'pm_1', billingDetails: { name: 'Ana' } };
+    const recording = {
+      seen: 1,
+      events: [
+        { type: 'A', data },
+        { type: 'B', data: { a: 1 } },
+      ],
+    };
+    const kept = {
+      seen: 1,
+      events: [
+        { type: 'A', data: { paymentMethodId: 'pm_1' } },
+        { type: 'B', data: { a: 1 } },
+      ],
+    };
+    expect(withoutUnencrypted(recording)).toEqual(kept);
+    expect(withoutUnencrypted(recording, ['card', 'fingerprint'])).toEqual(kept);
+    expect(withoutUnencrypted(recording, ['billingDetails'])).toBe(recording);
   });
 });
 
