@@ -112,9 +112,9 @@ export const applicationMutants: readonly Mutant[] = [
     name: 'a doubt is told as a no',
     why: 'it may have been attached all the same',
     file: 'src/application/useCases/results.ts',
-    find: "  if (result.outcome !== 'unattached' && result.outcome !== 'rejected') return result;",
+    find: "      return { outcome: 'unknown', cause, paymentMethodId: state.attempt.paymentMethodId, customer, attemptId };",
     replace:
-      "  if (result.outcome === 'unknown') return { ...result, outcome: 'rejected', reason: 'invalidRequest' };\n  if (result.outcome !== 'unattached' && result.outcome !== 'rejected') return result;",
+      "      return { outcome: 'rejected', reason: 'invalidRequest', paymentMethodId: state.attempt.paymentMethodId, customer, attemptId };",
   },
   {
     name: 'an open attempt is told as attached',

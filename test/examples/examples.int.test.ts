@@ -32,7 +32,7 @@ describe('an example prints what it says, with no set-up', () => {
     ['05-seals', ['sealed 2', 'intact: 2 events, sealed up to position 2', 'exported: 2 events']],
     ['06-webhooks-express', ['delivered 200', 'refused one', 'delivered 400', 'attached unattached']],
     ['07-webhooks-fastify', ['delivered 200', 'delivered 400', 'attached unattached']],
-    ['08-read-models', ['pm_1 attached 4242 the default', 'pm_2 detached 4242 not the default', '8 of 8', 'visa 2']],
+    ['08-read-models', ['pm_1 attached 4242 the default', 'pm_2 detached 4242 not the default', '9 of 9', 'visa 2']],
     [
       '09-reading',
       [

@@ -102,7 +102,7 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
   if (result.outcome === 'detached') return refused(command, 'detached');
-  if (result.outcome !== 'unattached' && result.outcome !== 'rejected') return result;
+  if (state.status !== 'rejected' && result.outcome !== 'unattached') return result;
   // It waited for another attempt for its customer; one for somebody else may have ended since.
   const joined = state.rejectedAttempts.findLast((rejected) => isSameCustomer(rejected.customer, customer));
   if (joined !== undefined) return rejectedResult(joined);

@@ -67,8 +67,15 @@ describe('the container module', () => {
     const stripe = { apiKey: 'sk_test_x', baseUrl: simulator.url };
     container.load(paymentMethodsModule({ pool: database.pool(), trail: 'watched', stripe, observer }));
     await container.get(tokens.paymentMethods).attach({ paymentMethodId, customer, actor: 'user-7' });
-    expect(told).toEqual(['attach', 'append', 'batch', '/v1/payment_methods/{id}/attach', 'append', 'batch']);
     await container.unbindAllAsync();
+    // A batch is told of behind its callers.
+    expect(told.filter((name) => name !== 'batch')).toEqual([
+      'attach',
+      'append',
+      '/v1/payment_methods/{id}/attach',
+      'append',
+    ]);
+    expect(told.filter((name) => name === 'batch')).toHaveLength(2);
     await simulator.close();
   });
 
@@ -115,7 +122,7 @@ describe('the container module', () => {
     );
     container.rebind(tokens.gateway).toConstantValue(gateway);
     expect(await container.get(tokens.paymentMethods).attach(ana)).toMatchObject({ outcome: 'unknown' });
-    await new PostgresLeases({ pool, trail }).acquire('recovery/paymentMethod-pm_1', 'another process', 300);
+    await new PostgresLeases({ pool, trail }).acquire('recovery/paymentMethod-pm_1', 'another process', 2_000);
     container.get(tokens.recoveryWorker).start();
     await until('it is settled', () => reports.some(({ settled }) => settled[0]?.outcome === 'attached'));
     expect(reports.some(({ putOff }) => putOff === 1)).toBe(true);
