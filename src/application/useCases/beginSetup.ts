@@ -7,7 +7,7 @@ import { decideBeginSetup, decideSetupOutcome, decideSetupSucceeded, isSameWish 
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import { recordDecision } from '../protocol/recordDecision.ts';
-import type { Ran, RequestKind } from '../protocol/requestProtocol.ts';
+import type { Ran, RequestKind } from '../protocol/requestKind.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { SetupStreams } from '../events/streams.ts';
 import { setupStreamName } from '../events/streams.ts';

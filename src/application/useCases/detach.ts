@@ -11,7 +11,7 @@ import type { DetachRejectionReason, PaymentMethodEvent } from '../../domain/pay
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
-import type { Prepared, RequestKind } from '../protocol/requestProtocol.ts';
+import type { Prepared, RequestKind } from '../protocol/requestKind.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
 import { streamName } from '../events/streams.ts';

@@ -13,7 +13,7 @@ import type { SetDefaultAnswer } from '../../domain/gatewayAnswers.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
-import type { RequestKind } from '../protocol/requestProtocol.ts';
+import type { RequestKind } from '../protocol/requestKind.ts';
 import { RequestProtocol } from '../protocol/requestProtocol.ts';
 import type { CustomerStreams } from '../events/streams.ts';
 import { customerStreamName } from '../events/streams.ts';
