@@ -52,7 +52,7 @@ export class Callers {
     const { apps } = this.#fleet;
     if (apps.length === 0) return 'info';
     const asked = { call, paymentMethodId, attemptId, setAsDefault };
-    const noteEnd = this.history.invoke({ ...asked, customer: call === 'attach' ? customer : null });
+    const noteEnd = this.history.invoke({ ...asked, customer: call === 'detach' ? null : customer });
     const answered = await this.#chance.pick(apps).ask({ ...asked, customer });
     if (answered === null) return 'info';
     noteEnd(answered);

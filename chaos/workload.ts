@@ -66,6 +66,8 @@ export class Workload {
     if (chance.hits(0.3)) calls.push(this.#attaches(id, customer, this.#name(`${id}-other`)));
     if (chance.hits(0.3)) calls.push(this.#attaches(id, chance.pick(customers), this.#name(`${id}-another`)));
     if (chance.hits(0.1)) calls.push(this.#detaches(id));
+    if (chance.hits(0.1)) calls.push(this.#setsDefault(id, customer));
+    if (chance.hits(0.1)) calls.push(this.#beginsSetup(id, customer));
     return calls;
   }
 
@@ -82,6 +84,17 @@ export class Workload {
       setAsDefault: false,
       attemptId: this.#name(`${paymentMethodId}-off`),
     });
+  }
+
+  #setsDefault(paymentMethodId: string, customer: string): Promise<void> {
+    const attemptId = this.#name(`${paymentMethodId}-default`);
+    return this.#asks({ call: 'setDefault', paymentMethodId, customer, setAsDefault: false, attemptId });
+  }
+
+  /** A setup that no front end confirms. */
+  #beginsSetup(paymentMethodId: string, customer: string): Promise<void> {
+    const attemptId = this.#name(`${paymentMethodId}-setup`);
+    return this.#asks({ call: 'beginSetup', paymentMethodId, customer, setAsDefault: false, attemptId });
   }
 
   #asks(wish: Omit<Parameters<Callers['asks']>[1], 'patience'>): Promise<void> {

@@ -12,7 +12,9 @@ import { plays } from './plays.ts';
 import { place } from './placements.ts';
 
 const seedsPerJob = 250;
-const placedTogether = (play: Play) => (play === 'attach' ? 3 : 2);
+/** An attach is tried with every triple; the other plays with every fault, and, where a night's seeds are asked for, with every pair. */
+const placedTogether = (play: Play, seeds: number) => (play === 'attach' ? 3 : seeds < seedsOfANight ? 1 : 2);
+const seedsOfANight = 200_000;
 const recoveriesMeasured = 400;
 /** With fewer seeds than this, that something never happened says nothing. */
 const seedsForCoverage = 1_000;
@@ -40,7 +42,7 @@ async function runAllOf(options: Options, bundlePath: string): Promise<boolean> 
   const { seeds, start, workers, json } = options;
   const summary = new Summary();
   const corpus = (await readCorpus()).map((seed): Job => ({ job: 'seeds', from: seed, count: 1, untilBroken: false }));
-  const placements = (await Promise.all(plays.map(placementJobs))).flat();
+  const placements = (await Promise.all(plays.map((play) => placementJobs(play, seeds)))).flat();
   await runAll(bundlePath, workers, [...corpus, ...placements, ...recoveryJobs(workers)], (report, job) =>
     summary.add(report, job),
   );
@@ -68,10 +70,10 @@ function isSound({ violations }: { readonly violations: readonly string[] }): bo
 }
 
 /** One job for every first fault, and one for the life without any. */
-async function placementJobs(play: Play): Promise<readonly Job[]> {
+async function placementJobs(play: Play, seeds: number): Promise<readonly Job[]> {
   const { boundaries } = await place([], { play });
   const firsts = boundaries.flatMap((boundary, at) => faultsAt(boundary).map((fault) => [{ at, fault }]));
-  const depth = placedTogether(play);
+  const depth = placedTogether(play, seeds);
   return [
     { job: 'placements', play, placed: [], depth: 0 },
     ...firsts.map((placed): Job => ({ job: 'placements', play, placed, depth })),

@@ -32,7 +32,7 @@ export class Summary {
     console.log(`corpus: ${corpus} seeds`);
     const placed = [...this.#placements].map(([play, count]) => `${play} ${count}`);
     console.log(
-      `placements, all of up to three faults on an attach, and of two on each other play: ${placed.join(', ')}`,
+      `placements, all of up to three faults on an attach, and of one on each other play (two at night): ${placed.join(', ')}`,
     );
     console.log(
       `from crash to outcome, default settings, ${this.#recoveries.length} crashes: ` +

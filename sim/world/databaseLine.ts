@@ -37,10 +37,13 @@ export class DatabaseLine implements EventStore {
         return;
       }
       const travel = fault === 'slow' ? chance.between(500, 15_000) : chance.between(1, 6);
-      const { server } = this.#around.database;
-      scheduler.after(travel, () =>
-        this.#arrive(appends, server === this.#around.database.server ? fault : 'cut', settle),
-      );
+      const { database, transit } = this.#around;
+      const { server } = database;
+      transit.count += 1;
+      scheduler.after(travel, () => {
+        transit.count -= 1;
+        this.#arrive(appends, server === database.server ? fault : 'cut', settle);
+      });
       if (fault === 'crashAfter') this.#owner.crash();
     });
   }
@@ -102,7 +105,11 @@ export class DatabaseLine implements EventStore {
     }
     if (fault === 'repeated') {
       this.#land(appends, 'appendRepeated');
-      scheduler.after(chance.between(1, 3_000), () => this.#arrive(appends, null, settle));
+      transit.count += 1;
+      scheduler.after(chance.between(1, 3_000), () => {
+        transit.count -= 1;
+        this.#arrive(appends, null, settle);
+      });
       return;
     }
     this.#commit(appends, settle);

@@ -120,7 +120,6 @@ export class StripeLine extends Dispatcher {
 
   #finish(sent: Sent, call: Call): void {
     const { account, timeline, transit, chance, scheduler } = this.#around;
-    transit.count -= 1;
     const before = account.effects.length;
     const delivery = call.finish();
     const effect = account.effects[before];
@@ -132,9 +131,15 @@ export class StripeLine extends Dispatcher {
     }
     noteAnswer(this.#around.sometimes, { ...sent, isOwnerDead: !this.#owner.isAlive }, delivery, effect !== undefined);
     const { handler } = sent;
-    if (handler === null) return;
+    if (handler === null) {
+      transit.count -= 1;
+      return;
+    }
     const back = sent.fault === 'lateAnswer' ? chance.between(500, 15_000) : chance.between(5, 40);
-    scheduler.after(back, () => this.#deliver(handler, delivery));
+    scheduler.after(back, () => {
+      transit.count -= 1;
+      this.#deliver(handler, delivery);
+    });
   }
 
   #deliver(handler: Handler, delivery: Delivery): void {

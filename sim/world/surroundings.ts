@@ -31,7 +31,7 @@ export type Surroundings = {
   readonly onEffect: { call?: (effect: Effect) => void };
   /** errors that are none of this module's: bugs */
   readonly unexpected: string[];
-  /** how many requests to Stripe, and commits that nobody waits for, are still on their way */
+  /** how many requests to Stripe, answers of Stripe's and commits are still on their way */
   readonly transit: { count: number };
 };
 

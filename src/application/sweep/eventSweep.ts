@@ -1,7 +1,7 @@
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { EventPage, ListedEvent } from '../ports/paymentMethodGateway.ts';
 import type { Ingesting } from '../useCases/ingest.ts';
-import { subjectOf } from './eventFindings.ts';
+import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
 import { kept, mostKept } from './sweepCursor.ts';
@@ -33,7 +33,10 @@ export class EventSweep {
     this.#parts = parts;
   }
 
-  /** Answers how far it came. What went wrong with an event is tried again by the next sweep, and keeps none behind it. */
+  /**
+   * Answers how far it came. What went wrong with an event is tried again by the next sweep, and keeps none behind it. An
+   * attachment or detachment is read again, with all since, for as long as it fails: nothing else tells that it was.
+   */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
     const { pass, gateway, keep, tell } = this.#parts;
     const tried = new Set(begun.failedEvents.map(({ told }) => told.notificationId));
@@ -94,13 +97,13 @@ export class EventSweep {
   async #ingestAll(events: readonly ListedEvent[]): Promise<readonly KeptEvent[]> {
     const { pass } = this.#parts;
     const failed: KeptEvent[] = [];
-    for (const { eventId, created, notification } of events) {
+    for (const { eventId, created, notification: told } of events) {
       if (pass.mustStop()) break;
       pass.events += 1;
-      if (notification === null) pass.found('eventUnreadable', { eventId });
-      const event = notification === null ? null : kept(created, notification);
-      if (notification === null || event === null) continue;
-      if (!(await this.#ingest({ ...event, told: notification }))) failed.push(event);
+      if (told === null) pass.found('eventUnreadable', { eventId });
+      if (told === null || told.type === 'other') continue;
+      const event = { created, finding: missed[told.type], told };
+      if (!(await this.#ingest(event))) failed.push(event);
     }
     return failed;
   }
@@ -148,8 +151,9 @@ function read(
   { events, hasMore }: Extract<EventPage, { look: 'found' }>,
   failed: readonly KeptEvent[],
 ): SweepCursor {
-  const failedEvents = [...cursor.failedEvents, ...failed];
-  const hasFailed = reading.hasFailed || failedEvents.length > mostKept;
+  const keepable = failed.map(kept).filter((event) => event !== null);
+  const failedEvents = [...cursor.failedEvents, ...keepable];
+  const hasFailed = reading.hasFailed || keepable.length < failed.length || failedEvents.length > mostKept;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
   const now = {

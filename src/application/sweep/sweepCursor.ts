@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Notification } from '../commands/notifications.ts';
 import { parseNotification } from '../commands/parseNotification.ts';
 import { missed } from './eventFindings.ts';
 
@@ -10,7 +9,7 @@ const keptEvent = z.object({
   created: seconds,
   /** what the trail has missed, if it is new to it */
   finding: z.enum(missed),
-  /** what it tells, without what a payment method holds: that is looked up again, and stands in no cursor */
+  /** what it tells, in ids alone */
   told: z.unknown().transform(parseNotification),
 });
 
@@ -20,7 +19,7 @@ export type KeptEvent = z.output<typeof keptEvent>;
 const schema = z.object({
   /** unix seconds, by Stripe's clock: events were read up to here, all of them; null where none were ever */
   seenTo: seconds.nullable(),
-  /** a read of events that is not done: from, to, the last event it has done, and whether more failed than are kept */
+  /** a read of events that is not done: from, to, the last event it has done, and whether one failed that is not kept */
   reading: z.object({ from: seconds, to: seconds, after: z.string().nullable(), hasFailed: z.boolean() }).nullable(),
   /** the last customer that was read; null at the beginning of a round */
   customer: z.string().nullable(),
@@ -40,14 +39,9 @@ const atTheBeginning = schema.parse({ seenTo: null, reading: null, customer: nul
 /** So many are kept at most: where more fail, it is no event's own fault, and all are read again. */
 export const mostKept = 100;
 
-/** The event as it is kept; null of one that leaves nothing in the trail. */
-export function kept(created: number, told: Notification): KeptEvent | null {
-  if (told.type === 'other') return null;
-  const finding = missed[told.type];
-  if (!('paymentMethod' in told)) return { created, finding, told };
-  const { notificationId, requestId, idempotencyKey, paymentMethod } = told;
-  const about = { notificationId, requestId, idempotencyKey, paymentMethodId: paymentMethod.paymentMethodId };
-  return { created, finding, told: { ...about, type: 'paymentMethodUpdated' } };
+/** The event as it is kept; null of one whose own word is needed: a look shows how it stands, and not how it came to that. */
+export function kept({ created, finding, told }: KeptEvent): KeptEvent | null {
+  return 'paymentMethod' in told ? null : { created, finding, told };
 }
 
 /** The cursor in a text; one at the beginning where there is none, or none that can be read: then all is read again. */

@@ -163,6 +163,6 @@ export class Sweeping {
 /** A customer is behind it; in a read of all, one that failed is remembered. */
 function passed(cursor: SweepCursor, id: string, isDone: boolean): SweepCursor {
   const { failedCustomers, isFullRead } = cursor;
-  const isKept = isDone || !isFullRead || failedCustomers.includes(id);
+  const isKept = isDone || !isFullRead || failedCustomers.length > mostKept || failedCustomers.includes(id);
   return { ...cursor, customer: id, failedCustomers: isKept ? failedCustomers : [...failedCustomers, id] };
 }

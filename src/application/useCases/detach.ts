@@ -87,7 +87,7 @@ function detachment(
       // Of one that is not known to be attached, a look says nothing until Stripe has refused.
       if (state.status !== 'attached' && !refused) return null;
       const expected = expectedCustomer(state) ?? undefined;
-      const { evidence, ...look } = await gateway.lookUp(paymentMethodId, { ...options, expected });
+      const { evidence, ...look } = await unfailing(gateway).lookUp(paymentMethodId, { ...options, expected });
       const answer = detachAnswerFromLookUp(state, look, refused);
       return answer && { answer, evidence };
     },

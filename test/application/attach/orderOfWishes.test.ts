@@ -142,7 +142,7 @@ it('a wish whose attach Stripe refuses is over', async () => {
   expect(await set(monolith)).toEqual([]);
 });
 
-it('an attach with a wish is one append, which conflicts with nothing that it does not depend on', async () => {
+it('a wish stands right behind the request of its attach, of each of two at once', async () => {
   const monolith = await withThree();
   const lost = gatewayWith(monolith.gateway, { attach: () => new Promise<never>(() => {}) });
   void monolith.process({ gateway: lost }).attach(one);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UnknownCause } from '../../../src/domain/evidence.ts';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import { aMonolith, gatewayWith } from '../support.ts';
 
 const me = { paymentMethodId: 'pm_1', actor: 'user-7' };
@@ -116,6 +117,16 @@ describe('where the look fails', () => {
     const monolith = attachedElsewhere();
     const lookUp = async () => Promise.reject(new Error('may not read'));
     const writeOnly = monolith.process({ gateway: gatewayWith(monolith.gateway, { lookUp }) });
+    expect(await writeOnly.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
+  });
+
+  it('by a fault, it is asked for again all the same, under its key, where an answer was lost', async () => {
+    const monolith = aMonolith();
+    await monolith.paymentMethods.attach({ ...me, customer: 'cus_Ana' });
+    monolith.gateway.losesResponse({ of: 'detach' });
+    const lookUp = () => Promise.reject(new PaymentMethodsError('GATEWAY_FORBIDDEN', 'no read permission'));
+    const writeOnly = monolith.process({ gateway: gatewayWith(monolith.gateway, { lookUp }) });
+    expect(await writeOnly.detach(attempt)).toMatchObject({ outcome: 'unknown', cause: 'connectionLost' });
     expect(await writeOnly.detach(attempt)).toMatchObject({ outcome: 'detached', attemptId: 'leave-1' });
   });
 
