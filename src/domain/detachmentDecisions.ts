@@ -51,15 +51,17 @@ export function decideDetachOutcome(
     const customer = state.status === 'attached' ? state.customer : null;
     return { events: [{ type: 'PaymentMethodDetached', data: { paymentMethodId, customer, attemptId, evidence } }] };
   }
-  if (state.detachment?.idempotencyKey !== request.idempotencyKey) return { events: [] };
+  const { detachment } = state;
+  if (detachment?.idempotencyKey !== request.idempotencyKey) return { events: [] };
+  // After a failover the request may stand there as another attempt's, which was open before it.
+  const asked = { attemptId: detachment.attemptId, paymentMethodId };
   if (answer.answer === 'rejected') {
     const { reason, stripeCode } = answer;
-    const data = { attemptId, paymentMethodId, reason, stripeCode, evidence };
-    return { events: [{ type: 'DetachmentRejected', data }] };
+    return { events: [{ type: 'DetachmentRejected', data: { ...asked, reason, stripeCode, evidence } }] };
   }
   const { cause } = answer;
-  if (repeatsDoubt(state.detachment, { cause, evidence })) return { events: [] };
-  return { events: [{ type: 'DetachmentOutcomeUnknown', data: { attemptId, paymentMethodId, cause, evidence } }] };
+  if (repeatsDoubt(detachment, { cause, evidence })) return { events: [] };
+  return { events: [{ type: 'DetachmentOutcomeUnknown', data: { ...asked, cause, evidence } }] };
 }
 
 /**

@@ -115,6 +115,15 @@ describe('how a detachment ended', () => {
       .thenRecords();
   });
 
+  it('is the end of the attempt that stands under its key, whoever asked: a failover may have put one before another', () => {
+    given(attached(), asked)
+      .when(conclude({ answer: 'rejected', reason: 'notAttached', stripeCode: null }, { attemptId: first }))
+      .thenRecords(no);
+    given(attached(), asked)
+      .when(conclude({ answer: 'unknown', cause: 'timeout' }, { attemptId: first }))
+      .thenRecords(unknown('timeout'));
+  });
+
   it('says nothing of the request that is out under another key', () => {
     given(attached(), asked)
       .when(conclude({ answer: 'rejected', reason: 'notAttached', stripeCode: null }, { idempotencyKey: 'old' }))
