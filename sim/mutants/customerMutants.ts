@@ -63,8 +63,8 @@ export const customerMutants: readonly Mutant[] = [
     name: 'a wish is forgotten once its attach is done',
     why: 'a crash before the default is asked for leaves nothing else',
     file: 'src/application/readModels/wishedDefaults.ts',
-    find: '    wish.stream === stream ? { ...wish, paymentMethodId, isAttached: true } : wish,',
-    replace: '    wish.stream === stream ? { ...wish, paymentMethodId } : wish,',
+    find: '(isDone(wish) ? { ...wish, paymentMethodId, isAttached: true } : wish)',
+    replace: '(isDone(wish) ? { ...wish, paymentMethodId } : wish)',
   },
   {
     name: 'a setup is not open',

@@ -52,8 +52,9 @@ export const wishedDefaults: Projection<WishedDefaults> = {
       attached(document, stream, data.attemptId, data.paymentMethodId),
     PaymentMethodCloned: (document, { stream, event: { data } }) =>
       attached(document, stream, data.attemptId, data.cloneId),
+    // It keeps its place: asked for all the same, by somebody who does not know it yet, it ends no later wish.
     PaymentMethodDetached: (document, { event: { data } }) =>
-      without(document, ({ paymentMethodId }) => paymentMethodId === data.paymentMethodId),
+      document && { ...document, wishes: document.wishes.map((wish) => detached(wish, data.paymentMethodId)) },
     DefaultPaymentMethodRequested: (document = none, { event: { data } }) => asked(document, data.attemptId),
     DefaultPaymentMethodSet: answered,
     DefaultPaymentMethodRejected: answered,
@@ -80,19 +81,20 @@ export function isWished({ stream, requests: [request] }: OpenStream): boolean {
   return customerId !== null && stream !== customerStreamName(customerId);
 }
 
-/** Attached by the attempt that wished for it; by another one, nobody wishes for anything. */
+/** Attached by the attempt that wished for it; by another one, there is nothing to ask for. */
 function attached(
   document: WishedDefaults | undefined,
   stream: string,
   attemptId: AttemptId | null,
   paymentMethodId: PaymentMethodId,
 ): WishedDefaults | undefined {
-  const left = without(document, (wish) => wish.stream === stream && wish.attemptId !== attemptId);
-  if (left === undefined) return undefined;
-  const wishes = left.wishes.map((wish) =>
-    wish.stream === stream ? { ...wish, paymentMethodId, isAttached: true } : wish,
-  );
-  return { ...left, wishes };
+  const isDone = (wish: WishedDefault) => wish.stream === stream && wish.attemptId === attemptId;
+  const done = (wish: WishedDefault) => (isDone(wish) ? { ...wish, paymentMethodId, isAttached: true } : wish);
+  return document && { ...document, wishes: document.wishes.map(done) };
+}
+
+function detached(wish: WishedDefault, paymentMethodId: PaymentMethodId): WishedDefault {
+  return wish.paymentMethodId === paymentMethodId ? { ...wish, isAttached: false } : wish;
 }
 
 /** What was wished for before it, by anybody, gives way to what is asked for; a request of no wish is the newest itself. */

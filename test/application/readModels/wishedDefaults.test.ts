@@ -91,14 +91,22 @@ describe('the default that an attach wishes for', () => {
       .thenDocuments({ cus_Ana: { asked: null, wishes: [laterWish] } });
   });
 
-  it('is gone where the attach is rejected, or another attempt’s is done, or it is detached, or the customer deleted', () => {
+  it('is gone where the attach is rejected, or the customer deleted', () => {
     spec.given(wished).when(at(rejected())).thenDocuments({});
+    spec.given(wished, wishedLater, asked()).when(deleted).thenDocuments({});
+  });
+
+  it('cannot be asked for where another attempt attached it, or it is detached, and keeps its place all the same', () => {
+    const kept = { cus_Ana: { asked: null, wishes: [wish] } };
     spec
       .given(wished)
       .when(at(attached({ attemptId: second })))
-      .thenDocuments({});
-    spec.given(wished, at(attached())).when(at(detached())).thenDocuments({});
-    spec.given(wished, wishedLater, asked()).when(deleted).thenDocuments({});
+      .thenDocuments(kept);
+    spec.given(wished, at(attached())).when(at(detached())).thenDocuments(kept);
+    spec
+      .given(wished, at(attached()), wishedLater, at(detached()))
+      .when(asked())
+      .thenDocuments({ cus_Ana: { asked: first, wishes: [laterWish] } });
   });
 
   it('stays where that happened to another one', () => {
