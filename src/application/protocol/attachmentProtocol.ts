@@ -45,8 +45,9 @@ export class AttachmentProtocol {
 
   /**
    * Makes the intent durable, or its refusal, without reading first: a conflict brings what there is, and the decision is
-   * taken anew. A wish for the default is durable with it. `isRequested` is true when Stripe is now to be asked. A refusal that says again what the last one said is
-   * recorded only where the caller named the attempt. `from` is what the caller has seen of the trail.
+   * taken anew. A wish for the default is durable with it. `isRequested` is true when Stripe is now to be asked. A refusal
+   * that says again what the last one said is recorded only where the caller named the attempt. `from` is what the caller
+   * has seen of the trail.
    */
   async request(command: AttachPaymentMethod, isNamed: boolean, context: KnownContext, from?: SeenPaymentMethod) {
     const { streams, customers } = this.#parts;
