@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../../src/application/commands/notifications.ts';
 import { aMonolith } from '../support.ts';
+import { pathsOf, withPart } from '../../support/paths.ts';
 
 const about = { notificationId: 'evt_1', requestId: 'req_1', idempotencyKey: 'key-1' };
+/** A customer is one value: its parts cannot be wrong by themselves. */
+const isCustomer = (value: object) => 'kind' in value;
 const customer = { kind: 'customer', id: 'cus_Ana' };
 const alsoNamed = { kind: 'customerAccount', id: 'acct_Ana' };
 const paymentMethod = {
@@ -46,24 +49,8 @@ const told = {
   other: { ...about, type: 'other' },
 } as const;
 
-/** The paths of all values in it, such as `card.brand`; a customer, which is one value, is not gone into. */
-function pathsOf(value: unknown, path = ''): readonly string[] {
-  if (typeof value !== 'object' || value === null || 'kind' in value) return [path];
-  return Object.entries(value).flatMap(([key, part]) => pathsOf(part, path === '' ? key : `${path}.${key}`));
-}
-
-/** A copy with another value at a path. */
-function withPart(value: unknown, path: string, part: unknown): unknown {
-  const copy = structuredClone(value) as Record<string, unknown>;
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  const owner = names.reduce((object, name) => object[name] as Record<string, unknown>, copy);
-  owner[last] = part;
-  return copy;
-}
-
 const fields = Object.entries(told).flatMap(([type, notification]) =>
-  pathsOf(notification).flatMap((path) => (path === 'type' ? [] : [{ type, path, notification }])),
+  pathsOf(notification, isCustomer).flatMap((path) => (path === 'type' ? [] : [{ type, path, notification }])),
 );
 const texts = fields.filter(({ path }) => /Id$|Key$|card\.|billing|\.type$/.test(path) && !/exp|created/.test(path));
 /** As a host without types would call it. */

@@ -4,6 +4,7 @@ import { customerOf } from '../../../src/application/events/customerOf.ts';
 import { EventCodec } from '../../../src/application/events/eventCodec.ts';
 import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
 import { eventTypes } from '../../../src/application/events/eventTypes.ts';
+import { pathsOf, withPart } from '../../support/paths.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,22 +23,6 @@ function sample(type: keyof typeof eventTypes): Json {
 
 function written(type: string, data: Json) {
   return codec.encode({ type, data } as unknown as TrailEvent, eventId, context);
-}
-
-/** The paths of all values in it, such as `card.brand` or `evidence.tries.0.status`. */
-function pathsOf(value: unknown, path = ''): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([key, part]) => pathsOf(part, path === '' ? key : `${path}.${key}`));
-}
-
-/** A copy with another value at a path. */
-function withPart(value: Json, path: string, part: unknown): Json {
-  const copy = structuredClone(value) as Record<string, unknown>;
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  const owner = names.reduce((object, name) => object[name] as Record<string, unknown>, copy);
-  owner[last] = part;
-  return copy;
 }
 
 const types = Object.keys(eventTypes) as (keyof typeof eventTypes)[];
