@@ -32,6 +32,7 @@ const near = {
     ...of('attach', 'beginSetup', 'detach', 'ingest', 'privacy', 'protocol', 'recovery', 'setDefault', 'sweep'),
   ],
   privacy: of('privacy'),
+  observing: of('observing'),
 };
 /** A mutant that breaks the import of a file fails no test but this: the others are not begun. */
 const loading = 'test/application/loading.test.ts';
