@@ -9,6 +9,7 @@ import { parseSweep } from './commands/sweepCommand.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
 import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
+import type { AttemptId } from '../domain/identifiers.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
@@ -63,7 +64,12 @@ export class PaymentMethods {
       const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
-      return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
+      const ask = (id: AttemptId) => settingDefaults.setDefault({ ...second, attemptId: id }, wish.context, options);
+      return thenSetAsDefault(result, second, async () => {
+        const joined = await ask(attemptId);
+        // What superseded an attempt that this call joined came before this call's own wish, or beside it.
+        return joined.outcome === 'superseded' && attemptId !== wish.attemptId ? ask(wish.attemptId) : joined;
+      });
     };
     return this.#calls.watch(begun, call, endOfCall);
   }
