@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
 import type { SettlingBegun, SettlingEnded } from '../../../src/application/ports/observer.ts';
 import { withUnattached } from '../protocol/requests.ts';
-import { aMonolith, ana, dying, settled } from '../support.ts';
+import { aMonolith, ana, dying, gatewayWith, settled } from '../support.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -40,7 +40,7 @@ it('a pass that cannot read what is open throws, and does not say that there was
 it('a detachment that Stripe says no to is reported as one', async () => {
   const monolith = withUnattached();
   const detach = () => new Promise<never>(() => {});
-  const gateway = Object.assign(Object.create(monolith.gateway) as typeof monolith.gateway, { detach });
+  const gateway = gatewayWith(monolith.gateway, { detach });
   void monolith.process({ gateway }).detach({ paymentMethodId: 'pm_1', actor: 'user-7' });
   await settled();
   monolith.passes(60_000);
