@@ -59,6 +59,22 @@ describe('a rebuild', () => {
     ]);
   });
 
+  it('goes on from where another process came meanwhile, and takes its place at the head alone', async () => {
+    const trail = await aReadTrail(4);
+    const { readModels, process } = trail;
+    let isFirst = true;
+    const apply: typeof readModels.apply = async (...args) => {
+      if (isFirst) {
+        isFirst = false;
+        await breaksOff(trail, counts, 3);
+      }
+      return readModels.apply(...args);
+    };
+    await process({ apply }).rebuild(counts);
+    expect(await readModels.generations('counts')).toMatchObject([{ state: 'active', position: 11 }]);
+    expect(await process().read(counts, pm1)).toEqual({ n: 2 });
+  });
+
   it('is given up where what is in use is always further, after a hundred tries', async () => {
     const { process } = await aReadTrail();
     let tries = 0;
@@ -81,22 +97,6 @@ describe('a catch-up', () => {
     await breaksOff(trail, counts, 10);
     expect(await trail.readModels.generations('counts')).toMatchObject([{ state: 'building', position: 10 }]);
     expect(await trail.projections.read(counts, pm1, { caughtUp: true })).toEqual({ n: 2 });
-  });
-
-  it('goes on from where another process came meanwhile', async () => {
-    const trail = await aReadTrail(4);
-    const { readModels, process } = trail;
-    let isFirst = true;
-    const apply: typeof readModels.apply = async (...args) => {
-      if (isFirst) {
-        isFirst = false;
-        await breaksOff(trail, counts, 3);
-      }
-      return readModels.apply(...args);
-    };
-    await process({ apply }).catchUp(counts);
-    expect(await readModels.generations('counts')).toMatchObject([{ state: 'active', position: 11 }]);
-    expect(await process().read(counts, pm1)).toEqual({ n: 2 });
   });
 
   it('for the sake of a read is given up with the read', async () => {

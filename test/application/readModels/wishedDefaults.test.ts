@@ -125,6 +125,13 @@ describe('the default that an attach wishes for', () => {
       .thenDocuments(open);
   });
 
+  it('stays where an attempt of the same id was rejected for another one', () => {
+    spec
+      .given(wished)
+      .when(at(rejected({ paymentMethodId: other }), 'paymentMethod-pm_2'))
+      .thenDocuments({ cus_Ana: { asked: null, wishes: [wish] } });
+  });
+
   it('stays where an attempt of the same id attached another one, or another one is detached', () => {
     const ofPm2 = 'paymentMethod-pm_2';
     spec
