@@ -12,7 +12,7 @@ import type { KnownCustomer } from '../readModels/knownCustomers.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import { recordSeen } from './recordSeen.ts';
 import type { SweepPass } from './sweepPass.ts';
-import { isUnreadable, unreadable } from './unreadable.ts';
+import { unreadable } from './unreadable.ts';
 
 type Listed = { readonly paymentMethod: PaymentMethodSummary; readonly evidence: Evidence };
 
@@ -119,10 +119,9 @@ export class CustomerSweep {
     }
   }
 
-  /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass ends. */
+  /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass is stopped. */
   #unanswered(subject: string, cause: UnknownCause): void {
-    if (isUnreadable(cause)) throw unreadable(subject, cause);
-    this.#pass.stop(cause);
+    if (!this.#pass.mustStop()) throw unreadable(subject, cause);
   }
 
   get #options() {

@@ -16,6 +16,7 @@ export class SweepPass {
   requests = 0;
   eventsMissed = false;
   isFullReadOpen = false;
+  customersUnread = 0;
   #stopped: SweepReport['stopped'] = null;
   readonly #findings: SweepFinding[] = [];
   readonly #errors: { readonly subject: string; readonly error: unknown }[] = [];
@@ -38,15 +39,20 @@ export class SweepPass {
     return this.#stopped !== null;
   }
 
+  /** Why Stripe did not answer, where that ended the pass; null where something else did, or nothing. */
+  get outage(): UnknownCause | null {
+    return this.#stopped === 'signal' || this.#stopped === 'elsewhere' ? null : this.#stopped;
+  }
+
   get progress(): SweepProgress {
     const { requests, events, customers, paymentMethods } = this;
     return { requests, events, customers, paymentMethods, findings: this.#findings.length };
   }
 
   get report(): SweepReport {
-    const { eventsMissed, isFullReadOpen } = this;
+    const { eventsMissed, isFullReadOpen, customersUnread } = this;
     const found = { findings: this.#findings, errors: this.#errors, stopped: this.#stopped };
-    return { ...this.progress, ...found, eventsMissed, isFullReadOpen };
+    return { ...this.progress, ...found, eventsMissed, isFullReadOpen, customersUnread };
   }
 
   /** The first reason is the one that counts. */

@@ -34,6 +34,8 @@ export type SweepReport = {
   readonly eventsMissed: boolean;
   /** true where such a read of all customers is not done yet: the next pass goes on with it */
   readonly isFullReadOpen: boolean;
+  /** how many customers failed when they were read last, and are tried again by the sweeps to come; 500 stands for more too */
+  readonly customersUnread: number;
   /** why it ended early; null where it came to its end. The next pass goes on from there. */
   readonly stopped: 'signal' | 'elsewhere' | UnknownCause | null;
   /** what went wrong with one event or customer; it stopped no other */

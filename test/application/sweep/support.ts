@@ -8,3 +8,11 @@ export function aSweeping() {
   const sweeping = (parts: Partial<PaymentMethodsParts> = {}) => monolith.process({ timers: { sleep }, ...parts });
   return { ...monolith, paymentMethods: sweeping(), sweeping, sleep };
 }
+
+/** What is kept of what failed. */
+export function kept(cursor: string | null) {
+  const parsed: { readonly failedEvents: readonly unknown[]; readonly failedCustomers: readonly string[] } = JSON.parse(
+    cursor ?? '',
+  );
+  return parsed;
+}
