@@ -23,6 +23,8 @@ export type SeenStream<State> = {
   readonly version: number;
   /** what the next event follows from */
   readonly lastEventId: string | null;
+  /** why fields of it that are there did not open, and read as redacted; null where all did, or are gone for good */
+  readonly unopened: unknown;
 };
 
 /** Events for one stream, decided on what was seen of it. */
@@ -62,7 +64,7 @@ export class EventStreams<State, Event extends AnyEvent> {
 
   /** A stream nothing has been seen of, which is all there is of a new one. */
   unseen(name: string): SeenStream<State> {
-    return { name, state: this.#kind.initial, version: 0, lastEventId: null };
+    return { name, state: this.#kind.initial, version: 0, lastEventId: null, unopened: null };
   }
 
   /** The state after these events. */
@@ -107,6 +109,7 @@ export class EventStreams<State, Event extends AnyEvent> {
         state: this.evolved(seen.state, events),
         version: versions.get(seen.name) ?? seen.version,
         lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
+        unopened: seen.unopened,
       }));
       return { saved: true, streams };
     };
@@ -154,18 +157,23 @@ export class EventStreams<State, Event extends AnyEvent> {
   #see(seen: SeenStream<State>, recorded: readonly RecordedEvent[]): SeenStream<State> {
     const last = recorded.at(-1);
     if (last === undefined) return seen;
-    const state = recorded.reduce((folded, one) => this.#kind.evolve(folded, this.#decode(one)), seen.state);
-    return { name: seen.name, state, version: last.version, lastEventId: last.eventId };
+    let { state, unopened } = seen;
+    for (const one of recorded) {
+      const decoded = this.#decode(one);
+      state = this.#kind.evolve(state, decoded.event);
+      unopened ??= decoded.unopened;
+    }
+    return { name: seen.name, state, version: last.version, lastEventId: last.eventId, unopened };
   }
 
-  /** What does not open reads as redacted: nothing is decided by it, and a key that is away must keep nobody from detaching. */
-  #decode(recorded: RecordedEvent): Event {
+  /** What does not open reads as redacted: most is decided without it, and a key that is away must keep nobody from detaching. */
+  #decode(recorded: RecordedEvent): { readonly event: Event; readonly unopened: unknown } {
     const { codec } = this.#kind;
     try {
-      return codec.decode(recorded).event;
+      return { event: codec.decode(recorded).event, unopened: null };
     } catch (error) {
       if (recorded.open === undefined) throw error;
-      return codec.decode({ ...recorded, open: undefined }).event;
+      return { event: codec.decode({ ...recorded, open: undefined }).event, unopened: error };
     }
   }
 }

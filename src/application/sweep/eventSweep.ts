@@ -6,7 +6,6 @@ import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
 import { allToBeRead, kept, mostKept } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
-import { isOfOne } from './sweepPass.ts';
 import { unansweredTwice, unreadable } from './unreadable.ts';
 
 type Parts = {
@@ -132,9 +131,7 @@ export class EventSweep {
       if (recorded) pass.found(finding, subjectOf(told));
       return true;
     } catch (error) {
-      if (!isOfOne(error)) throw error;
-      if (pass.mustStop()) return false;
-      pass.failed(told.notificationId, error);
+      pass.take(told.notificationId, error);
       this.#failed.add(told.notificationId);
       return false;
     }

@@ -6,6 +6,8 @@ import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts'
 
 type Subject = Partial<Omit<SweepFinding, 'finding'>> & { readonly paymentMethodId?: PaymentMethodId };
 
+type Outage = UnknownCause | 'storeUnavailable';
+
 /** What a sweep has done so far, and whether it goes on. */
 export class SweepPass {
   readonly context: KnownContext;
@@ -39,8 +41,8 @@ export class SweepPass {
     return this.#stopped !== null;
   }
 
-  /** Why Stripe did not answer, where that ended the pass; null where something else did, or nothing. */
-  get outage(): UnknownCause | null {
+  /** What did not answer, where that ended the pass; null where something else did, or nothing. */
+  get outage(): Outage | null {
     return this.#stopped === 'signal' || this.#stopped === 'elsewhere' ? null : this.#stopped;
   }
 
@@ -56,7 +58,7 @@ export class SweepPass {
   }
 
   /** The first reason is the one that counts. */
-  stop(reason: 'elsewhere' | 'signal' | UnknownCause): void {
+  stop(reason: 'elsewhere' | 'signal' | Outage): void {
     this.#stopped ??= reason === 'aborted' ? 'signal' : reason;
   }
 
@@ -69,10 +71,19 @@ export class SweepPass {
   failed(subject: string, error: unknown): void {
     this.#errors.push({ subject, error });
   }
+
+  /** Takes note of what went wrong with one stream, and stops for what others will meet as well; throws all else. */
+  take(subject: string, error: unknown): void {
+    const isAway = isPaymentMethodsError(error, 'STORE_UNAVAILABLE');
+    if (!isAway && !isOfOne(error)) throw error;
+    // What stopped the pass before is why this was not done.
+    if (!this.mustStop()) this.failed(subject, error);
+    if (isAway) this.stop('storeUnavailable');
+  }
 }
 
 /** True of what goes wrong with one stream, and says nothing of the others. */
-export function isOfOne(error: unknown): boolean {
+function isOfOne(error: unknown): boolean {
   return (['EVENT_INVALID', 'CONTENTION', 'NOT_LOOKED_UP', 'KEY_UNREADABLE'] as const).some((code) =>
     isPaymentMethodsError(error, code),
   );

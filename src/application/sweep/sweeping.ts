@@ -13,7 +13,7 @@ import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
 import { parseCursor, passed, takenUp } from './sweepCursor.ts';
-import { isOfOne, SweepPass } from './sweepPass.ts';
+import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
 import { isUnreadable, unansweredTwice } from './unreadable.ts';
@@ -168,8 +168,7 @@ export class Sweeping {
     try {
       await customers.sweep(known);
     } catch (error) {
-      if (!isOfOne(error)) throw error;
-      pass.failed(known.customer.id, error);
+      pass.take(known.customer.id, error);
       isDone = false;
     }
     tell();
