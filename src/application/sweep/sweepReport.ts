@@ -41,7 +41,7 @@ export type SweepReport = {
    * store did not answer, such as what opens its customers' keys.
    */
   readonly stopped: 'signal' | 'elsewhere' | 'storeUnavailable' | UnknownCause | null;
-  /** what went wrong with one event or customer; it stopped no other */
+  /** what went wrong with one event or customer; of these, only `storeUnavailable` stopped any other */
   readonly errors: readonly { readonly subject: string; readonly error: unknown }[];
 };
 

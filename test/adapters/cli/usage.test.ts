@@ -10,6 +10,7 @@ const commands = [
   'rebuild',
   'recover',
   'reconcile',
+  'forget',
   'verify',
   'seal',
   'export',
