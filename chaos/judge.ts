@@ -62,6 +62,7 @@ export async function judge({
       acknowledged,
       tellsAll: true,
       lostEvents: false,
+      clocksApartMs: 0,
       isResting,
       unexpected,
       secrets: [apiKey, secretEmail, ...secrets],

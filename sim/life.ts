@@ -59,6 +59,7 @@ export type LifeResult = {
   readonly timeline: readonly string[];
 };
 
+const minute = 60_000;
 const startsAt = Date.UTC(2025, 10, 23, 12);
 
 /** One whole life of a host, from its first process to the rest after the last fault, and what the checker says of it. */
@@ -83,6 +84,7 @@ export async function live(setting: Setting): Promise<LifeResult> {
     tellsAll: webhooks !== null || isSwept,
     lostEvents: database.lostEvents > 0,
     isResting,
+    clocksApartMs: 2 * setting.fleet.maxSkewMs + minute,
     secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
   };
   const afterwards = await lookAfterwards(around, found.history, fleet.nextId);

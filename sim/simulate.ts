@@ -7,6 +7,8 @@ import type { WebhookPlan } from './world/webhookLine.ts';
 import { planWorkload } from './world/workload.ts';
 
 const maxSkews = [0, 0, 500, 5_000, 60_000] as const;
+/** Two clocks that are off by so much, one ahead and one behind, are nearly as far apart as is promised to be safe. */
+const widestSkew = 29 * 60_000;
 const downTimes = [
   [10, 2_000],
   [1_000, 90_000],
@@ -17,12 +19,17 @@ export function simulate(seed: number, { withTimeline = false } = {}): Promise<L
   const chance = new Chance(seed);
   // Of its own: what came to the workload later leaves the lives without it as they were.
   const extra = new Chance(~seed);
+  const leastSkewMs = new Chance(seed * 31).hits(0.1) ? widestSkew : 0;
   return live({
     chance,
     withTimeline,
     workMs: chance.pick([0, 0, 1]),
     faults: new RandomFaults(chance),
-    fleet: { processes: chance.between(2, 3), maxSkewMs: chance.pick(maxSkews), downMs: chance.pick(downTimes) },
+    fleet: {
+      processes: chance.between(2, 3),
+      maxSkewMs: Math.max(chance.pick(maxSkews), leastSkewMs),
+      downMs: chance.pick(downTimes),
+    },
     webhooks: chance.hits(0.6) ? webhookPlan(chance) : null,
     endsWithSweep: extra.hits(0.1),
     setScene: (account) => setScene(account, chance),

@@ -68,7 +68,7 @@ export const defaultRules: readonly Rule[] = [
     name: 'C22 a wish for the default stands from its attach on, and no older one is asked for after a later one',
     judge: (view) => {
       const judgement = judgeAll(view.customers, ([id, { records }]) => asksOutOfTurn(id, records));
-      const lost = view.lostEvents ? [] : unwished(view);
+      const lost = unwished(view);
       if (lost.length === 0) return judgement;
       return { verdict: false, problems: [...lost, ...judgement.problems] };
     },
@@ -97,15 +97,33 @@ function unwished({ records, customers }: View): readonly string[] {
   });
 }
 
-function wrongDefault({ stripe, streams }: View, id: string, { records }: SeenCustomer): string | null {
+function wrongDefault(view: View, id: string, { records }: SeenCustomer): string | null {
+  const { stripe, streams } = view;
   const last = records.findLast(({ event }) => event.type === 'DefaultPaymentMethodSet');
   if (last?.event.type !== 'DefaultPaymentMethodSet') return null;
+  const later = records.slice(records.indexOf(last) + 1);
+  if (stripe.defaultOf(id) === null && requestsOf(later).some((asked) => wasTakenBack(view, asked))) return null;
   const { paymentMethodId } = last.event.data;
   // Stripe takes back the default that is detached.
   const isGone = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
   const present = stripe.defaultOf(id);
   if (present === paymentMethodId || isGone || stripe.ownerOf(paymentMethodId) === null) return null;
   return `the default of ${id} is ${present ?? 'none'}, and the trail says it is ${paymentMethodId}`;
+}
+
+/**
+ * True where a default took effect behind a fault that Stripe has saved, and was detached before anybody looked: to be asked
+ * for it again, or looked at, Stripe says what it would say had it never been one.
+ */
+function wasTakenBack({ stripe }: View, asked: ReturnType<typeof requestsOf>[number]): boolean {
+  const isFault = (status: number | null) => status !== null && status >= 424 && status !== 429;
+  const failed = stripe.requests.find(
+    ({ idempotencyKey, status }) => idempotencyKey === asked.idempotencyKey && isFault(status),
+  );
+  return stripe.effects.some(
+    ({ effect, paymentMethodId, at }) =>
+      effect === 'detached' && paymentMethodId === asked.paymentMethodId && failed !== undefined && at >= failed.at,
+  );
 }
 
 function becameOneAnyway({ customers, stripe }: View, { customer, attemptId, paymentMethodId }: Operation) {

@@ -6,8 +6,8 @@ import { millisecondsOf } from './streams.ts';
 const hour = 60 * 60 * 1000;
 /** How long Stripe keeps a key (https://docs.stripe.com/api/idempotent_requests). */
 const keptMs = 24 * hour;
-/** When a key is to be given up: an hour earlier, less what clocks may be apart. */
-const renewedFromMs = 23 * hour - 5 * 60_000;
+/** When a key is to be given up, by the clock of whoever gives it up. */
+const renewedFromMs = 23 * hour;
 
 /** What Stripe may save under a key although it settles nothing. Not taken from the code that is judged. */
 const settlesNothing: ReadonlySet<string> = new Set([
@@ -30,16 +30,17 @@ export const keyRules: readonly Rule[] = [
   },
   {
     name: 'C16 a key is kept for as long as it can settle anything',
-    judge: ({ streams }) => judgeAll(renewals(streams.values()), (problem) => problem),
+    judge: ({ streams, clocksApartMs }) =>
+      judgeAll(renewals(streams.values(), renewedFromMs - clocksApartMs), (problem) => problem),
   },
 ];
 
 /** For every key that took another's place, what is wrong with that; null where it is right. */
-function* renewals(streams: Iterable<SeenStream>): Generator<string | null> {
+function* renewals(streams: Iterable<SeenStream>, leastMs: number): Generator<string | null> {
   for (const { records } of streams) {
     for (const [index, record] of records.entries()) {
       const kind = replaces(record, records.slice(0, index));
-      if (kind !== null) yield whyEarly(kind, record, records.slice(0, index));
+      if (kind !== null) yield whyEarly(kind, record, records.slice(0, index), leastMs);
     }
   }
 }
@@ -56,7 +57,12 @@ function replaces({ event }: PaymentMethodRecorded, before: readonly PaymentMeth
     : null;
 }
 
-function whyEarly(kind: Kind, record: PaymentMethodRecorded, before: readonly PaymentMethodRecorded[]): string | null {
+function whyEarly(
+  kind: Kind,
+  record: PaymentMethodRecorded,
+  before: readonly PaymentMethodRecorded[],
+  leastMs: number,
+): string | null {
   const since = before.findLastIndex(({ event }) => event.type === `${kind}Requested` || isRenewal(kind, event.type));
   const made = before[since];
   if (made === undefined) return `the key at ${record.position} takes the place of none`;
@@ -65,7 +71,7 @@ function whyEarly(kind: Kind, record: PaymentMethodRecorded, before: readonly Pa
     if (event.type !== `${kind}OutcomeUnknown` || !('cause' in event.data)) return false;
     return event.data.evidence.source === 'response' && settlesNothing.has(event.data.cause);
   });
-  return age >= renewedFromMs || isSpent
+  return age >= leastMs || isSpent
     ? null
     : `a key was given up after ${(age / 1000).toFixed(0)} s, at position ${record.position}, and was still good`;
 }

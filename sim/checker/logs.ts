@@ -79,6 +79,8 @@ export type Logs = {
   readonly tellsAll: boolean;
   /** true where a failover lost events that were acknowledged: their promises are then the weaker ones */
   readonly lostEvents: boolean;
+  /** how far the clocks of two processes may be apart, and an append be behind the clock that it was decided by */
+  readonly clocksApartMs: number;
   /** what came of asking every answered attempt once more, when nothing goes wrong */
   readonly repeats: readonly Repeat[];
   /** the state of each payment method as the application reads it, by stream */

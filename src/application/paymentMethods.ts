@@ -9,6 +9,7 @@ import { parseSweep } from './commands/sweepCommand.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
 import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
+import type { AttemptId } from '../domain/identifiers.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
@@ -45,7 +46,7 @@ export class PaymentMethods {
    * with no second request. An attempt that a crash left open is finished first, under its own key. A call without an
    * attempt id joins one for the same customer that this process has under way. With `setAsDefault` it is made the
    * customer's default once it is attached; how that went stands beside, and never hides that it is attached. That wish is
-   * recorded with the request: after a crash, `recover` finishes it, and so does `reconcile`.
+   * recorded with the request, where there is one to be made: after a crash, `recover` finishes it, and so does `reconcile`.
    * Do not call it inside a database transaction of your own: a rollback could not undo the attach, only the record of it.
    *
    * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`), `KEY_UNREADABLE` or
@@ -63,7 +64,12 @@ export class PaymentMethods {
       const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
       const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
-      return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
+      const ask = (id: AttemptId) => settingDefaults.setDefault({ ...second, attemptId: id }, wish.context, options);
+      return thenSetAsDefault(result, second, async () => {
+        const joined = await ask(attemptId);
+        // What superseded an attempt that this call joined came before this call's own wish, or beside it.
+        return joined.outcome === 'superseded' && attemptId !== wish.attemptId ? ask(wish.attemptId) : joined;
+      });
     };
     return this.#calls.watch(begun, call, endOfCall);
   }

@@ -142,7 +142,7 @@ function requested(state: CustomerState, data: DefaultPaymentMethodRequested['da
   const open = { ...data, cause: null, keyIsSpent: false };
   const isOwn = ({ attemptId }: OfAttempt) => attemptId === data.attemptId;
   if (state.open !== null && isOwn(state.open)) return { ...state, open };
-  const own = state.wishes.findIndex(isOwn);
+  const own = state.wishes.findLastIndex(isOwn);
   const older = own === -1 ? state.wishes : state.wishes.slice(0, own);
   const newer = own === -1 ? [] : state.wishes.slice(own + 1);
   const overtaken = state.open === null ? older : [ofAttempt(state.open), ...older];

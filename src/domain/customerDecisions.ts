@@ -33,9 +33,10 @@ type Recording = { readonly events: readonly CustomerEvent[] };
 export function decideWish(command: AttachPaymentMethod, state: CustomerState): Recording {
   const { attemptId, customer, paymentMethodId, requestedAt: wishedAt, setAsDefault } = command;
   if (!setAsDefault || customer.kind !== 'customer' || state.isDeleted) return { events: [] };
-  const isKnown = attemptIn(state, attemptId) !== null || state.wishes.some((wish) => wish.attemptId === attemptId);
-  if (isKnown) return { events: [] };
-  const data = { attemptId, customerId: customer.id, paymentMethodId, wishedAt };
+  const wish = { attemptId, customerId: customer.id, paymentMethodId };
+  const isSame = (one: Wish) => one.attemptId === attemptId && one.paymentMethodId === paymentMethodId;
+  if (attemptIn(state, wish) !== null || state.wishes.some(isSame)) return { events: [] };
+  const data = { ...wish, wishedAt };
   return { events: [{ type: 'DefaultPaymentMethodWished', data }] };
 }
 
@@ -49,8 +50,7 @@ export function decideSetDefault(
   state: CustomerState,
   policy: RetryPolicy,
 ): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
-  const { attemptId } = command;
-  const known = attemptIn(state, attemptId);
+  const known = attemptIn(state, command);
   if (known !== null && isReused(known, command)) return { rejected: 'attemptIdReused' };
   const isAnswered = known !== null && known !== state.open;
   if (isAnswered) return { events: [] };
@@ -61,10 +61,15 @@ export function decideSetDefault(
   return { events: mustWait ? [] : [{ type: 'DefaultPaymentMethodRequested', data: { ...command } }] };
 }
 
-/** The request of an attempt, or what came of it; null where it was not asked for, and no later wish came after it. */
-export function attemptIn(state: CustomerState, attemptId: AttemptId): Wish | null {
+/**
+ * The request of an attempt, or what came of it; null where it was not asked for, and no later wish came after it. What was
+ * superseded is this one's for the same payment method alone: Stripe may have declined an other, and nobody asked for it.
+ */
+export function attemptIn(state: CustomerState, wish: Pick<Wish, 'attemptId' | 'paymentMethodId'>): Wish | null {
   const { open, set, rejected, superseded } = state;
-  return [open, ...set, ...rejected, ...superseded].find((one) => one?.attemptId === attemptId) ?? null;
+  const isOwn = (one: Wish | null) => one?.attemptId === wish.attemptId;
+  const asked = [open, ...set, ...rejected].find(isOwn);
+  return asked ?? superseded.find((one) => isOwn(one) && !isReused(one, wish)) ?? null;
 }
 
 /** True where the attempt stands for another payment method. What a test alias became, nobody but its attach can say. */

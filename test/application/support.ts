@@ -83,3 +83,18 @@ export const dying = ({ gateway }: ReturnType<typeof aMonolith>, effect: boolean
   });
 
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** A store whose primary is lost behind the first append, for a standby that knows nothing of it. */
+export function failingOver(primary: EventStore, standby: EventStore): EventStore {
+  let appends = 0;
+  return {
+    append: async (units) => {
+      appends += 1;
+      return appends === 1 ? primary.append(units) : standby.append(units);
+    },
+    readStream: (stream) => standby.readStream(stream),
+    readTrail: () => standby.readTrail(),
+    readHead: () => standby.readHead(),
+    close: () => standby.close(),
+  };
+}

@@ -64,6 +64,9 @@ describe('setting a default payment method', () => {
       .when(wishes({ customer: anaAccount }))
       .thenRecords();
     given(deleted).when(wishes()).thenRecords();
+    given(wished)
+      .when(wishes({ paymentMethodId: other }))
+      .thenRecords({ ...wished, data: { ...wished.data, paymentMethodId: other } });
     given(asked, set)
       .when(wishes({ attemptId: second }))
       .thenRecords({ ...wished, data: { ...wished.data, attemptId: second } });
@@ -80,9 +83,16 @@ describe('setting a default payment method', () => {
     };
     given(wished, later).when(setDefault()).thenRecords();
     given(wished).when(setDefault()).thenRecords(asked);
-    given(wished, later)
+  });
+
+  it('that a later wish came after says nothing of another payment method that its attempt asks for', () => {
+    const wished: CustomerEvent = { type: 'DefaultPaymentMethodWished', data: { ...wish, wishedAt: key.requestedAt } };
+    const later = { ...wish, attemptId: second };
+    const laterAsked: CustomerEvent = { type: 'DefaultPaymentMethodRequested', data: { ...later, ...key } };
+    const laterSet: CustomerEvent = { type: 'DefaultPaymentMethodSet', data: { ...later, evidence } };
+    given(wished, laterAsked, laterSet)
       .when(setDefault({ paymentMethodId: other }))
-      .thenRejected('attemptIdReused');
+      .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key, paymentMethodId: other } });
   });
 
   it('of a test alias stands for what Stripe made of it', () => {

@@ -70,13 +70,21 @@ describe('a default that was wished for', () => {
 
   it('is known by its attempt while it is open, and however it ended', () => {
     const no = { ...wish, reason: 'invalidRequest' as const, stripeCode: null, evidence };
-    expect(attemptIn(after(asks(wish)), first)).toMatchObject(wish);
-    expect(attemptIn(after(asks(wish), asks(later)), first)).toEqual(wish);
-    expect(attemptIn(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: no }), first)).toMatchObject(wish);
-    expect(attemptIn(after(asks(wish)), second)).toBeNull();
-    expect(attemptIn(after(), first)).toBeNull();
-    expect(attemptIn(after(wished(wish)), first)).toBeNull();
-    expect(attemptIn(after(wished(wish), asks(later)), first)).toEqual(wish);
+    expect(attemptIn(after(asks(wish)), wish)).toMatchObject(wish);
+    expect(attemptIn(after(asks(wish), asks(later)), wish)).toEqual(wish);
+    expect(attemptIn(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: no }), wish)).toMatchObject(wish);
+    expect(attemptIn(after(asks(wish)), later)).toBeNull();
+    expect(attemptIn(after(), wish)).toBeNull();
+    expect(attemptIn(after(wished(wish)), wish)).toBeNull();
+    expect(attemptIn(after(wished(wish), asks(later)), wish)).toEqual(wish);
+  });
+
+  it('is another where its attempt asks for another payment method, once nothing of it was asked for', () => {
+    const other = { ...wish, paymentMethodId: later.paymentMethodId };
+    expect(attemptIn(after(wished(wish), asks(later)), other)).toBeNull();
+    expect(attemptIn(after(asks(wish)), other)).toMatchObject(wish);
+    const twice = after(wished(wish), wished(later), wished(other), asks(other));
+    expect(twice).toMatchObject({ wishes: [], superseded: [wish, later] });
   });
 
   it('is remembered as set, or as rejected, and is open no more', () => {

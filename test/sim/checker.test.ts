@@ -7,6 +7,7 @@ import type { Logs, Operation } from '../../sim/checker/logs.ts';
 import { viewOf } from '../../sim/checker/view.ts';
 
 const at = Date.UTC(2025, 10, 23, 12);
+const hour = 60 * 60 * 1000;
 const key = 'key-1';
 const wish = { attemptId: 'a1', paymentMethodId: 'pm_1', customer: { kind: 'customer', id: 'cus_Ana' } };
 const requested = {
@@ -85,6 +86,7 @@ async function soundLogs(part: Partial<Logs> = {}): Promise<Logs> {
     acknowledged: trail.map(({ eventId, position }) => ({ eventId, position })),
     tellsAll: false,
     lostEvents: false,
+    clocksApartMs: 0,
     repeats: [],
     projected: new Map(),
     isResting: true,
@@ -250,6 +252,25 @@ describe('the checker', () => {
     expect(await broken({ history, trail: await story('response') })).toEqual([]);
   });
 
+  it('C16: counts from 23 hours, by clocks that may be apart', async () => {
+    const renewed = {
+      ...wish,
+      idempotencyKey: 'key-2',
+      apiVersion: requested.apiVersion,
+      renewedAt: '2025-11-24T10:00:00Z',
+    };
+    const trail = (
+      await trailOf(
+        ['AttachmentRequested', requested],
+        ['IdempotencyKeyRenewed', renewed],
+        ['PaymentMethodAttached', attached],
+      )
+    ).map((one, index) => (index === 0 ? one : { ...one, recordedAt: new Date(at + 22.5 * hour).toISOString() }));
+    const history = [{ ...operation, endedAt: null, end: 'info' as const }];
+    expect(await broken({ history, trail, acknowledged: [] })).toEqual(['C16']);
+    expect(await broken({ history, trail, acknowledged: [], clocksApartMs: hour })).toEqual([]);
+  });
+
   it('C21: finds a card that is not the one at Stripe', async () => {
     const card = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030, funding: 'credit', country: 'US' };
     const checks = { cvc: null, addressLine1: null, addressPostalCode: null };
@@ -363,6 +384,45 @@ describe('the checker', () => {
     it('C18: finds another default than the trail says', async () => {
       expect(await story([set], 'pm_2')).toEqual(['C18']);
       expect(await story([set], null)).toEqual(['C18']);
+    });
+
+    it('C18: excuses one that took effect behind a saved fault and was detached before anybody looked, and no other', async () => {
+      const later = { ...ofDefault, attemptId: 'a2', paymentMethodId: 'pm_2' };
+      const fault = { ...post, idempotencyKey: 'key-3', status: 424, at: at + 500 };
+      const takenBack = {
+        ...effect,
+        effect: 'detached' as const,
+        paymentMethodId: 'pm_2',
+        idempotencyKey: null,
+        at: at + 600,
+      };
+      const customer = await trailOf(
+        wishOf('a1'),
+        ['DefaultPaymentMethodRequested', asked],
+        set,
+        ['DefaultPaymentMethodRequested', { ...asked, ...later, idempotencyKey: 'key-3' }],
+        ['DefaultPaymentMethodRejected', { ...later, reason: 'invalidRequest', stripeCode: null, evidence }],
+      );
+      const trail = [...(await trailOf(wished, done)), ...ofCustomer(customer)];
+      const { stripe } = await soundLogs();
+      const told = (requests: readonly RequestEntry[], effects: readonly Effect[], defaultOf: string | null = null) =>
+        broken({
+          trail,
+          history: [wish],
+          acknowledged: [],
+          stripe: {
+            ...stripe,
+            requests: [request, post, ...requests],
+            effects: [effect, ...effects],
+            isStrangersKey: () => true,
+            defaultOf: () => defaultOf,
+          },
+        });
+      expect(await told([fault], [takenBack])).toEqual([]);
+      expect(await told([{ ...fault, status: 429 }], [takenBack])).toEqual(['C18']);
+      expect(await told([fault], [])).toEqual(['C18']);
+      expect(await told([fault], [{ ...takenBack, at: at + 400 }])).toEqual(['C18']);
+      expect(await told([fault], [takenBack], 'pm_3')).toEqual(['C18']);
     });
 
     it('C19, C20: finds one that nobody recorded, and that is open still', async () => {

@@ -2,11 +2,11 @@ import type { Conclusion } from '../../domain/answers.ts';
 import { answerFromLookUp, isWorthALook } from '../../domain/answers.ts';
 import { decideWish } from '../../domain/customerDecisions.ts';
 import type { AttachPaymentMethod } from '../../domain/decisions.ts';
-import { decideAttach, decideRenewKey, decideRequestAgain, repeatsRefusal } from '../../domain/decisions.ts';
+import { decideAttach, decideRenewKey, repeatsRefusal } from '../../domain/decisions.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { OpenAttempt } from '../../domain/paymentMethod.ts';
-import { fold, isOpen } from '../../domain/paymentMethod.ts';
+import { isOpen } from '../../domain/paymentMethod.ts';
 import type { OfAttempt } from '../../domain/paymentMethodEvents.ts';
 import type { RetryPolicy } from '../../domain/retryPolicy.ts';
 import { isPastAsking } from '../../domain/attempts.ts';
@@ -17,6 +17,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/idGenerator.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import { recordOutcome } from './recordOutcome.ts';
+import { requestAgain } from './requestAgain.ts';
 import { contention, maxRounds } from './rounds.ts';
 
 export type ProtocolParts = {
@@ -136,12 +137,12 @@ export class AttachmentProtocol {
     const key = { idempotencyKey: ids.next(), apiVersion: gateway.apiVersion, renewedAt };
     let seen = open;
     for (let round = 1; round <= maxRounds; round += 1) {
-      const lost = decideRequestAgain(attempt, seen.state).events;
-      const state = fold(lost, seen.state);
+      seen = await requestAgain(this.#parts, attempt, seen, context);
+      const { state } = seen;
       if (!isOpen(state) || state.attempt.idempotencyKey !== attempt.idempotencyKey) {
         return { renewed: seen, isOurs: false };
       }
-      const events = [...lost, ...decideRenewKey(key, state, policy).events];
+      const { events } = decideRenewKey(key, state, policy);
       if (events.length === 0) return { renewed: seen, isOurs: true };
       const result = await streams.save([{ seen, events }], context);
       seen = result.streams[0] ?? seen;
@@ -165,7 +166,7 @@ export class AttachmentProtocol {
   }
 
   #record(seen: SeenPaymentMethod, conclusion: Conclusion, context: KnownContext): Promise<SeenPaymentMethod> {
-    return recordOutcome(this.#parts.streams, seen, conclusion, context);
+    return recordOutcome(this.#parts, seen, conclusion, context);
   }
 
   /** A look that never throws: the outcome to be recorded matters more than the fault that kept us from looking. */

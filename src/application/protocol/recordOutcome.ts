@@ -1,33 +1,38 @@
 import type { Conclusion } from '../../domain/answers.ts';
-import { decideOutcome, decideRequestAgain } from '../../domain/decisions.ts';
+import { decideOutcome } from '../../domain/decisions.ts';
 import { isTestAlias } from '../../domain/identifiers.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
-import { fold, isOpen } from '../../domain/paymentMethod.ts';
+import { isOpen } from '../../domain/paymentMethod.ts';
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
 import { PaymentMethodsError } from '../errors.ts';
 import type { Change } from '../events/eventStreams.ts';
-import type { PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
+import type { CustomerStreams, PaymentMethodStreams, SeenPaymentMethod } from '../events/streams.ts';
 import { streamName } from '../events/streams.ts';
+import { requestAgain } from './requestAgain.ts';
 import { contention, maxRounds } from './rounds.ts';
+
+type Parts = { readonly streams: PaymentMethodStreams; readonly customers: CustomerStreams };
 
 /**
  * Records an outcome, unless one that stands is recorded already; of a test alias, in the clone's own stream too. Where a
  * failover took the request for it from the trail, the request is recorded again first. Throws `OUTCOME_NOT_RECORDED`.
  */
 export async function recordOutcome(
-  streams: PaymentMethodStreams,
+  parts: Parts,
   asked: SeenPaymentMethod,
   conclusion: Conclusion,
   context: KnownContext,
 ): Promise<SeenPaymentMethod> {
+  const { streams } = parts;
   const ofClone = aboutClone(conclusion);
   let seen = asked;
   let clone = ofClone === null ? null : streams.unseen(streamName(ofClone.paymentMethodId, undefined));
   try {
     for (let round = 1; round <= maxRounds; round += 1) {
+      if (isOpen(asked.state)) seen = await requestAgain(parts, asked.state.attempt, seen, context);
       const changes: Change<PaymentMethodState, PaymentMethodEvent>[] = [
-        { seen, events: eventsOf(asked.state, conclusion, seen.state) },
+        { seen, events: decideOutcome(conclusion, seen.state).events },
       ];
       if (clone !== null && ofClone !== null) {
         changes.push({ seen: clone, events: decideOutcome(ofClone, clone.state).events });
@@ -44,11 +49,6 @@ export async function recordOutcome(
   } catch (error) {
     throw notRecorded(conclusion, error);
   }
-}
-
-function eventsOf(asked: PaymentMethodState, conclusion: Conclusion, state: PaymentMethodState) {
-  const again = isOpen(asked) ? decideRequestAgain(asked.attempt, state).events : [];
-  return [...again, ...decideOutcome(conclusion, fold(again, state)).events];
 }
 
 /** The same conclusion as the payment method sees it that Stripe made of a test alias; null where it made none. */

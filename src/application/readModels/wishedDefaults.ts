@@ -46,8 +46,8 @@ export const wishedDefaults: Projection<WishedDefaults> = {
       const wish = { ...asked, stream, since, isAttached: false, traceparent };
       return { ...document, wishes: [...document.wishes, wish] };
     },
-    AttachmentRejected: (document, { event: { data } }) =>
-      without(document, ({ attemptId }) => attemptId === data.attemptId),
+    AttachmentRejected: (document, { stream, event: { data } }) =>
+      without(document, (wish) => wish.stream === stream && wish.attemptId === data.attemptId),
     PaymentMethodAttached: (document, { stream, event: { data } }) =>
       attached(document, stream, data.attemptId, data.paymentMethodId),
     PaymentMethodCloned: (document, { stream, event: { data } }) =>
@@ -100,7 +100,7 @@ function detached(wish: WishedDefault, paymentMethodId: PaymentMethodId): Wished
 /** What was wished for before it, by anybody, gives way to what is asked for; a request of no wish is the newest itself. */
 function asked({ asked: before, wishes }: WishedDefaults, attemptId: AttemptId): WishedDefaults {
   if (before === attemptId) return { asked: before, wishes };
-  const own = wishes.findIndex((wish) => wish.attemptId === attemptId);
+  const own = wishes.findLastIndex((wish) => wish.attemptId === attemptId);
   return { asked: attemptId, wishes: own === -1 ? [] : wishes.slice(own + 1) };
 }
 

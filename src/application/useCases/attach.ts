@@ -81,7 +81,8 @@ export class Attaching {
         }
       }
       const { state } = await followClone(this.#parts.streams.paymentMethods, settled);
-      return { result: attachResult(command, state), hasAsked: isRequested || isResumed };
+      const hasAsked = isRequested || isResumed;
+      return { result: attachResult(command, state, hasAsked), hasAsked };
     } catch (error) {
       throw namingAttempt(error, command);
     }

@@ -91,13 +91,20 @@ export function abortedResult(
   return { outcome: 'unknown', cause: 'aborted', paymentMethodId, customer, attemptId };
 }
 
-/** A state as the answer to an attempt: its own rejection first, then what the payment method's state refuses or grants. */
-export function attachResult(command: AttachPaymentMethod, state: PaymentMethodState): AttachResult {
+/**
+ * A state as the answer to an attempt: its own rejection first, then what the payment method's state refuses or grants.
+ * `hasAsked` where Stripe was asked in the course of this call.
+ */
+export function attachResult(command: AttachPaymentMethod, state: PaymentMethodState, hasAsked: boolean): AttachResult {
   const { attemptId, paymentMethodId, customer } = command;
   const before = rejectionOf(attemptId, state);
   if (before !== null && isSameCustomer(before.customer, customer)) return rejectedResult(before);
+  const inDoubt = { outcome: 'unknown', cause: 'attemptInProgress', paymentMethodId, customer, attemptId } as const;
   const decision = decideAttach(command, state);
-  if ('rejected' in decision) return refused(command, decision.rejected);
+  if ('rejected' in decision) {
+    // A detachment that a failover put in the place of this attach says nothing of what became of it.
+    return hasAsked && decision.rejected === 'detachmentOpen' ? inDoubt : refused(command, decision.rejected);
+  }
   const refusal = decision.events.find((event) => event.type === 'AttachmentRefused');
   if (refusal !== undefined) return refused(command, refusal.data.reason);
   const result = resultOf(state, paymentMethodId);
@@ -107,7 +114,7 @@ export function attachResult(command: AttachPaymentMethod, state: PaymentMethodS
   const joined = state.rejectedAttempts.findLast((rejected) => isSameCustomer(rejected.customer, customer));
   if (joined !== undefined) return rejectedResult(joined);
   // A failover took its end before it could be read back: the same attempt again finds out, or finishes it.
-  return { outcome: 'unknown', cause: 'attemptInProgress', paymentMethodId, customer, attemptId };
+  return inDoubt;
 }
 
 /** A state as the answer to whoever asks how the payment method stands. */

@@ -110,7 +110,7 @@ function defaultRequest(
 /** The state as the answer to an attempt; null where it was not asked for yet, for another attempt's sake. */
 function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | null {
   const { attemptId } = wish;
-  const known = attemptIn(state, attemptId);
+  const known = attemptIn(state, wish);
   if (known !== null && isReused(known, wish)) {
     return { ...wish, outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null };
   }
@@ -118,7 +118,7 @@ function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | 
   const rejected = state.rejected.find(isOwn);
   if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
   if (state.set.some(isOwn)) return { outcome: 'set', ...wish };
-  if (state.superseded.some(isOwn)) return { outcome: 'superseded', ...wish };
+  if (state.superseded.some((one) => isOwn(one) && !isReused(one, wish))) return { outcome: 'superseded', ...wish };
   if (state.isDeleted) return { ...wish, outcome: 'rejected', reason: 'customerDeleted', stripeCode: null };
   if (state.open === null || !isOwn(state.open)) return null;
   return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };

@@ -10,12 +10,12 @@ const byBen = { attemptId: second, customer: ben };
 
 it('an attach that waited for another attempt has its answer, whatever was said to somebody else since', () => {
   const state = fold([requested(), rejected(), requested(byBen), rejected(byBen)]);
-  const result = attachResult({ ...wish, attemptId: third }, state);
+  const result = attachResult({ ...wish, attemptId: third }, state, true);
   expect(result).toMatchObject({ outcome: 'rejected', attemptId: first, customer: wish.customer });
 });
 
 it('an attach of which the trail knows nothing is unknown, whatever was said to somebody else', () => {
-  const result = attachResult(wish, fold([requested(byBen), rejected(byBen)]));
+  const result = attachResult(wish, fold([requested(byBen), rejected(byBen)]), true);
   expect(result).toMatchObject({ outcome: 'unknown', cause: 'attemptInProgress', customer: wish.customer });
 });
 

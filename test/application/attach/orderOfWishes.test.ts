@@ -142,6 +142,46 @@ it('a wish whose attach Stripe refuses is over', async () => {
   expect(await set(monolith)).toEqual([]);
 });
 
+it('a wish of an attempt whose first payment method was declined is as durable for the next one', async () => {
+  const monolith = await withThree();
+  monolith.gateway.declines('pm_1');
+  expect(await monolith.paymentMethods.attach(one)).toMatchObject({ outcome: 'rejected' });
+  await monolith.paymentMethods.setDefault(explicit);
+  await attachAndDie(monolith, { ...two, attemptId: one.attemptId });
+  monolith.passes(60_000);
+  expect((await monolith.paymentMethods.recover()).settled).toMatchObject([{ sort: 'default', outcome: 'set' }]);
+  expect(await set(monolith)).toEqual(['pm_3', 'pm_2']);
+});
+
+it('who joins an attach is the later, where another default was set since that began', async () => {
+  const monolith = await withThree();
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const slow = monolith.process({
+    gateway: gatewayWith(monolith.gateway, {
+      attach: async (request, options) => {
+        await held;
+        return monolith.gateway.attach(request, options);
+      },
+    }),
+  });
+  const { attemptId: _, ...unnamed } = one;
+  const first = slow.attach(unnamed);
+  await settled();
+  await monolith.paymentMethods.setDefault(explicit);
+  const joined = slow.attach(unnamed);
+  goOn();
+  expect(await first).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
+  expect(await joined).toMatchObject({
+    outcome: 'attached',
+    setAsDefault: { outcome: 'set', paymentMethodId: 'pm_1' },
+  });
+  expect(await set(monolith)).toEqual(['pm_3', 'pm_1']);
+  expect(monolith.posts()).toHaveLength(2);
+});
+
 it('a wish stands right behind the request of its attach, of each of two at once', async () => {
   const monolith = await withThree();
   const lost = gatewayWith(monolith.gateway, { attach: () => new Promise<never>(() => {}) });

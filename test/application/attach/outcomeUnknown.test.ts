@@ -5,7 +5,7 @@ import { randomIds, systemClock } from '../../../src/adapters/system/system.ts';
 import { isPaymentMethodsError, PaymentMethodsError } from '../../../src/application/errors.ts';
 import { PaymentMethods } from '../../../src/application/paymentMethods.ts';
 import type { CustomerId, PaymentMethodId } from '../../../src/domain/identifiers.ts';
-import { aMonolith, ana, ben, decoded, dying, gatewayWith, hour, settled } from '../support.ts';
+import { aMonolith, ana, ben, decoded, dying, failingOver, gatewayWith, hour, settled } from '../support.ts';
 
 type Monolith = ReturnType<typeof aMonolith>;
 
@@ -311,19 +311,7 @@ describe('attach: an outcome that cannot be recorded', () => {
     const monolith = aMonolith();
     prepare(monolith);
     const standby = new InMemoryEventStore();
-    let appends = 0;
-    const failedOver = monolith.process({
-      eventStore: {
-        append: async (units) => {
-          appends += 1;
-          return appends === 1 ? monolith.store.append(units) : standby.append(units);
-        },
-        readStream: (stream) => standby.readStream(stream),
-        readTrail: () => standby.readTrail(),
-        readHead: () => standby.readHead(),
-        close: () => standby.close(),
-      },
-    });
+    const failedOver = monolith.process({ eventStore: failingOver(monolith.store, standby) });
     expect(await failedOver.attach(ana)).toMatchObject(expected);
     const events = (await decoded(standby)).map(({ event }) => event);
     expect(events.map((event) => event.type)).toEqual(['AttachmentRequested', type]);
