@@ -16,6 +16,9 @@ export type StreamKind<State, Event extends AnyEvent> = {
   readonly evolve: (state: State, event: Event) => State;
 };
 
+/** Why fields of an event that are there did not open. */
+export type Unopened = { readonly error: unknown };
+
 /** A stream as far as it has been seen. */
 export type SeenStream<State> = {
   readonly name: string;
@@ -24,7 +27,7 @@ export type SeenStream<State> = {
   /** what the next event follows from */
   readonly lastEventId: string | null;
   /** why fields of it that are there did not open, and read as redacted; null where all did, or are gone for good */
-  readonly unopened: unknown;
+  readonly unopened: Unopened | null;
 };
 
 /** Events for one stream, decided on what was seen of it. */
@@ -167,13 +170,13 @@ export class EventStreams<State, Event extends AnyEvent> {
   }
 
   /** What does not open reads as redacted: most is decided without it, and a key that is away must keep nobody from detaching. */
-  #decode(recorded: RecordedEvent): { readonly event: Event; readonly unopened: unknown } {
+  #decode(recorded: RecordedEvent): { readonly event: Event; readonly unopened: Unopened | null } {
     const { codec } = this.#kind;
     try {
       return { event: codec.decode(recorded).event, unopened: null };
     } catch (error) {
       if (recorded.open === undefined) throw error;
-      return { event: codec.decode({ ...recorded, open: undefined }).event, unopened: error };
+      return { event: codec.decode({ ...recorded, open: undefined }).event, unopened: { error } };
     }
   }
 }

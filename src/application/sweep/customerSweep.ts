@@ -5,6 +5,7 @@ import { decideLooked, decideUpdate, expectedCustomer } from '../../domain/obser
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 import { disagreementOf } from '../../domain/sweeps.ts';
+import type { Unopened } from '../events/eventStreams.ts';
 import type { Streams } from '../events/streams.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
@@ -33,7 +34,7 @@ export class CustomerSweep {
   async sweep({ customer, paymentMethodIds }: KnownCustomer): Promise<void> {
     const listed = await this.#list(customer);
     // What could not be compared is told last: whatever else there is of the customer is recorded before.
-    let unopened: unknown = null;
+    let unopened: Unopened | null = null;
     for (const one of listed.values()) {
       if (this.#pass.mustStop()) return;
       unopened = (await this.#compareListed(one)) ?? unopened;
@@ -42,7 +43,7 @@ export class CustomerSweep {
       if (this.#pass.mustStop()) return;
       if (!listed.has(id)) unopened = (await this.#look(id)) ?? unopened;
     }
-    if (unopened !== null) throw unopened;
+    if (unopened !== null) throw unopened.error;
     if (!this.#pass.mustStop()) this.#pass.customers += 1;
   }
 
@@ -83,7 +84,7 @@ export class CustomerSweep {
     if (recorded.length > 0) this.#pass.found('customerDeletionMissed', gone);
   }
 
-  async #compareListed({ paymentMethod, evidence }: Listed): Promise<unknown> {
+  async #compareListed({ paymentMethod, evidence }: Listed): Promise<Unopened | null> {
     this.#pass.paymentMethods += 1;
     const { paymentMethodId } = paymentMethod;
     const listed = { paymentMethod, attemptId: null, evidence };
@@ -104,7 +105,7 @@ export class CustomerSweep {
   }
 
   /** Answers why it could not be compared; null where it was. */
-  async #look(id: PaymentMethodId): Promise<unknown> {
+  async #look(id: PaymentMethodId): Promise<Unopened | null> {
     const parts = { streams: this.#streams.paymentMethods, gateway: this.#gateway };
     const from = await parts.streams.load(streamName(id, undefined));
     const looked = await lookAfter(parts, from, { id }, this.#pass.context, this.#options);

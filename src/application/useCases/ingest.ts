@@ -127,7 +127,7 @@ export class Ingesting {
     if (look.look === 'notFound') throw notLookedUp(asked.id, look.look);
     // It comes again, and by then they may open: nothing else would tell of a change of these fields alone.
     const unopened = uncompared(looked);
-    if (unopened !== null) throw unopened;
+    if (unopened !== null) throw unopened.error;
     return { recorded: recorded.length > 0 };
   }
 

@@ -34,7 +34,7 @@ describe('forget', () => {
   async function keyOf(trail: string) {
     const text =
       'select wrapped_key, destroyed_at is not null as destroyed from payment_trail.customer_keys where trail = $1';
-    return (await database.pool().query({ text, values: [trail] })).rows;
+    return (await database.pool().query<Record<string, unknown>>({ text, values: [trail] })).rows;
   }
   const recorded = async (trail: string) => (await on(trail, ['replay', '--type', 'CustomerForgotten', '--json'])).out;
 

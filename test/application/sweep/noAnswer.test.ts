@@ -10,6 +10,16 @@ const { answer, makeGateway } = useScriptedStripe();
 const evidence = { source: 'sweep', requestId: null, tries: [] } as const;
 const timeout = { look: 'unknown', cause: 'timeout', evidence } as const;
 
+/** The looks of a gateway to the scripted server, each by itself. */
+function onTheWay() {
+  const gateway = makeGateway();
+  return {
+    lookUp: gateway.lookUp.bind(gateway),
+    listEvents: gateway.listEvents.bind(gateway),
+    listPaymentMethods: gateway.listPaymentMethods.bind(gateway),
+  };
+}
+
 /** Somebody changes its card. */
 function changedByOthers({ account }: ReturnType<typeof aSweeping>, id: string): void {
   const headers = { authorization: 'Bearer sk_test_fake' };
@@ -33,7 +43,7 @@ async function withThree() {
 describe('what a server on the way to Stripe answers', () => {
   it('is no customer’s trouble: it ends the sweep, and the next one takes it up', async () => {
     const { sweep } = await withThree();
-    const { listPaymentMethods } = gatewayWith(makeGateway(), {});
+    const { listPaymentMethods } = onTheWay();
     answer((response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in'));
     const ended = { customers: 0, stopped: 'unexpectedAnswer', errors: [], customersUnread: 0, isFullReadOpen: true };
     expect(await sweep({ listPaymentMethods })).toMatchObject(ended);
@@ -42,7 +52,7 @@ describe('what a server on the way to Stripe answers', () => {
 
   it('is told by the request id, which what is Stripe’s own has', async () => {
     const { sweep } = await withThree();
-    const { listPaymentMethods } = gatewayWith(makeGateway(), {});
+    const { listPaymentMethods } = onTheWay();
     answer(text(200, '<html>Log in', { 'request-id': 'req_1' }));
     const report = await sweep({ listPaymentMethods });
     expect(report).toMatchObject({ customers: 0, stopped: null, customersUnread: 3, isFullReadOpen: false });
@@ -50,7 +60,7 @@ describe('what a server on the way to Stripe answers', () => {
 
   it('is no trouble of the event that it was to say more of, nor of the page of events', async () => {
     const monolith = await withThree();
-    const { lookUp, listEvents } = gatewayWith(makeGateway(), {});
+    const { lookUp, listEvents } = onTheWay();
     changedByOthers(monolith, 'pm_A');
     answer((response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>Nobody here'));
     const ended = { customers: 0, stopped: 'unexpectedAnswer', errors: [] };

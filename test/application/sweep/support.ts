@@ -1,4 +1,5 @@
 import type { PaymentMethodsParts } from '../../../src/application/paymentMethods.ts';
+import { parseCursor } from '../../../src/application/sweep/sweepCursor.ts';
 import { aMonolith } from '../support.ts';
 
 /** A monolith that sweeps: its waits let its clock go on. */
@@ -11,8 +12,5 @@ export function aSweeping() {
 
 /** What is kept of what failed. */
 export function kept(cursor: string | null) {
-  const parsed: { readonly failedEvents: readonly unknown[]; readonly failedCustomers: readonly string[] } = JSON.parse(
-    cursor ?? '',
-  );
-  return parsed;
+  return parseCursor(cursor);
 }
