@@ -18,14 +18,14 @@ export async function recordDecision<State, Event extends { readonly type: strin
     if (events.length === 0 && round > 1) return false;
     if (events.length === 0) seen = await streams.load(name);
     else {
-      const change = { seen, events };
-      const isBlind = round === 1;
-      const result = await streams.save([change], context).catch((error: unknown) => {
-        if (!isBlind) throw error;
-        return null;
-      });
-      if (result?.saved === true) return true;
-      seen = result === null ? await streams.load(name) : (result.streams[0] ?? seen);
+      try {
+        const result = await streams.save([{ seen, events }], context);
+        if (result.saved) return true;
+        seen = result.streams[0] ?? seen;
+      } catch (error) {
+        if (round > 1) throw error;
+        seen = await streams.load(name);
+      }
     }
   }
   throw contention(name);

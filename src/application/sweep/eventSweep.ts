@@ -4,9 +4,9 @@ import type { Ingesting } from '../useCases/ingest.ts';
 import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
-import { allToBeRead, kept, mostKept } from './sweepCursor.ts';
+import { allToBeRead, answered, kept, mostKept, stoppedAt } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
-import { unansweredTwice, unreadable } from './unreadable.ts';
+import { unreadable } from './unreadable.ts';
 
 type Parts = {
   readonly gateway: LookingGateway;
@@ -29,6 +29,8 @@ export class EventSweep {
   readonly #parts: Parts;
   /** those that failed in this sweep, which tries them once */
   readonly #failed = new Set<string>();
+  /** those that a sweep before this one stopped at */
+  readonly #later: KeptEvent[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -57,8 +59,9 @@ export class EventSweep {
         continue;
       }
       const isKept = new Set(cursor.failedEvents.map(({ told }) => told.notificationId));
-      const { failed, stopper } = await this.#ingestAll(page.events.filter(({ eventId }) => !isKept.has(eventId)));
-      if (pass.mustStop()) return this.#heldUp(cursor, reading, stopper);
+      const events = page.events.filter(({ eventId }) => !isKept.has(eventId));
+      const { failed, stopper } = await this.#ingestAll(events, cursor.stoppedAt);
+      if (pass.mustStop()) return this.#heldUp(cursor, stopper);
       cursor = read(cursor, reading, page, failed);
       await keep(cursor);
       tell();
@@ -78,36 +81,36 @@ export class EventSweep {
     return allToBeRead({ ...cursor, reading: null, seenTo: at.to, heldFrom: at.failedFrom });
   }
 
-  /** The page is read again by the next sweep. Where two in a row stop at one event, it is put among those that failed. */
-  async #heldUp(cursor: SweepCursor, reading: Reading, stopper: KeptEvent | null): Promise<SweepCursor> {
-    const { pass, keep } = this.#parts;
-    if (pass.outage === null || stopper === null) return cursor;
-    const id = stopper.told.notificationId;
-    const isStuck = cursor.stoppedAt === id;
-    if (isStuck) pass.failed(id, unansweredTwice(id, pass.outage));
-    const held = isStuck ? withFailed(cursor, reading, [stopper]) : { ...cursor, stoppedAt: id };
-    await keep(held);
-    return held;
-  }
-
   /** Tries again what failed in a sweep before this one. What Stripe lists no more is left to the round of customers. */
   async tryAgain(begun: SweepCursor, now: Date): Promise<SweepCursor> {
     const { pass, keep } = this.#parts;
-    const due = begun.failedEvents.filter(({ told }) => !this.#failed.has(told.notificationId));
+    const failedBefore = begun.failedEvents.filter(({ told }) => !this.#failed.has(told.notificationId));
     let cursor = begun;
-    for (const event of due) {
+    for (const event of [...failedBefore, ...this.#later.filter((one) => kept(one) === null)]) {
       if (pass.mustStop()) return cursor;
+      const id = event.told.notificationId;
       const isDone = event.created < oldestListed(now) || (await this.#ingest(event));
+      cursor = pass.outage === null ? answered(cursor, id) : stoppedAt(cursor, id);
       const others = cursor.failedEvents.filter((one) => one !== event);
       // Behind the others: where there is no answer about it, they have their turn in the next sweep.
-      cursor = { ...cursor, failedEvents: isDone ? others : [...others, event] };
+      const failedEvents = isDone || kept(event) === null ? others : [...others, event];
+      cursor = { ...cursor, failedEvents };
+      if (pass.outage !== null) pass.unansweredAgain(id, pass.outage);
       await keep(cursor);
     }
     return cursor;
   }
 
-  /** Answers those that failed, and the one at which the pass had to stop. */
-  async #ingestAll(events: readonly ListedEvent[]) {
+  /** The page is read again by the next sweep. */
+  async #heldUp(cursor: SweepCursor, stopper: string | null): Promise<SweepCursor> {
+    if (stopper === null) return cursor;
+    const held = stoppedAt(cursor, stopper);
+    await this.#parts.keep(held);
+    return held;
+  }
+
+  /** Answers those that failed, or are left for later, and the one about which there was no answer: the pass stopped there. */
+  async #ingestAll(events: readonly ListedEvent[], later: readonly string[]) {
     const { pass } = this.#parts;
     const failed: KeptEvent[] = [];
     for (const { eventId, created, notification: told } of events) {
@@ -116,9 +119,9 @@ export class EventSweep {
       if (told === null) pass.found('eventUnreadable', { eventId });
       if (told === null || told.type === 'other') continue;
       const event = { created, finding: missed[told.type], told };
-      const isDone = await this.#ingest(event);
-      if (pass.mustStop()) return { failed, stopper: isDone ? null : event };
-      if (!isDone) failed.push(event);
+      if (later.includes(eventId)) this.#later.push(event);
+      if (later.includes(eventId) || !(await this.#ingest(event))) failed.push(event);
+      if (pass.outage !== null) return { failed, stopper: eventId };
     }
     return { failed, stopper: null };
   }

@@ -2,6 +2,7 @@ import { isPaymentMethodsError } from '../errors.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { PaymentMethodId } from '../../domain/identifiers.ts';
 import type { KnownContext } from '../commands/commandParts.ts';
+import { unanswered } from './unreadable.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
 
 type Subject = Partial<Omit<SweepFinding, 'finding'>> & { readonly paymentMethodId?: PaymentMethodId };
@@ -70,6 +71,11 @@ export class SweepPass {
 
   failed(subject: string, error: unknown): void {
     this.#errors.push({ subject, error });
+  }
+
+  /** Takes note of what was tried last, because it failed before, and ended this pass as well. */
+  unansweredAgain(subject: string, cause: Outage): void {
+    this.failed(subject, unanswered(subject, cause));
   }
 
   /** Takes note of what went wrong with one stream, and stops for what others will meet as well; throws all else. */

@@ -12,11 +12,11 @@ import { CustomerSweep } from './customerSweep.ts';
 import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
-import { parseCursor, passed, takenUp } from './sweepCursor.ts';
+import { parseCursor, passed, roundDone, stoppedAt, takenUp } from './sweepCursor.ts';
 import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
-import { isUnreadable, unansweredTwice } from './unreadable.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
@@ -131,15 +131,19 @@ export class Sweeping {
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
         const { id } = known.customer;
-        const isDone = await this.#sweepOne(known, running);
-        before.delete(id);
-        cursor = pass.mustStop() ? heldUp(cursor, id, pass) : passed(cursor, id, isDone);
+        const isForLater = cursor.stoppedAt.includes(id);
+        const isDone = !isForLater && (await this.#sweepOne(known, running));
+        if (isForLater) before.add(id);
+        else before.delete(id);
+        // What stopped this pass is where the next one begins.
+        if (!pass.mustStop()) cursor = passed(cursor, id, isDone);
+        else if (pass.outage !== null) cursor = stoppedAt(cursor, id);
         await keep(cursor);
         if (pass.mustStop()) return cursor;
       }
       left -= page.length;
       if (page.length === limit) continue;
-      cursor = { ...cursor, customer: null, isFullRead: false };
+      cursor = roundDone(cursor);
       await keep(cursor);
       break;
     }
@@ -157,6 +161,10 @@ export class Sweeping {
       const isDone = known === undefined || (await this.#sweepOne(known, running));
       const others = cursor.failedCustomers.filter((one) => one !== id);
       cursor = { ...cursor, failedCustomers: isDone ? others : [...others, id] };
+      if (pass.outage !== null) {
+        cursor = stoppedAt(cursor, id);
+        pass.unansweredAgain(id, pass.outage);
+      }
       await keep(cursor);
     }
     return cursor;
@@ -174,12 +182,4 @@ export class Sweeping {
     tell();
     return isDone && !pass.mustStop();
   }
-}
-
-/** The next pass begins at this customer. Where two in a row had no answer about it, it is put among those that failed. */
-function heldUp(cursor: SweepCursor, id: string, pass: SweepPass): SweepCursor {
-  if (pass.outage === null) return cursor;
-  if (cursor.stoppedAt !== id) return { ...cursor, stoppedAt: id };
-  pass.failed(id, unansweredTwice(id, pass.outage));
-  return passed(cursor, id, false);
 }

@@ -17,11 +17,11 @@ export function unreadable(subject: string, cause: UnknownCause): PaymentMethods
   );
 }
 
-/** Of what would stop every sweep: the others must not wait for it. */
-export function unansweredTwice(subject: string, cause: UnknownCause | 'storeUnavailable'): PaymentMethodsError {
+/** Of what failed before: whatever else there was to do was done. */
+export function unanswered(subject: string, cause: UnknownCause | 'storeUnavailable'): PaymentMethodsError {
   return new PaymentMethodsError(
     'NOT_LOOKED_UP',
-    `Two sweeps in a row stopped at ${subject}, for want of an answer (${cause}). The next one goes on behind it, and tries it again at its end. Where others are answered, see what is on the way to Stripe, or to the customer's key.`,
+    `There was again no answer about ${subject} (${cause}). The next sweep tries it again, when all else is done. Where others are answered, see what is on the way to Stripe, or to the customer's key.`,
     { details: { subject, cause } },
   );
 }

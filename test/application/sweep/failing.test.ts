@@ -256,6 +256,32 @@ describe('a page of events that cannot be read', () => {
     expect(await sweeping.sweep()).toMatchObject({ errors: [], eventsMissed: false, stopped: null });
   });
 
+  it('each time keeps no customer from its turn: a read of all is finished before another begins', async () => {
+    const monolith = aSweeping();
+    const cursors = new LocalCursors();
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    for (const name of names) {
+      await monolith.paymentMethods.attach({ ...ana, paymentMethodId: `pm_${name}`, customer: `cus_${name}` });
+    }
+    const listed: string[] = [];
+    const stop = { now: new AbortController() };
+    const gateway = gatewayWith(monolith.gateway, {
+      listEvents: async () => ({ look: 'unknown', cause: 'unexpectedAnswer', evidence }),
+      listPaymentMethods: async (request, options) => {
+        listed.push(request.customer.id.slice(4));
+        // Two customers are all that there is time for.
+        if (listed.length % 3 === 0) stop.now.abort();
+        return monolith.gateway.listPaymentMethods(request, options);
+      },
+    });
+    for (let pass = 0; pass < 6; pass += 1) {
+      stop.now = new AbortController();
+      await monolith.sweeping({ cursors, gateway }).sweep({}, { signal: stop.now.signal });
+      monolith.passes(hour);
+    }
+    expect(new Set(listed)).toEqual(new Set(names));
+  });
+
   it('ends the pass where there is no answer at all: the customers would get none either', async () => {
     const monolith = aSweeping();
     await monolith.paymentMethods.attach(ana);
