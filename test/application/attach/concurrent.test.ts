@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { aMonolith, ana, ben, dying, gatewayWith, settled } from '../support.ts';
 
@@ -34,6 +35,16 @@ describe('attach: at the same time', () => {
     const joining = hanging.attach(ana, { signal: giveUp.signal });
     giveUp.abort();
     expect(await joining).toMatchObject({ outcome: 'unknown', cause: 'aborted' });
+  });
+
+  it('who joins leaves nothing behind at its signal, whether it gave up or not', async () => {
+    const { paymentMethods } = aMonolith();
+    const { signal } = new AbortController();
+    const first = paymentMethods.attach(ana);
+    const joining = paymentMethods.attach(ana, { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    expect(await joining).toEqual(await first);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('who joined a caller that gave up goes on', async () => {

@@ -123,6 +123,13 @@ describe('the traceparent of what runs', () => {
     ]);
   });
 
+  it('is one also where its ids begin with zeros', async () => {
+    const zeros = '00-000000000000000000000000000000a1-00000000000000b2-00';
+    const monolith = aMonolith();
+    await monolith.process({ observer: aRecorder(zeros).observer }).attach(ana);
+    expect((await decoded(monolith.store))[0]?.metadata.traceparent).toBe(zeros);
+  });
+
   it('is the next observer’s where one names none that can be kept', async () => {
     const monolith = aMonolith();
     const broken = { traceparent: fails };
@@ -139,6 +146,7 @@ describe('the traceparent of what runs', () => {
     '',
     `${traceparent} sk_live_x`,
     traceparent.toUpperCase(),
+    `sk_live_x ${traceparent}`,
     '00-00000000000000000000000000000000-b7ad6b7169203331-01',
     '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01',
     'sk_live_canary',

@@ -143,7 +143,7 @@ describe('what stands in the trail', () => {
         cipher: aesFieldCipher,
         encrypts: encrypts as readonly EncryptedGroup[],
       });
-    for (const encrypts of [[], ['everything'], ['constructor']]) {
+    for (const encrypts of [[], ['everything'], ['card', 'everything'], ['constructor']]) {
       expect(() => make(encrypts)).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
     }
   });

@@ -4,7 +4,12 @@ import type { TrailEvent } from '../../../src/application/events/eventTypes.ts';
 import { eventTypes } from '../../../src/application/events/eventTypes.ts';
 import { metadataSchema } from '../../../src/application/events/eventCodec.ts';
 import type { FieldPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
-import { encryptedUnits, fieldPolicy, metadataPolicy } from '../../../src/application/privacy/fieldPolicy.ts';
+import {
+  encryptedUnits,
+  fieldPolicy,
+  metadataPolicy,
+  neverKept,
+} from '../../../src/application/privacy/fieldPolicy.ts';
 import { leftOut, withoutUnencrypted } from '../../../src/application/privacy/withoutUnencrypted.ts';
 import { changeAt, personalUnits } from '../../../src/application/privacy/personalUnits.ts';
 
@@ -65,6 +70,46 @@ describe('the field policy', () => {
     }
   });
 
+  it('keeps in the clear what says nothing of a person, and says what it is', () => {
+    const fields = [...Object.values(fieldPolicy), metadataPolicy].flatMap((one) => Object.values(one));
+    const impersonal = fields.filter((policy) => policy.class !== 'personal');
+    const known = ['identifier', 'operational'].map((of) => ({ class: of, byDefault: 'kept' }));
+    for (const policy of impersonal) expect(known).toContainEqual(policy);
+    expect(fieldPolicy.DetachmentRequested).toMatchObject({
+      paymentMethodId: { class: 'identifier' },
+      requestedAt: { class: 'operational' },
+    });
+  });
+
+  it('keeps of a person what tells one card from another, unless the host has it encrypted', () => {
+    const card = Object.entries(fieldPolicy.PaymentMethodAttached).filter(([, policy]) => policy.class === 'personal');
+    const kept = card.filter(([, { byDefault }]) => byDefault === 'kept');
+    expect(kept.map(([field, policy]) => [field, groupOf(policy)])).toEqual([
+      ['card.brand', null],
+      ['card.last4', 'card'],
+      ['card.expMonth', 'card'],
+      ['card.expYear', 'card'],
+      ['card.funding', null],
+      ['card.country', null],
+      ['card.fingerprint', 'fingerprint'],
+      ['card.wallet', null],
+    ]);
+    const leftOutFields = card.filter(([, { byDefault }]) => byDefault === 'leftOut').map(([field]) => field);
+    expect(kept.length + leftOutFields.length).toBe(card.length);
+    for (const field of leftOutFields) expect(field).toMatch(/^billingDetails\./);
+  });
+
+  it('names what of Stripe’s is never kept, as a host’s record of its processing may quote it', () => {
+    expect(neverKept.filter((path) => !path.includes('.'))).toEqual([
+      'allow_redisplay',
+      'metadata',
+      'us_bank_account',
+      'sepa_debit',
+    ]);
+    const ofCard = ['description', 'display_brand', 'iin', 'issuer', 'networks'].map((field) => `card.${field}`);
+    expect(neverKept.filter((path) => path.includes('.'))).toEqual(['billing_details.tax_id', ...ofCard]);
+  });
+
   it('leaves nothing out by default that it could not encrypt', () => {
     const policies = Object.values(fieldPolicy).flatMap((fields) => Object.values(fields));
     const policiesLeftOut = policies.filter(({ byDefault }) => byDefault === 'leftOut');
@@ -88,6 +133,7 @@ describe('what is kept only encrypted', () => {
       events: [
         { type: 'A', data },
         { type: 'B', data: { a: 1 } },
+        { type: 'C', data: null },
       ],
     };
     const kept = {
@@ -95,11 +141,13 @@ describe('what is kept only encrypted', () => {
       events: [
         { type: 'A', data: { paymentMethodId: 'pm_1' } },
         { type: 'B', data: { a: 1 } },
+        { type: 'C', data: null },
       ],
     };
     expect(withoutUnencrypted(recording)).toEqual(kept);
     expect(withoutUnencrypted(recording, ['card', 'fingerprint'])).toEqual(kept);
     expect(withoutUnencrypted(recording, ['billingDetails'])).toBe(recording);
+    expect(withoutUnencrypted(kept)).toBe(kept);
   });
 });
 
@@ -109,6 +157,7 @@ describe('what is to be encrypted', () => {
   it('is changed wherever its path leads, and nothing else is', () => {
     const data = { id: 'pm_1', card: { last4: '4242', brand: 'visa' }, bill: null };
     expect(changeAt(data, 'card.last4', hide)).toEqual({ ...data, card: { last4: 'hidden', brand: 'visa' } });
+    expect(changeAt({ a: { b: { c: 1, d: 2 } } }, 'a.b.c', hide)).toEqual({ a: { b: { c: 'hidden', d: 2 } } });
     expect(changeAt(data, 'bill.name', hide)).toBe(data);
     expect(changeAt(data, 'absent.name', hide)).toBe(data);
   });

@@ -43,6 +43,16 @@ describe('a generation of documents', () => {
     expect(decideActivation(generations, '3')).toEqual({ result: 'activated', dropped: ['2'] });
   });
 
+  it('is held back by none that is only being built, however far that is, and leaves none of those to anybody', () => {
+    const generations = [
+      generation('1', 1, 9, 'active'),
+      generation('2', 2, 9, 'building'),
+      generation('3', 3, 9, 'building'),
+      generation('4', 3, 5, 'building'),
+    ];
+    expect(decideActivation(generations, '4')).toEqual({ result: 'activated', dropped: ['2', '3'] });
+  });
+
   it('is newer the later it was begun, by number and not by spelling', () => {
     const ids = ['9', '10', '1'].map((id) => generation(id, 1, 0, 'building'));
     expect(ids.toSorted(byNewest).map(({ id }) => id)).toEqual(['10', '9', '1']);

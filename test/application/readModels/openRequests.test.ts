@@ -70,6 +70,60 @@ describe('an open request', () => {
       .thenDocuments({ [stream]: { stream, since: ofDetachment.since, requests: [ofDetachment] } });
   });
 
+  it('of an attachment stays where the detachment beside it is rejected', () => {
+    const ofDetachment = { attemptId: second, paymentMethodId: pm };
+    const asked: TrailEvent = { type: 'DetachmentRequested', data: { ...key, ...ofDetachment } };
+    const no: TrailEvent = {
+      type: 'DetachmentRejected',
+      data: { ...ofDetachment, reason: 'notAttached', stripeCode: null, evidence },
+    };
+    open
+      .given(at(requested()), at(asked))
+      .when(at(no))
+      .thenDocuments({ [stream]: document });
+  });
+
+  it('begins with itself where another attempt, or another request of the same one, was open before', () => {
+    const requestedAt = '2025-11-23T13:00:00.000Z';
+    const ofAttempt = { attemptId: first, paymentMethodId: pm };
+    const asked: TrailEvent = { type: 'DetachmentRequested', data: { ...key, ...ofAttempt, requestedAt } };
+    const detachment = { ...opened, sort: 'detachment', since: requestedAt } as const;
+    open
+      .given(at(requested()), at(outcomeUnknown()))
+      .when(at(asked))
+      .thenDocuments({ [stream]: { ...document, requests: [doubt, detachment] } });
+    const ofDefault = { ...key, ...ofAttempt, customerId: cusAna };
+    const theirs: TrailEvent = { type: 'DefaultPaymentMethodRequested', data: ofDefault };
+    const ours: TrailEvent = { ...theirs, data: { ...ofDefault, attemptId: second, requestedAt } };
+    const note = { ...opened, sort: 'default', attemptId: second, customerId: cusAna, since: requestedAt } as const;
+    open
+      .given(at(theirs))
+      .when(at(ours))
+      .thenDocuments({ [stream]: { stream, since: requestedAt, requests: [note] } });
+  });
+
+  it('keeps the traceparent that it was first asked for with, whoever asks again under another key', () => {
+    const asked: TrailEvent = {
+      type: 'SetupRequested',
+      data: {
+        ...key,
+        attemptId: first,
+        customer: { kind: 'customer', id: cusAna },
+        usage: 'off_session',
+        paymentMethodTypes: null,
+      },
+    };
+    const traced = (traceparent: string) => ({
+      ...at(asked),
+      metadata: { schemaVersion: 1, actor: 'a', correlationId: 'a', causationId: null, traceparent },
+    });
+    const setup = { ...opened, sort: 'setup', paymentMethodId: null, traceparent: '00-a' } as const;
+    open
+      .given(traced('00-a'))
+      .when(traced('00-b'))
+      .thenDocuments({ [stream]: { ...document, requests: [setup] } });
+  });
+
   it('is not opened by a doubt of one that nobody knows of', () => {
     open.given(at(outcomeUnknown())).thenDocuments({});
   });

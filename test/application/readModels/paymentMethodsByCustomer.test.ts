@@ -5,6 +5,7 @@ import { projectionSpec } from '../../../src/testing/projectionSpec.ts';
 import {
   alias,
   anaAccount,
+  anAttach,
   aPaymentMethod,
   attached,
   ben,
@@ -60,6 +61,19 @@ describe('paymentMethodsByCustomer', () => {
         cus_Ana: {
           ...nothing,
           paymentMethods: [{ ...asked, status: 'rejected', lastEvent: at(2, 'AttachmentRejected') }],
+        },
+      });
+  });
+
+  it('shows that Stripe is asked again, under another key', () => {
+    const { requestedAt: renewedAt, setAsDefault: _, ...asks } = anAttach({ idempotencyKey: 'key-2' });
+    spec
+      .given(requested(), outcomeUnknown())
+      .when({ type: 'IdempotencyKeyRenewed', data: { ...asks, renewedAt } })
+      .thenDocuments({
+        cus_Ana: {
+          ...nothing,
+          paymentMethods: [{ ...asked, status: 'attaching', lastEvent: at(3, 'IdempotencyKeyRenewed') }],
         },
       });
   });

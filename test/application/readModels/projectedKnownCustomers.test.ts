@@ -22,4 +22,6 @@ it('the known customers kept as a read model are those folded in memory, page by
   expect(await known.list({ after: null, limit: 0 })).toEqual([]);
   expect(await known.find('cus_Ana')).toEqual(await folded.find('cus_Ana'));
   expect(await known.find('cus_Nobody')).toBeUndefined();
+  await paymentMethods.attach({ ...ana, paymentMethodId: 'pm_Dora', customer: 'cus_Dora' });
+  expect(await known.find('cus_Dora')).toMatchObject({ paymentMethodIds: ['pm_Dora'] });
 });

@@ -42,6 +42,11 @@ it('the open attempts kept as a read model are those folded in memory, page by p
   const early = { ...far, requestedBefore: first[0]?.since ?? '' };
   expect(await started().read(early)).toEqual([]);
   await sameCounts(folded, started(), [{ sort: 'attachment', count: 2 }]);
+  gateway.losesRequest();
+  await paymentMethods.attach({ ...ana, paymentMethodId: 'pm_5', setAsDefault: true });
+  const counted = await started().count();
+  expect(counted).toMatchObject([{ sort: 'attachment', count: 3 }]);
+  expect(counted).toHaveLength(1);
 });
 
 it('a default that an attach wished for is among them until it is asked for, both ways', async () => {

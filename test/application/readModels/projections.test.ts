@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { InMemoryReadModels } from '../../../src/adapters/memory/inMemoryReadModels.ts';
 import { openAttempts } from '../../../src/application/readModels/openAttempts.ts';
 import { paymentMethodsByCustomer } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
-import type { Projection } from '../../../src/application/readModels/projection.ts';
-import { Projections } from '../../../src/application/readModels/projections.ts';
-import { aTrail } from '../reading/support.ts';
 import { ana } from '../support.ts';
-
-async function aReadTrail(batchEvents?: number) {
-  const monolith = await aTrail();
-  const readModels = new InMemoryReadModels();
-  const projections = new Projections({ eventStore: monolith.store, readModels, batchEvents });
-  return { ...monolith, readModels, projections };
-}
-
-const counts: Projection<{ n: number }> = {
-  name: 'counts',
-  version: 1,
-  keyOf: ({ stream }) => stream,
-  handlers: {
-    AttachmentRequested: (before) => ({ n: (before?.n ?? 0) + 1 }),
-    PaymentMethodAttached: (before) => ({ n: (before?.n ?? 0) + 1 }),
-  },
-};
+import { aReadTrail, counts, doubled } from './support.ts';
 
 describe('a read model', () => {
   it('is caught up to the head before it is read, where that is asked for', async () => {
@@ -176,11 +156,6 @@ describe('a rebuild', () => {
   it('comes by itself with a new version, and leaves the version before to the release before', async () => {
     const { projections } = await aReadTrail();
     await projections.catchUp(counts);
-    const doubled: typeof counts = {
-      ...counts,
-      version: 2,
-      handlers: { AttachmentRequested: (before) => ({ n: (before?.n ?? 0) + 2 }) },
-    };
     expect(await projections.read(doubled, 'paymentMethod-pm_1', { caughtUp: true })).toEqual({ n: 2 });
     expect(await projections.status(counts)).toMatchObject([
       { version: 2, state: 'active' },

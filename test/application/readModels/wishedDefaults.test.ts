@@ -125,6 +125,32 @@ describe('the default that an attach wishes for', () => {
       .thenDocuments(open);
   });
 
+  it('stays where an attempt of the same id was rejected for another one', () => {
+    spec
+      .given(wished)
+      .when(at(rejected({ paymentMethodId: other }), 'paymentMethod-pm_2'))
+      .thenDocuments({ cus_Ana: { asked: null, wishes: [wish] } });
+  });
+
+  it('stays where an attempt of the same id attached another one, or another one is detached', () => {
+    const ofPm2 = 'paymentMethod-pm_2';
+    spec
+      .given(wished)
+      .when(at(attached({ paymentMethodId: other }), ofPm2))
+      .thenDocuments({ cus_Ana: { asked: null, wishes: [wish] } });
+    spec
+      .given(wished, at(attached()))
+      .when(at(detached(other), ofPm2))
+      .thenDocuments({ cus_Ana: { asked: null, wishes: [{ ...wish, isAttached: true }] } });
+  });
+
+  it('that is asked for is open still where a later attach is rejected', () => {
+    spec
+      .given(wished, asked(), wishedLater)
+      .when(at(rejected({ attemptId: second, paymentMethodId: other }), 'paymentMethod-pm_2'))
+      .thenDocuments({ cus_Ana: { asked: first, wishes: [] } });
+  });
+
   it('of a test alias is that of what Stripe made of it', () => {
     const alias = 'pm_card_visa' as typeof pm;
     const ofAlias = `paymentMethod-pm_card_visa/${first}`;

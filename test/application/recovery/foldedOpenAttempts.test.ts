@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
@@ -66,6 +67,24 @@ describe('the open attempts, folded in memory', () => {
     await monolith.paymentMethods.reconcile({ paymentMethodId: 'pm_1', actor: 'ops' });
     expect(streams(await open.read(far))).toEqual(['paymentMethod-pm_2']);
     expect(afters).toEqual([0, 1]);
+  });
+
+  it('count every doubt once, however often they are looked at', async () => {
+    const { store, paymentMethods, gateway } = aMonolith();
+    gateway.losesResponse({ times: 9 });
+    gateway.losesResponse({ times: 9, of: 'lookUp' });
+    await paymentMethods.attach({ paymentMethodId: 'pm_1', customer: 'cus_Ana', actor: 'user-7' });
+    const open = new FoldedOpenAttempts(store);
+    const before = await open.read(far);
+    expect(before[0]?.requests[0]?.tries).toBeGreaterThan(0);
+    expect(await open.read(far)).toEqual(before);
+  });
+
+  it('are not troubled by an event of a type nobody knows', async () => {
+    const { store } = await aTrailWithOpen(1);
+    const event = { eventId: randomUUID(), type: 'OfTomorrow', data: '{}', metadata: '{}' };
+    await store.append([{ stream: 'paymentMethod-pm_9', expectedVersion: 0, events: [event] }]);
+    expect(await new FoldedOpenAttempts(store).read(far)).toHaveLength(1);
   });
 
   it('two calls at once both see what was there when they were made', async () => {

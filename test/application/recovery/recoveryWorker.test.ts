@@ -155,6 +155,27 @@ describe('the recovery worker', () => {
     expect(errors).toMatchObject([{ message: 'the store is down' }, { message: 'the hook is broken' }]);
   });
 
+  it('tells nobody of a pass that failed once it was to stop, nor of a hook that is not there', async () => {
+    const errors: unknown[] = [];
+    let passes = 0;
+    const worker = new RecoveryWorker({
+      ...fast,
+      paymentMethods: {
+        recover: async (options) => {
+          passes += 1;
+          if (passes < 3) return emptyReport;
+          await new Promise<void>((resolve) => options?.signal?.addEventListener('abort', () => resolve()));
+          throw new Error('aborted');
+        },
+      },
+      onError: (error) => errors.push(error),
+    });
+    worker.start();
+    await until('a third pass', () => passes === 3);
+    await worker.stop();
+    expect(errors).toEqual([]);
+  });
+
   it('may be started again', async () => {
     let passes = 0;
     const recover = async () => {

@@ -92,6 +92,17 @@ describe('how a request stands that was open when a pass of recovery began', () 
       ended('rejected'),
     ],
     ['gone', [attached()], ended('gone')],
+    [
+      'gone, another attempt being rejected',
+      [
+        { type: 'DetachmentRequested', data: { ...key, attemptId: second, paymentMethodId: pm } },
+        {
+          type: 'DetachmentRejected',
+          data: { ...ofDetachment, attemptId: second, reason: 'notAttached', stripeCode: null },
+        },
+      ],
+      ended('gone'),
+    ],
   ])('a detachment is %s', (_, events, standing) => {
     expect(standingOfDetachment(note, fold([attached(), ...events]))).toEqual(standing);
   });
@@ -117,6 +128,23 @@ describe('how a request stands that was open when a pass of recovery began', () 
     ],
     ['superseded', [askedFor(), askedFor(second)], ended('superseded')],
     ['gone', [], ended('gone')],
+    [
+      'gone, another attempt being set',
+      [askedFor(second), { type: 'DefaultPaymentMethodSet', data: { ...ofDefault, attemptId: second, evidence } }],
+      ended('gone'),
+    ],
+    [
+      'gone, another attempt being rejected',
+      [
+        askedFor(second),
+        {
+          type: 'DefaultPaymentMethodRejected',
+          data: { ...ofDefault, attemptId: second, reason: 'invalidRequest', stripeCode: null, evidence },
+        },
+      ],
+      ended('gone'),
+    ],
+    ['gone, another attempt being superseded', [askedFor(second), askedFor('attempt-3' as never)], ended('gone')],
     ['gone with its customer', [deleted], ended('customerDeleted')],
   ])('a default is %s', (_, events, standing) => {
     expect(standingOfDefault(note, events.reduce(evolveCustomer, initialCustomer))).toEqual(standing);
