@@ -121,7 +121,10 @@ export class Sweeping {
     }
   }
 
-  /** The next customers of the round, or all that are left of it where events were missed. Takes those it tried from `before`. */
+  /**
+   * The next customers of the round, or all that are left of it where events were missed. Of those that failed `before`, it
+   * takes out whom it tried, and adds whom a pass stopped at: they are left for later.
+   */
   async #sweepCustomers(begun: SweepCursor, running: Running, before: Set<string>): Promise<SweepCursor> {
     const { pass, keep } = running;
     let cursor = begun;
