@@ -4,22 +4,29 @@ import { missed } from './eventFindings.ts';
 
 const seconds = z.int().min(0);
 
-const keptEvent = z.object({
+const waitingEvent = z.object({
+  kind: z.literal('event'),
+  id: z.string(),
   /** unix seconds, by Stripe's clock */
   created: seconds,
   /** what the trail has missed, if it is new to it */
   finding: z.enum(missed),
-  /** what it tells, in ids alone */
-  told: z.unknown().transform(parseNotification),
+  /** what it tells, in ids alone; null of one whose own word is needed, and is read again */
+  told: z.unknown().transform((told) => (told === null ? null : parseNotification(told))),
 });
 
-/** An event that could not be taken: tried again by each sweep, as long as Stripe has it. */
-export type KeptEvent = z.output<typeof keptEvent>;
+const waiting = z.discriminatedUnion('kind', [waitingEvent, z.object({ kind: z.literal('customer'), id: z.string() })]);
+
+/** An event that failed, or about which there was no answer: tried again by each sweep, as long as Stripe lists it. */
+export type WaitingEvent = z.output<typeof waitingEvent>;
+
+/** An event or customer that is to be tried again, when all else is done. */
+export type Waiting = z.output<typeof waiting>;
 
 const schema = z.object({
   /** unix seconds, by Stripe's clock: events were read up to here; null where none were ever */
   seenTo: seconds.nullable(),
-  /** of the oldest event that failed and is not kept: it is read again, with all since; null where there is none */
+  /** where the next read begins at the latest: at the oldest event whose own word is needed again; null where there is none */
   heldFrom: seconds.nullable().default(null),
   /** a read of events that is not done: from, to, the last event it has done, and the `heldFrom` that it leaves */
   reading: z
@@ -28,6 +35,8 @@ const schema = z.object({
       to: seconds,
       after: z.string().nullable(),
       failedFrom: seconds.nullable().default(null),
+      /** true where the last sweep could not read the page that comes next */
+      isUnread: z.boolean().default(false),
     })
     .nullable(),
   /** the last customer that was read; null at the beginning of a round */
@@ -36,14 +45,10 @@ const schema = z.object({
   isFullRead: z.boolean(),
   /** true where events were missed again before it was done: another one follows it */
   isFullReadAgain: z.boolean().default(false),
-  /** events that failed, to be tried again */
-  failedEvents: z.array(keptEvent).default([]),
-  /** customers that failed, to be tried again, the next one first */
-  failedCustomers: z.array(z.string()).default([]),
+  /** what failed or was not answered: it is tried again when all else is done, what was not tried for longest first */
+  waiting: z.array(waiting).default([]),
   /** the last customer before the first that failed in a read of all and is not kept; '' for none, null where all are kept */
   unkeptAfter: z.string().nullable().default(null),
-  /** events and customers that a pass had no answer about, and stopped at: the next one tries them when all else is done */
-  stoppedAt: z.array(z.string()).default([]),
 });
 
 /** How far a sweep of an account has come. */
@@ -51,13 +56,8 @@ export type SweepCursor = z.output<typeof schema>;
 
 const atTheBeginning = schema.parse({ seenTo: null, reading: null, customer: null, isFullRead: false });
 
-/** So many that failed are kept at most; of more, events are read again, and customers are left to their next turn. */
-export const mostKept = { events: 100, customers: 500, stops: 100 };
-
-/** The event as it is kept; null of one whose own word is needed: a look shows how it stands, and not how it came to that. */
-export function kept({ created, finding, told }: KeptEvent): KeptEvent | null {
-  return 'paymentMethod' in told ? null : { created, finding, told };
-}
+/** So many wait at most; of more, events are read again, and customers are left to their next turn. */
+export const mostWaiting = { events: 100, customers: 500 };
 
 /** The cursor in a text; one at the beginning where there is none, or none that can be read: then all is read again. */
 export function parseCursor(text: string | null): SweepCursor {
@@ -69,24 +69,42 @@ export function parseCursor(text: string | null): SweepCursor {
   }
 }
 
-/** A customer is behind it: one that failed is tried again, and one that was read is not. */
-export function passed(cursor: SweepCursor, id: string, isDone: boolean): SweepCursor {
-  const { failedCustomers, isFullRead } = cursor;
-  const now = { ...answered(cursor, id), customer: id };
-  if (isDone) return { ...now, failedCustomers: failedCustomers.filter((failed) => failed !== id) };
-  if (failedCustomers.includes(id)) return now;
-  if (failedCustomers.length < mostKept.customers) return { ...now, failedCustomers: [...failedCustomers, id] };
-  return isFullRead ? { ...now, unkeptAfter: cursor.unkeptAfter ?? cursor.customer ?? '' } : now;
+/** The customers that wait. */
+export function unreadOf({ waiting }: SweepCursor): number {
+  return waiting.filter(({ kind }) => kind === 'customer').length;
 }
 
-/** A pass stops at this event or customer: the next one leaves it until all else is done. */
-export function stoppedAt(cursor: SweepCursor, id: string): SweepCursor {
-  return { ...cursor, stoppedAt: [...answered(cursor, id).stoppedAt, id].slice(-mostKept.stops) };
+/** A customer is behind it: one that failed is to be tried again. */
+export function passed(cursor: SweepCursor, id: string, hasFailed: boolean): SweepCursor {
+  const now = { ...cursor, customer: id };
+  if (!hasFailed) return now;
+  if (unreadOf(cursor) < mostWaiting.customers) {
+    return { ...now, waiting: [...cursor.waiting, { kind: 'customer', id }] };
+  }
+  return cursor.isFullRead ? { ...now, unkeptAfter: cursor.unkeptAfter ?? cursor.customer ?? '' } : now;
 }
 
-/** No pass stops any more at this event or customer. */
-export function answered(cursor: SweepCursor, id: string): SweepCursor {
-  return { ...cursor, stoppedAt: cursor.stoppedAt.filter((one) => one !== id) };
+/** An event failed while events are read. Where too many wait, the one that was tried last is read again instead. */
+export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+  const events = cursor.waiting.filter(({ kind }) => kind === 'event') as readonly WaitingEvent[];
+  const dropped = events.length < mostWaiting.events ? undefined : events.at(-1);
+  const others = cursor.waiting.filter((one) => one !== dropped);
+  if (event.told !== null) return readAgain({ ...cursor, waiting: [...others, event] }, dropped);
+  // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
+  return readAgain(readAgain({ ...cursor, waiting: [event, ...others] }, dropped), event);
+}
+
+/** The next read begins with this event, or an older one. */
+export function readAgain(cursor: SweepCursor, event: { readonly created: number } | undefined): SweepCursor {
+  const { reading } = cursor;
+  if (reading === null || event === undefined) return cursor;
+  return { ...cursor, reading: { ...reading, failedFrom: Math.min(reading.failedFrom ?? Infinity, event.created) } };
+}
+
+/** It was tried again: where it failed again, all others have their turn before it has its next. */
+export function triedAgain(cursor: SweepCursor, tried: Waiting, hasFailed: boolean): SweepCursor {
+  const others = cursor.waiting.filter(({ id }) => id !== tried.id);
+  return { ...cursor, waiting: hasFailed ? [...others, tried] : others };
 }
 
 /**
@@ -94,8 +112,8 @@ export function answered(cursor: SweepCursor, id: string): SweepCursor {
  * others may as well: the read of all goes on from the first of them. Where they fail for good, it is over.
  */
 export function takenUp(cursor: SweepCursor): SweepCursor {
-  const { unkeptAfter, isFullRead, failedCustomers } = cursor;
-  if (unkeptAfter === null || isFullRead || failedCustomers.length > mostKept.customers / 2) return cursor;
+  const { unkeptAfter, isFullRead } = cursor;
+  if (unkeptAfter === null || isFullRead || unreadOf(cursor) > mostWaiting.customers / 2) return cursor;
   return { ...cursor, customer: unkeptAfter === '' ? null : unkeptAfter, isFullRead: true, unkeptAfter: null };
 }
 

@@ -9,6 +9,9 @@ type Subject = Partial<Omit<SweepFinding, 'finding'>> & { readonly paymentMethod
 
 type Outage = UnknownCause | 'storeUnavailable';
 
+/** How it went with one event or customer. `interrupted`: the sweep was ended from outside, which says nothing of it. */
+export type Tried = 'done' | 'failed' | 'interrupted';
+
 /** What a sweep has done so far, and whether it goes on. */
 export class SweepPass {
   readonly context: KnownContext;
@@ -20,6 +23,8 @@ export class SweepPass {
   eventsMissed = false;
   isFullReadOpen = false;
   customersUnread = 0;
+  /** the events and customers that failed in this sweep, which tries each once */
+  readonly failedNow = new Set<string>();
   #stopped: SweepReport['stopped'] = null;
   readonly #findings: SweepFinding[] = [];
   readonly #errors: { readonly subject: string; readonly error: unknown }[] = [];
@@ -63,6 +68,11 @@ export class SweepPass {
     this.#stopped ??= reason === 'aborted' ? 'signal' : reason;
   }
 
+  /** Takes back that there was no answer: it was about one thing, and others may have theirs. */
+  goOn(): void {
+    if (this.outage !== null) this.#stopped = null;
+  }
+
   found(finding: SweepFinding['finding'], subject: Subject): void {
     const found = { finding, paymentMethodId: null, customerId: null, eventId: null, ...subject };
     this.#findings.push(found);
@@ -73,18 +83,33 @@ export class SweepPass {
     this.#errors.push({ subject, error });
   }
 
-  /** Takes note of what was tried last, because it failed before, and ended this pass as well. */
-  unansweredAgain(subject: string, cause: Outage): void {
+  /** Takes note of what was tried last, because it failed before, where that ended this pass as well. */
+  triedAgain(subject: string): void {
+    // What the store threw is among the errors by now.
+    if (this.outage !== null && this.outage !== 'storeUnavailable') this.unanswered(subject, this.outage);
+  }
+
+  unanswered(subject: string, cause: UnknownCause): void {
     this.failed(subject, unanswered(subject, cause));
   }
 
+  /** How it went with what was tried last, where nothing was thrown. */
+  ended(subject: string): Tried {
+    if (!this.mustStop()) return 'done';
+    if (this.outage === null) return 'interrupted';
+    this.failedNow.add(subject);
+    return 'failed';
+  }
+
   /** Takes note of what went wrong with one stream, and stops for what others will meet as well; throws all else. */
-  take(subject: string, error: unknown): void {
+  take(subject: string, error: unknown): Exclude<Tried, 'done'> {
     const isAway = isPaymentMethodsError(error, 'STORE_UNAVAILABLE');
     if (!isAway && !isOfOne(error)) throw error;
     // What stopped the pass before is why this was not done.
     if (!this.mustStop()) this.failed(subject, error);
     if (isAway) this.stop('storeUnavailable');
+    this.failedNow.add(subject);
+    return this.mustStop() && this.outage === null ? 'interrupted' : 'failed';
   }
 }
 

@@ -30,18 +30,24 @@ export type SweepReport = {
   readonly customers: number;
   readonly paymentMethods: number;
   readonly findings: readonly SweepFinding[];
-  /** true where Stripe's events do not reach back to the last sweep (30 days), or there was none: all customers are read instead */
+  /**
+   * true where Stripe's events (30 days) do not reach back to the last sweep, or to an attachment or detachment that fails, or
+   * there was no sweep, or a page of them cannot be read: all customers are read instead
+   */
   readonly eventsMissed: boolean;
-  /** true where such a read of all customers is not done yet: the next pass goes on with it */
+  /** true where such a read of all customers is not done yet: the next pass goes on with it, or once enough of `customersUnread` went through */
   readonly isFullReadOpen: boolean;
-  /** how many customers failed when they were read last, and are tried again by the sweeps to come; 500 stands for more too */
+  /** how many customers failed or were not answered about when they were read last, and are to be tried again; 500 stands for more too */
   readonly customersUnread: number;
   /**
    * why it ended early; null where it came to its end. The next pass goes on from there. `storeUnavailable`: something of the
    * store did not answer, such as what opens its customers' keys.
    */
   readonly stopped: 'signal' | 'elsewhere' | 'storeUnavailable' | UnknownCause | null;
-  /** what went wrong with one event or customer; of these, only `storeUnavailable` stopped any other */
+  /**
+   * what went wrong with one event or customer, or a page of events (`events`): the sweeps to come try it again. Where the sweep
+   * `stopped`, the last of these may be why
+   */
   readonly errors: readonly { readonly subject: string; readonly error: unknown }[];
 };
 

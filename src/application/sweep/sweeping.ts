@@ -5,14 +5,15 @@ import type { KnownCustomers } from '../ports/knownCustomers.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { ParsedSweep } from '../commands/sweepCommand.ts';
-import { PaymentMethodsError } from '../errors.ts';
+import { isPaymentMethodsError, PaymentMethodsError } from '../errors.ts';
 import { Ingesting } from '../useCases/ingest.ts';
 import type { UseCaseParts } from '../useCases/useCaseParts.ts';
 import { CustomerSweep } from './customerSweep.ts';
 import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
-import { parseCursor, passed, roundDone, stoppedAt, takenUp } from './sweepCursor.ts';
+import { parseCursor, passed, roundDone, takenUp, triedAgain, unreadOf } from './sweepCursor.ts';
+import type { Tried } from './sweepPass.ts';
 import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
@@ -43,7 +44,10 @@ type Running = {
   readonly tell: () => void;
   /** holds others off for another while; false where one of them is at it already */
   readonly hold: () => Promise<boolean>;
-  /** keeps how far it came, unless another is at it already, who goes on from where he is: then the pass stops */
+  /**
+   * keeps how far it came, unless another is at it already, who goes on from where he is: then the pass stops. Where it stopped
+   * because the store was away, it may still be: the next one then goes on from what was kept before
+   */
   readonly keep: (cursor: SweepCursor) => Promise<void>;
 };
 
@@ -66,7 +70,8 @@ export class Sweeping {
       await this.#sweepAccount(running);
     } else {
       const known = await this.#parts.knownCustomers.find(customer.id);
-      await this.#sweepOne(known ?? { customer, paymentMethodIds: [] }, running);
+      const tried = await this.#sweepOne(known ?? { customer, paymentMethodIds: [] }, running);
+      running.pass.customersUnread = tried === 'done' ? 0 : 1;
     }
     return running.pass.report;
   }
@@ -90,8 +95,12 @@ export class Sweeping {
     const tell = () => onProgress?.(pass.progress);
     const hold = () => leases.acquire(name, owner, policy.leaseMs);
     const keep = async (cursor: SweepCursor) => {
-      if (await hold()) await this.#parts.cursors.save(name, JSON.stringify(cursor));
-      else pass.stop('elsewhere');
+      try {
+        if (await hold()) await this.#parts.cursors.save(name, JSON.stringify(cursor));
+        else pass.stop('elsewhere');
+      } catch (error) {
+        if (pass.outage !== 'storeUnavailable' || !isPaymentMethodsError(error, 'STORE_UNAVAILABLE')) throw error;
+      }
     };
     const ingesting = new Ingesting({ streams, gateway: paced });
     const events = new EventSweep({ gateway: paced, ingesting, pass, keep, tell });
@@ -108,44 +117,39 @@ export class Sweeping {
       const begun = parseCursor(await this.#parts.cursors.load(name));
       const now = this.#useCase.clock.now();
       let cursor = await events.sweep(begun, now, this.#parts.policy.overlapMs);
-      const before = new Set(cursor.failedCustomers);
-      cursor = await this.#sweepCustomers(takenUp(cursor), running, before);
+      cursor = await this.#sweepCustomers(takenUp(cursor), running);
       // What failed before comes last: where there is no answer about it, nothing else waits for it.
-      cursor = await events.tryAgain(cursor, now);
-      cursor = await this.#tryAgain(cursor, running, before);
-      pass.isFullReadOpen = cursor.isFullRead;
-      pass.customersUnread = cursor.failedCustomers.length;
+      cursor = await this.#tryAgain(cursor, running, now);
+      pass.isFullReadOpen = cursor.isFullRead || cursor.unkeptAfter !== null;
+      pass.customersUnread = unreadOf(cursor);
     } finally {
       // It ends by itself; what was found has to be told.
       await this.#parts.leases.release(name, pass.context.correlationId).catch(() => {});
     }
   }
 
-  /**
-   * The next customers of the round, or all that are left of it where events were missed. Of those that failed `before`, it
-   * takes out whom it tried, and adds whom a pass stopped at: they are left for later.
-   */
-  async #sweepCustomers(begun: SweepCursor, running: Running, before: Set<string>): Promise<SweepCursor> {
+  /** The next customers of the round, or all that are left of it where events were missed; those that wait are passed over. */
+  async #sweepCustomers(begun: SweepCursor, running: Running): Promise<SweepCursor> {
     const { pass, keep } = running;
+    const waiting = new Set(begun.waiting.map(({ id }) => id));
     let cursor = begun;
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
     while (left > 0 && !pass.mustStop()) {
-      const limit = Math.min(pageSize, left);
-      const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
+      const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit: pageSize });
       for (const known of page) {
         const { id } = known.customer;
-        const isForLater = cursor.stoppedAt.includes(id);
-        const isDone = !isForLater && (await this.#sweepOne(known, running));
-        if (isForLater) before.add(id);
-        else before.delete(id);
-        // What stopped this pass is where the next one begins.
-        if (!pass.mustStop()) cursor = passed(cursor, id, isDone);
-        else if (pass.outage !== null) cursor = stoppedAt(cursor, id);
+        if (waiting.has(id)) {
+          cursor = passed(cursor, id, false);
+          continue;
+        }
+        if (left === 0) return cursor;
+        const tried = await this.#sweepOne(known, running);
+        if (tried !== 'interrupted') cursor = passed(cursor, id, tried === 'failed');
         await keep(cursor);
         if (pass.mustStop()) return cursor;
+        left -= 1;
       }
-      left -= page.length;
-      if (page.length === limit) continue;
+      if (page.length === pageSize) continue;
       cursor = roundDone(cursor);
       await keep(cursor);
       break;
@@ -153,36 +157,38 @@ export class Sweeping {
     return cursor;
   }
 
-  /** Those that failed before, each in its turn, and no more of them in a pass than of the round. */
-  async #tryAgain(begun: SweepCursor, running: Running, before: ReadonlySet<string>): Promise<SweepCursor> {
-    const { pass, keep } = running;
-    const due = begun.failedCustomers.filter((id) => before.has(id)).slice(0, this.#parts.policy.customersPerPass);
+  /** Those that wait, each in its turn, and no more customers in a pass than of the round. */
+  async #tryAgain(begun: SweepCursor, running: Running, now: Date): Promise<SweepCursor> {
+    const { pass, events, keep } = running;
     let cursor = begun;
-    for (const id of due) {
+    let customersLeft = this.#parts.policy.customersPerPass;
+    for (const one of begun.waiting.filter(({ id }) => !pass.failedNow.has(id))) {
       if (pass.mustStop()) return cursor;
-      const known = await this.#parts.knownCustomers.find(id);
-      const isDone = known === undefined || (await this.#sweepOne(known, running));
-      const others = cursor.failedCustomers.filter((one) => one !== id);
-      cursor = { ...cursor, failedCustomers: isDone ? others : [...others, id] };
-      if (pass.outage !== null) {
-        cursor = stoppedAt(cursor, id);
-        pass.unansweredAgain(id, pass.outage);
-      }
+      if (one.kind === 'customer' && customersLeft === 0) continue;
+      if (one.kind === 'customer') customersLeft -= 1;
+      const tried = one.kind === 'event' ? await events.tryAgain(one, now) : await this.#sweepAgain(one.id, running);
+      if (tried === null || tried === 'interrupted') continue;
+      cursor = triedAgain(cursor, one, tried === 'failed');
+      pass.triedAgain(one.id);
       await keep(cursor);
     }
     return cursor;
   }
 
-  /** False where it failed in a way of its own, which stops no other, or was not done for the pass has to stop. */
-  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<boolean> {
-    let isDone = true;
+  async #sweepAgain(id: string, running: Running): Promise<Tried> {
+    const known = await this.#parts.knownCustomers.find(id);
+    return known === undefined ? 'done' : this.#sweepOne(known, running);
+  }
+
+  async #sweepOne(known: KnownCustomer, { pass, customers, tell }: Running): Promise<Tried> {
+    const { id } = known.customer;
     try {
       await customers.sweep(known);
+      return pass.ended(id);
     } catch (error) {
-      pass.take(known.customer.id, error);
-      isDone = false;
+      return pass.take(id, error);
+    } finally {
+      tell();
     }
-    tell();
-    return isDone && !pass.mustStop();
   }
 }

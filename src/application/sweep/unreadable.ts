@@ -17,11 +17,11 @@ export function unreadable(subject: string, cause: UnknownCause): PaymentMethods
   );
 }
 
-/** Of what failed before: whatever else there was to do was done. */
-export function unanswered(subject: string, cause: UnknownCause | 'storeUnavailable'): PaymentMethodsError {
+/** Of what was not answered before either. */
+export function unanswered(subject: string, cause: UnknownCause): PaymentMethodsError {
   return new PaymentMethodsError(
     'NOT_LOOKED_UP',
-    `There was again no answer about ${subject} (${cause}). The next sweep tries it again, when all else is done. Where others are answered, see what is on the way to Stripe, or to the customer's key.`,
+    `There was again no answer about ${subject} (${cause}). The sweeps to come try it again. Where others are answered, see what is on the way to Stripe.`,
     { details: { subject, cause } },
   );
 }

@@ -49,7 +49,7 @@ describe('what a server on the way to Stripe answers', () => {
     const { sweep } = await withThree();
     const { listPaymentMethods } = onTheWay();
     answer((response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in'));
-    const ended = { customers: 0, stopped: 'unexpectedAnswer', errors: [], customersUnread: 0, isFullReadOpen: true };
+    const ended = { customers: 0, stopped: 'unexpectedAnswer', errors: [], customersUnread: 1, isFullReadOpen: true };
     expect(await sweep({ listPaymentMethods })).toMatchObject(ended);
     expect(await sweep()).toMatchObject({ customers: 3, stopped: null, isFullReadOpen: false });
   });
@@ -69,7 +69,7 @@ describe('what a server on the way to Stripe answers', () => {
     answer((response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>Nobody here'));
     const ended = { customers: 0, stopped: 'unexpectedAnswer', errors: [] };
     expect(await monolith.sweep({ lookUp })).toMatchObject(ended);
-    expect(await monolith.cursor()).toMatchObject({ failedEvents: [], failedCustomers: [] });
+    expect(await monolith.cursor()).toMatchObject({ failedEvents: [expect.any(String)], failedCustomers: [] });
     expect(await monolith.sweep({ listEvents })).toMatchObject(ended);
     expect((await monolith.sweep()).findings).toMatchObject([{ finding: 'updateMissed', paymentMethodId: 'pm_A' }]);
   });
@@ -87,7 +87,7 @@ describe('a customer whom Stripe never answers about', () => {
     };
     const lookUp: PaymentMethodGateway['lookUp'] = async () => ({ look: 'notFound', evidence });
     const parts = { listPaymentMethods, lookUp };
-    expect(await sweep(parts)).toMatchObject({ stopped: 'timeout', errors: [], customersUnread: 0 });
+    expect(await sweep(parts)).toMatchObject({ stopped: 'timeout', errors: [], customersUnread: 1 });
     for (let pass = 0; pass < 3; pass += 1) {
       listed.length = 0;
       const report = await sweep(parts);
@@ -120,7 +120,7 @@ describe('an event that Stripe never answers about', () => {
     await sweep({ lookUp });
     expect((await cursor()).failedEvents).toHaveLength(1);
     expect((await sweep()).findings).toMatchObject([{ finding: 'updateMissed', paymentMethodId: 'pm_A' }]);
-    expect(await cursor()).toMatchObject({ failedEvents: [], stoppedAt: [] });
+    expect(await cursor()).toMatchObject({ failedEvents: [] });
   });
 
   it('is passed over also where it is read again for its own word', async () => {

@@ -10,7 +10,9 @@ export function aSweeping() {
   return { ...monolith, paymentMethods: sweeping(), sweeping, sleep };
 }
 
-/** What is kept of what failed. */
-export function kept(cursor: string | null) {
-  return parseCursor(cursor);
+/** The cursor in a text, with the ids of those that wait. */
+export function kept(text: string | null) {
+  const cursor = parseCursor(text);
+  const idsOf = (asked: string) => cursor.waiting.filter(({ kind }) => kind === asked).map(({ id }) => id);
+  return { ...cursor, failedEvents: idsOf('event'), failedCustomers: idsOf('customer') };
 }
