@@ -98,10 +98,26 @@ describe('forget', () => {
     await withKey('forget-other');
     const { code, out, err } = await on('forget-other', ['forget', 'cus_Anna', '--yes']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^Trail forget-other has no key of cus_Anna: .* nothing was done\. Check the id/);
+    expect(err).toMatch(
+      /^Trail forget-other has no key of cus_Anna: .* nothing was done\. Check the id.* add --without-key\./,
+    );
     expect(await keyOf('forget-other')).toHaveLength(1);
     expect(JSON.parse(await recorded('forget-other'))).toEqual([]);
     expect((await on('forget-nowhere', ['forget', id, '--yes'])).code).toBe(3);
+  });
+
+  it('forgets a customer who has no key with --without-key, and none is made from then on', async () => {
+    const trail = 'forget-restored';
+    await appendEvents(database.pool(), trail, aStory());
+    const { code, out } = await on(trail, ['forget', id, '--yes', '--without-key']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'forgotten cus_Ana: it had no key, and gets none, and the trail says so now\n',
+    });
+    expect(await keyOf(trail)).toEqual([{ wrapped_key: null, destroyed: true }]);
+    expect(JSON.parse(await recorded(trail))).toHaveLength(1);
+    const again = await on(trail, ['forget', id, '--yes', '--without-key', '--json']);
+    expect(JSON.parse(again.out)).toMatchObject({ outcome: 'alreadyForgotten', hadKey: false });
   });
 
   it('destroys the key of an account under its own id', async () => {

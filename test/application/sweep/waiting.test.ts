@@ -137,6 +137,20 @@ describe('what waits to be tried again', () => {
     expect(report).toMatchObject({ stopped: 'signal', errors: [] });
     expect((await swept.cursor()).failedEvents).toHaveLength(1);
   });
+
+  it('is nothing that the sweep’s signal broke off: the next one begins with it', async () => {
+    const swept = await afterASweep();
+    changedByOthers(swept, 'pm_A');
+    swept.passes(hour);
+    const stop = new AbortController();
+    const lookUp = async () => {
+      stop.abort();
+      return { ...timeout, cause: 'aborted' } as const;
+    };
+    const process = swept.sweeping({ cursors: swept.cursors, gateway: gatewayWith(swept.gateway, { lookUp }) });
+    expect(await process.sweep({}, { signal: stop.signal })).toMatchObject({ stopped: 'signal', errors: [] });
+    expect(await swept.cursor()).toMatchObject({ waiting: [] });
+  });
 });
 
 const nobody = { list: async () => [], find: async () => undefined };

@@ -19,10 +19,10 @@ import { exitCodes } from '../parts/exitCodes.ts';
 import type { TrailFlags } from '../parts/options.ts';
 import { addTrailOptions, examples, toCustomerId } from '../parts/options.ts';
 
-type Flags = TrailFlags & JsonFlag & { readonly actor: string; readonly yes?: true };
+type Flags = TrailFlags & JsonFlag & { readonly actor: string; readonly yes?: true; readonly withoutKey?: true };
 type Id = CustomerReference['id'];
 
-/** Whatever of these the application encrypts: a customer who has a key has something that is. */
+/** Whatever of these the application encrypts: a customer who has a key has something that is, or the caller says so. */
 const encrypts: readonly EncryptedGroup[] = ['billingDetails', 'card', 'fingerprint'];
 
 /** `forget CUSTOMER`: destroys the key of a customer's personal fields. */
@@ -36,6 +36,7 @@ export function forgetCommand(cli: Cli): Command {
     )
     .argument('<customer>', 'cus_…, or acct_… of an account that acts as a customer', toCustomerId)
     .option('--yes', 'you mean it: nothing brings the key back')
+    .option('--without-key', 'also a customer who has no key, as after a restore to before the first one was made')
     .option('--actor <id>', 'who is recorded as asking: a pseudonym, never a name', 'cli');
   return addTrailOptions(command)
     .addHelpText(
@@ -43,6 +44,7 @@ export function forgetCommand(cli: Cli): Command {
       examples(
         ['forget cus_NbZ8Ki3f322LNn --yes --actor privacy-desk', 'a customer asked for it'],
         ['forget acct_1032D82eZvKYlo2C --yes', 'an account has a key of its own'],
+        ['forget cus_NbZ8Ki3f322LNn --yes --without-key', 'forgotten before the restore of a backup'],
       ),
     )
     .action(action(cli, (customer: Id, flags: Flags) => run(cli, customer, flags)));
@@ -62,23 +64,27 @@ async function run(cli: Cli, id: Id, flags: Flags) {
   return withTrail(cli, flags, async (open) => {
     const keys = keysOf(open, flags);
     const found = (await keys.read([id])).get(id);
-    if (found === undefined) {
+    if (found === undefined && flags.withoutKey !== true) {
       cli.terminal.note(
-        `Trail ${trail} has no key of ${id}: nothing of that customer is encrypted, and nothing was done. Check the id, --trail and --schema.`,
+        `Trail ${trail} has no key of ${id}: nothing of that customer is encrypted, and nothing was done. Check the id, --trail and --schema; to forget it all the same, as after a restore, add --without-key.`,
       );
       return exitCodes.problem;
     }
     const streams = makeStreams(open.eventStore, randomIds).customers;
     const { outcome } = await new Forgetting(streams, keys, { trail, encrypts }).forget(customer, context);
-    const hadKey = found.status !== 'destroyed';
-    await printResult(cli, flags, { value: { outcome, customer, hadKey }, lines: [lineOf(id, outcome, hadKey)] });
+    const hadKey = found !== undefined && found.status !== 'destroyed';
+    const key = found === undefined ? 'it had no key, and gets none' : keyNow(hadKey);
+    await printResult(cli, flags, { value: { outcome, customer, hadKey }, lines: [lineOf(id, outcome, key)] });
     if (flags.json !== true) cli.terminal.note(remains(id));
     return exitCodes.fine;
   });
 }
 
-function lineOf(id: Id, outcome: 'forgotten' | 'alreadyForgotten', hadKey: boolean): string {
-  const key = hadKey ? 'its key is destroyed' : 'its key was destroyed before';
+function keyNow(hadKey: boolean): string {
+  return hadKey ? 'its key is destroyed' : 'its key was destroyed before';
+}
+
+function lineOf(id: Id, outcome: 'forgotten' | 'alreadyForgotten', key: string): string {
   return outcome === 'forgotten'
     ? `forgotten ${id}: ${key}, and the trail says so now`
     : `already forgotten ${id}: ${key}, and the trail said so before`;

@@ -13,14 +13,15 @@ const connectMs = 10_000;
 /** Lends a pool on the database at DATABASE_URL, which answered once. */
 export async function withDatabase<Result>(cli: Cli, work: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
   const url = databaseUrl(cli.env);
-  const sockets: Socket[] = [];
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'attach-payment-method',
     connectionTimeoutMillis: connectMs,
     stream: () => {
       const socket = new Socket();
-      sockets.push(socket);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
       return socket;
     },
   });
