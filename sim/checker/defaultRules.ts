@@ -102,7 +102,11 @@ function wrongDefault(view: View, id: string, { records }: SeenCustomer): string
   const last = records.findLast(({ event }) => event.type === 'DefaultPaymentMethodSet');
   if (last?.event.type !== 'DefaultPaymentMethodSet') return null;
   const later = records.slice(records.indexOf(last) + 1);
-  if (stripe.defaultOf(id) === null && requestsOf(later).some((asked) => wasTakenBack(view, asked))) return null;
+  const rejected = later.flatMap(({ event }) =>
+    event.type === 'DefaultPaymentMethodRejected' ? [event.data.attemptId] : [],
+  );
+  const refused = requestsOf(later).filter(({ attemptId }) => rejected.includes(attemptId));
+  if (stripe.defaultOf(id) === null && refused.some((asked) => wasTakenBack(view, asked))) return null;
   const { paymentMethodId } = last.event.data;
   // Stripe takes back the default that is detached.
   const isGone = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
