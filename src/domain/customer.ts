@@ -147,7 +147,8 @@ function requested(state: CustomerState, data: DefaultPaymentMethodRequested['da
   if (state.open?.attemptId === data.attemptId) return { ...state, open };
   const own = state.wishes.findLastIndex((wish) => isOfAttempt(wish, data));
   const older = own === -1 ? state.wishes : state.wishes.slice(0, own);
-  const newer = own === -1 ? [] : state.wishes.slice(own + 1);
+  // An attempt stands for one default: what it wished for besides is not asked for any more.
+  const newer = own === -1 ? [] : state.wishes.slice(own + 1).filter(({ attemptId }) => attemptId !== data.attemptId);
   const unasked = older.map((wish) => ({ ...wish, wasAsked: false }));
   const overtaken = state.open === null ? unasked : [{ ...ofAttempt(state.open), wasAsked: true }, ...unasked];
   return { ...state, open, wishes: newer, superseded: [...state.superseded, ...overtaken] };

@@ -62,14 +62,14 @@ export function decideSetDefault(
 }
 
 /**
- * What an attempt stands for: what it asked for, however that ended, or what it wished for and a later wish came after. Null
- * where it is free: it asked for nothing yet, and what it wished for besides was for another payment method.
+ * What an attempt stands for: what it wished for this payment method, however that ended, or else what it asked for another
+ * one. Null where it is free: it asked for nothing yet, and what it wished for besides nobody asked for.
  */
 export function attemptIn(state: CustomerState, wish: Pick<Wish, 'attemptId' | 'paymentMethodId'>): Wish | null {
-  const { open, set, rejected, superseded } = state;
-  const asked = [open, ...set, ...rejected, ...superseded.filter(({ wasAsked }) => wasAsked)];
-  const own = asked.find((one) => one?.attemptId === wish.attemptId);
-  return own ?? superseded.find((one) => isOfAttempt(one, wish)) ?? null;
+  const asked = [...(state.open === null ? [] : [state.open]), ...state.set, ...state.rejected];
+  const own = [...asked, ...state.superseded].find((one) => isOfAttempt(one, wish));
+  const others = [...asked, ...state.superseded.filter(({ wasAsked }) => wasAsked)];
+  return own ?? others.find(({ attemptId }) => attemptId === wish.attemptId) ?? null;
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */

@@ -98,7 +98,10 @@ function detached(wish: WishedDefault, paymentMethodId: PaymentMethodId): Wished
   return wish.paymentMethodId === paymentMethodId ? { ...wish, isAttached: false } : wish;
 }
 
-/** What was wished for before it, by anybody, gives way to what is asked for; a request of no wish is the newest itself. */
+/**
+ * What was wished for before it, by anybody, gives way to what is asked for, and what the same attempt wished for besides; a
+ * request of no wish is the newest itself.
+ */
 function asked(
   { asked: before, wishes }: WishedDefaults,
   request: Pick<WishedDefault, 'attemptId' | 'paymentMethodId'>,
@@ -106,7 +109,8 @@ function asked(
   const { attemptId } = request;
   if (before === attemptId) return { asked: before, wishes };
   const own = wishes.findLastIndex((wish) => isOfAttempt(wish, request));
-  return { asked: attemptId, wishes: own === -1 ? [] : wishes.slice(own + 1) };
+  const newer = own === -1 ? [] : wishes.slice(own + 1);
+  return { asked: attemptId, wishes: newer.filter((wish) => wish.attemptId !== attemptId) };
 }
 
 function answered(document: WishedDefaults | undefined): WishedDefaults | undefined {

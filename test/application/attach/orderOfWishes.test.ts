@@ -157,8 +157,9 @@ describe('who joins an attach', () => {
   const { attemptId: _, ...unnamed } = one;
 
   /** Ana's two calls, of which the second joins; in between, another default is set. */
-  async function joining(first: typeof unnamed, setDefault?: 'fails') {
+  async function joining(first: typeof unnamed, setDefault?: 'fails' | 'before') {
     const monolith = await withThree();
+    if (setDefault === 'before') await monolith.paymentMethods.setDefault(explicit);
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -191,7 +192,7 @@ describe('who joins an attach', () => {
   });
 
   it('has a wish of its own, whatever the other attempt’s id was used for', async () => {
-    const { led, joined } = await joining({ ...unnamed, attemptId: 'd3' } as typeof unnamed);
+    const { led, joined } = await joining({ ...unnamed, attemptId: 'd3' } as typeof unnamed, 'before');
     expect(led).toMatchObject({ setAsDefault: { outcome: 'rejected', reason: 'attemptIdReused' } });
     expect(joined).toMatchObject({ setAsDefault: { outcome: 'set' } });
   });
