@@ -46,6 +46,13 @@ export const customerMutants: readonly Mutant[] = [
     replace: '      const wishes = decideWish({ ...command, setAsDefault: false }, customer.state).events;',
   },
   {
+    name: 'a wish for the default is lost with its request in a failover',
+    why: 'nobody asks for the default after a crash',
+    file: 'src/application/protocol/requestAgain.ts',
+    find: '    const wishes = decideWish(attempt, customer.state).events;',
+    replace: '    const wishes = decideWish({ ...attempt, setAsDefault: false }, customer.state).events;',
+  },
+  {
     name: 'an older wish is asked for after a later one',
     why: 'the customer is charged by what was to be the default before',
     file: 'src/domain/customer.ts',

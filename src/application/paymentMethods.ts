@@ -46,7 +46,7 @@ export class PaymentMethods {
    * with no second request. An attempt that a crash left open is finished first, under its own key. A call without an
    * attempt id joins one for the same customer that this process has under way. With `setAsDefault` it is made the
    * customer's default once it is attached; how that went stands beside, and never hides that it is attached. That wish is
-   * recorded with the request: after a crash, `recover` finishes it, and so does `reconcile`.
+   * recorded with the request, where there is one to be made: after a crash, `recover` finishes it, and so does `reconcile`.
    * Do not call it inside a database transaction of your own: a rollback could not undo the attach, only the record of it.
    *
    * Throws `INVALID_COMMAND`, `CLOSED` or the signal's reason before any I/O; a store's error (`STORE_…`), `KEY_UNREADABLE` or

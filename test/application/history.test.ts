@@ -63,4 +63,9 @@ describe('history', () => {
       code: 'INVALID_COMMAND',
     });
   });
+
+  it.each(['version', 'position'])('says what a %s has to be', async (name) => {
+    const told = aMonolith().paymentMethods.history('pm_1', { asOf: { [name]: -1 } as never });
+    await expect(told).rejects.toThrow(`history: asOf.${name}: must be a whole number from 0`);
+  });
 });

@@ -99,7 +99,7 @@ const reconcileSchema = z
   .strictObject({ paymentMethodId, attemptId: attemptId.optional(), ...contextShape })
   .refine(namesAttemptOfAlias, aliasProblem);
 
-const wholeNumber = z.int().min(0);
+const wholeNumber = z.int().min(0, { error: 'must be a whole number from 0' });
 export const asOf = z.union(
   [z.date(), z.strictObject({ version: wholeNumber }), z.strictObject({ position: wholeNumber })],
   { error: 'must be a valid Date, { version } or { position } with a whole number from 0' },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { run } from './support.ts';
 
@@ -195,7 +198,43 @@ describe('a database that is not there', () => {
     const { code, out, err } = await run(['verify'], { env: { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' } });
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toBe(
-      'error: The database 127.0.0.1:1/shop cannot be reached: connect ECONNREFUSED 127.0.0.1:1. Check that it is up and that DATABASE_URL is right.\n',
+      'error: The database 127.0.0.1:1/shop cannot be reached: connect ECONNREFUSED 127.0.0.1:1. Check that it is up and that DATABASE_URL is right, its password too.\n',
     );
   });
+
+  it('keeps no connection open that asks for a password in vain', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    const { port } = server.address() as AddressInfo;
+    const ran = run(['verify'], { env: { DATABASE_URL: `postgres://me@127.0.0.1:${port}/shop` } });
+    const [socket] = await connected;
+    const closed = once(socket, 'close');
+    try {
+      // As Postgres does: it names how to log in, challenges whoever wants to, and waits.
+      for (const said of [authentication(10, 'SCRAM-SHA-256\0\0'), authentication(11, 'r=1,s=YQ==,i=4096')]) {
+        await once(socket, 'data');
+        socket.write(said);
+      }
+      const { code, err } = await ran;
+      expect(code).toBe(3);
+      expect(err).toContain(
+        'password must be a string. Check that it is up and that DATABASE_URL is right, its password',
+      );
+      socket.resume();
+      await closed;
+    } finally {
+      socket.destroy();
+      server.close();
+    }
+  });
 });
+
+/** A message of Postgres about authentication: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+function authentication(kind: number, rest: string): Buffer {
+  const message = Buffer.concat([Buffer.alloc(9), Buffer.from(rest)]);
+  message.write('R');
+  message.writeInt32BE(message.length - 1, 1);
+  message.writeInt32BE(kind, 5);
+  return message;
+}

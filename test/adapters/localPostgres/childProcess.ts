@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export type ChildProcess = {
@@ -17,10 +18,11 @@ export async function startInChildProcess(folder: string): Promise<ChildProcess>
   return { server: { pid }, kill: (signal) => child.kill(signal) };
 }
 
-/** Whether there is such a process. */
+/** Whether there is such a process, and it runs: in a container whose first process waits for nobody, an orphan stays listed. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

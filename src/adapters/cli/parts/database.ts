@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import type { TrailHead } from '../../../application/ports/eventStore.ts';
 import { quoteSchema } from '../../postgres/options.ts';
@@ -12,10 +13,16 @@ const connectMs = 10_000;
 /** Lends a pool on the database at DATABASE_URL, which answered once. */
 export async function withDatabase<Result>(cli: Cli, work: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
   const url = databaseUrl(cli.env);
+  const sockets: Socket[] = [];
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'attach-payment-method',
     connectionTimeoutMillis: connectMs,
+    stream: () => {
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket;
+    },
   });
   // A connection that is lost while nobody uses it: whoever needs one next is told.
   pool.on('error', () => {});
@@ -25,6 +32,9 @@ export async function withDatabase<Result>(cli: Cli, work: (pool: pg.Pool) => Pr
     return await work(pool);
   } finally {
     await pool.end();
+    // The pool forgets a client that gave up by itself, as one does that is asked for a password and has none. Its socket
+    // would keep the process alive until the server hangs up, a minute later.
+    for (const socket of sockets) socket.destroy();
   }
 }
 
@@ -74,7 +84,7 @@ async function checkAnswers(pool: pg.Pool, url: string): Promise<void> {
   } catch (error) {
     const { host, pathname } = new URL(url);
     throw couldNotRun(
-      `The database ${host}${pathname} cannot be reached: ${messageOf(error)}. Check that it is up and that DATABASE_URL is right.`,
+      `The database ${host}${pathname} cannot be reached: ${messageOf(error)}. Check that it is up and that DATABASE_URL is right, its password too.`,
       error,
     );
   }
