@@ -32,7 +32,10 @@ async function refusalOf(files: Readonly<Record<string, string>>): Promise<strin
   }
   return promisify(execFile)(process.execPath, [check], { cwd: folder }).then(
     () => null,
-    ({ code, stderr }: { readonly code: number; readonly stderr: string }) => `${code} ${stderr}`,
+    (error: unknown) => {
+      const { code, stderr } = error as { readonly code: number; readonly stderr: string };
+      return `${code} ${stderr}`;
+    },
   );
 }
 

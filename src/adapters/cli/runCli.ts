@@ -5,6 +5,7 @@ import { customerCommand } from './commands/customer.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { historyCommand } from './commands/history.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
@@ -42,6 +43,7 @@ const commands: readonly MakeCommand[] = [
   rebuildCommand,
   recoverCommand,
   reconcileCommand,
+  forgetCommand,
   verifyCommand,
   sealCommand,
   exportCommand,

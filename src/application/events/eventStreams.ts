@@ -16,6 +16,9 @@ export type StreamKind<State, Event extends AnyEvent> = {
   readonly evolve: (state: State, event: Event) => State;
 };
 
+/** Why fields of an event that are there did not open. */
+export type Unopened = { readonly error: unknown };
+
 /** A stream as far as it has been seen. */
 export type SeenStream<State> = {
   readonly name: string;
@@ -23,6 +26,8 @@ export type SeenStream<State> = {
   readonly version: number;
   /** what the next event follows from */
   readonly lastEventId: string | null;
+  /** why fields of it that are there did not open, and read as redacted; null where all did, or are gone for good */
+  readonly unopened: Unopened | null;
 };
 
 /** Events for one stream, decided on what was seen of it. */
@@ -62,7 +67,7 @@ export class EventStreams<State, Event extends AnyEvent> {
 
   /** A stream nothing has been seen of, which is all there is of a new one. */
   unseen(name: string): SeenStream<State> {
-    return { name, state: this.#kind.initial, version: 0, lastEventId: null };
+    return { name, state: this.#kind.initial, version: 0, lastEventId: null, unopened: null };
   }
 
   /** The state after these events. */
@@ -107,6 +112,7 @@ export class EventStreams<State, Event extends AnyEvent> {
         state: this.evolved(seen.state, events),
         version: versions.get(seen.name) ?? seen.version,
         lastEventId: appends[index]?.events.at(-1)?.eventId ?? seen.lastEventId,
+        unopened: seen.unopened,
       }));
       return { saved: true, streams };
     };
@@ -154,18 +160,23 @@ export class EventStreams<State, Event extends AnyEvent> {
   #see(seen: SeenStream<State>, recorded: readonly RecordedEvent[]): SeenStream<State> {
     const last = recorded.at(-1);
     if (last === undefined) return seen;
-    const state = recorded.reduce((folded, one) => this.#kind.evolve(folded, this.#decode(one)), seen.state);
-    return { name: seen.name, state, version: last.version, lastEventId: last.eventId };
+    let { state, unopened } = seen;
+    for (const one of recorded) {
+      const decoded = this.#decode(one);
+      state = this.#kind.evolve(state, decoded.event);
+      unopened ??= decoded.unopened;
+    }
+    return { name: seen.name, state, version: last.version, lastEventId: last.eventId, unopened };
   }
 
-  /** What does not open reads as redacted: nothing is decided by it, and a key that is away must keep nobody from detaching. */
-  #decode(recorded: RecordedEvent): Event {
+  /** What does not open reads as redacted: most is decided without it, and a key that is away must keep nobody from detaching. */
+  #decode(recorded: RecordedEvent): { readonly event: Event; readonly unopened: Unopened | null } {
     const { codec } = this.#kind;
     try {
-      return codec.decode(recorded).event;
+      return { event: codec.decode(recorded).event, unopened: null };
     } catch (error) {
       if (recorded.open === undefined) throw error;
-      return codec.decode({ ...recorded, open: undefined }).event;
+      return { event: codec.decode({ ...recorded, open: undefined }).event, unopened: { error } };
     }
   }
 }

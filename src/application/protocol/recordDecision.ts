@@ -2,7 +2,10 @@ import type { KnownContext } from '../commands/commandParts.ts';
 import type { EventStreams, SeenStream } from '../events/eventStreams.ts';
 import { contention, maxRounds } from './rounds.ts';
 
-/** Records what is decided on the newest state of a stream, without reading first; false where it is nothing. */
+/**
+ * Records what is decided on the newest state of a stream, without reading first; false where it is nothing. Where it cannot
+ * be recorded so, for want of a key, say, the stream is read: what it has already needs none.
+ */
 export async function recordDecision<State, Event extends { readonly type: string; readonly data: unknown }>(
   streams: EventStreams<State, Event>,
   name: string,
@@ -15,9 +18,14 @@ export async function recordDecision<State, Event extends { readonly type: strin
     if (events.length === 0 && round > 1) return false;
     if (events.length === 0) seen = await streams.load(name);
     else {
-      const result = await streams.save([{ seen, events }], context);
-      if (result.saved) return true;
-      seen = result.streams[0] ?? seen;
+      try {
+        const result = await streams.save([{ seen, events }], context);
+        if (result.saved) return true;
+        seen = result.streams[0] ?? seen;
+      } catch (error) {
+        if (round > 1) throw error;
+        seen = await streams.load(name);
+      }
     }
   }
   throw contention(name);

@@ -5,14 +5,16 @@ import { decideLooked, decideUpdate, expectedCustomer } from '../../domain/obser
 import type { PaymentMethodEvent } from '../../domain/paymentMethodEvents.ts';
 import type { PaymentMethodSummary } from '../../domain/paymentMethodSummary.ts';
 import { disagreementOf } from '../../domain/sweeps.ts';
+import type { Unopened } from '../events/eventStreams.ts';
 import type { Streams } from '../events/streams.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
+import { uncompared } from '../protocol/uncompared.ts';
 import type { KnownCustomer } from '../readModels/knownCustomers.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import { recordSeen } from './recordSeen.ts';
 import type { SweepPass } from './sweepPass.ts';
-import { isUnreadable, unreadable } from './unreadable.ts';
+import { unreadable } from './unreadable.ts';
 
 type Listed = { readonly paymentMethod: PaymentMethodSummary; readonly evidence: Evidence };
 
@@ -31,14 +33,17 @@ export class CustomerSweep {
   /** Stops the pass where Stripe does not answer: the customer is then not done. Throws `NOT_LOOKED_UP` where it cannot be read. */
   async sweep({ customer, paymentMethodIds }: KnownCustomer): Promise<void> {
     const listed = await this.#list(customer);
+    // What could not be compared is told last: whatever else there is of the customer is recorded before.
+    let unopened: Unopened | null = null;
     for (const one of listed.values()) {
       if (this.#pass.mustStop()) return;
-      await this.#compareListed(one);
+      unopened = (await this.#compareListed(one)) ?? unopened;
     }
     for (const id of paymentMethodIds) {
       if (this.#pass.mustStop()) return;
-      if (!listed.has(id)) await this.#look(id);
+      if (!listed.has(id)) unopened = (await this.#look(id)) ?? unopened;
     }
+    if (unopened !== null) throw unopened.error;
     if (!this.#pass.mustStop()) this.#pass.customers += 1;
   }
 
@@ -79,12 +84,12 @@ export class CustomerSweep {
     if (recorded.length > 0) this.#pass.found('customerDeletionMissed', gone);
   }
 
-  async #compareListed({ paymentMethod, evidence }: Listed): Promise<void> {
+  async #compareListed({ paymentMethod, evidence }: Listed): Promise<Unopened | null> {
     this.#pass.paymentMethods += 1;
     const { paymentMethodId } = paymentMethod;
     const listed = { paymentMethod, attemptId: null, evidence };
     // Whoever it was attached to once, it was: a list proves that, however old it is by now.
-    const { recorded, state } = await recordSeen(
+    const { recorded, seen } = await recordSeen(
       this.#streams.paymentMethods,
       streamName(paymentMethodId, undefined),
       this.#pass.context,
@@ -92,21 +97,25 @@ export class CustomerSweep {
     );
     this.#note(paymentMethodId, recorded);
     const isSame =
-      decideUpdate(paymentMethod, evidence, state).events.length === 0 &&
-      disagreementOf(state, { look: 'found', paymentMethod }) === null;
+      seen.unopened === null &&
+      decideUpdate(paymentMethod, evidence, seen.state).events.length === 0 &&
+      disagreementOf(seen.state, { look: 'found', paymentMethod }) === null;
     // The list may be older than what the trail recorded since: of all else only a look from now on is worth anything.
-    if (!isSame) await this.#look(paymentMethodId);
+    return isSame ? null : this.#look(paymentMethodId);
   }
 
-  async #look(id: PaymentMethodId): Promise<void> {
+  /** Answers why it could not be compared; null where it was. */
+  async #look(id: PaymentMethodId): Promise<Unopened | null> {
     const parts = { streams: this.#streams.paymentMethods, gateway: this.#gateway };
     const from = await parts.streams.load(streamName(id, undefined));
-    const { look, seen, recorded } = await lookAfter(parts, from, { id }, this.#pass.context, this.#options);
+    const looked = await lookAfter(parts, from, { id }, this.#pass.context, this.#options);
+    const { look, seen, recorded } = looked;
     this.#note(id, recorded);
     if (look.look === 'unknown') this.#unanswered(id, look.cause);
     const disagreement = disagreementOf(seen.state, look);
     const customerId = expectedCustomer(seen.state)?.id ?? null;
     if (disagreement !== null) this.#pass.found(disagreement, { paymentMethodId: id, customerId });
+    return uncompared(looked);
   }
 
   #note(paymentMethodId: PaymentMethodId, recorded: readonly PaymentMethodEvent[]): void {
@@ -119,10 +128,9 @@ export class CustomerSweep {
     }
   }
 
-  /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass ends. */
+  /** An answer that cannot be read is one customer's trouble; where there is none, it is everybody's, and the pass is stopped. */
   #unanswered(subject: string, cause: UnknownCause): void {
-    if (isUnreadable(cause)) throw unreadable(subject, cause);
-    this.#pass.stop(cause);
+    if (!this.#pass.mustStop()) throw unreadable(subject, cause);
   }
 
   get #options() {

@@ -4,10 +4,9 @@ import type { Ingesting } from '../useCases/ingest.ts';
 import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { KeptEvent, SweepCursor } from './sweepCursor.ts';
-import { kept, mostKept } from './sweepCursor.ts';
+import { allToBeRead, answered, kept, mostKept, stoppedAt } from './sweepCursor.ts';
 import type { SweepPass } from './sweepPass.ts';
-import { isOfOne } from './sweepPass.ts';
-import { isUnreadable, unreadable } from './unreadable.ts';
+import { unreadable } from './unreadable.ts';
 
 type Parts = {
   readonly gateway: LookingGateway;
@@ -28,6 +27,10 @@ const clocksApartSeconds = hour;
 /** Reads what happened since the last sweep, and records what no webhook brought. */
 export class EventSweep {
   readonly #parts: Parts;
+  /** those that failed in this sweep, which tries them once */
+  readonly #failed = new Set<string>();
+  /** those that a sweep before this one stopped at */
+  readonly #later: KeptEvent[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -39,28 +42,26 @@ export class EventSweep {
    */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
     const { pass, gateway, keep, tell } = this.#parts;
-    const tried = new Set(begun.failedEvents.map(({ told }) => told.notificationId));
-    let cursor = await this.#tryAgain(begun, oldestListed(now));
-    cursor = cursor.reading === null ? beginning(cursor, now, overlapMs) : resumed(cursor, now);
+    let cursor = begun.reading === null ? beginning(begun, now, overlapMs) : resumed(begun, now);
     pass.eventsMissed = cursor.isFullRead && !begun.isFullRead;
     while (cursor.reading !== null && !pass.mustStop()) {
       const { reading } = cursor;
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown') {
-        if (isUnreadable(page.cause)) return this.#unlisted(cursor, reading, begun.reading, page.cause);
-        pass.stop(page.cause);
-        return cursor;
+        return pass.mustStop() ? cursor : this.#unlisted(cursor, reading, begun.reading, page.cause);
       }
       if (page.look === 'notFound') {
         if (reading.after === null) return this.#unlisted(cursor, reading, begun.reading, 'unexpectedAnswer');
         // What it would go on after is too old by now, and so may others be: all that Stripe still has is read again.
-        cursor = { ...cursor, reading: { ...reading, after: null }, customer: null, isFullRead: true };
+        cursor = allToBeRead({ ...cursor, reading: { ...reading, after: null } });
         pass.eventsMissed = true;
         continue;
       }
-      const failed = await this.#ingestAll(page.events.filter(({ eventId }) => !tried.has(eventId)));
-      if (pass.mustStop()) return cursor;
+      const isKept = new Set(cursor.failedEvents.map(({ told }) => told.notificationId));
+      const events = page.events.filter(({ eventId }) => !isKept.has(eventId));
+      const { failed, stopper } = await this.#ingestAll(events, cursor.stoppedAt);
+      if (pass.mustStop()) return this.#heldUp(cursor, stopper);
       cursor = read(cursor, reading, page, failed);
       await keep(cursor);
       tell();
@@ -77,24 +78,39 @@ export class EventSweep {
     pass.failed('events', unreadable('events', cause));
     if (begunAt === null || begunAt.after !== at.after) return cursor;
     pass.eventsMissed = true;
-    return { ...cursor, reading: null, seenTo: at.to, customer: null, isFullRead: true };
+    return allToBeRead({ ...cursor, reading: null, seenTo: at.to, heldFrom: at.failedFrom });
   }
 
   /** Tries again what failed in a sweep before this one. What Stripe lists no more is left to the round of customers. */
-  async #tryAgain(begun: SweepCursor, oldest: number): Promise<SweepCursor> {
-    if (begun.failedEvents.length === 0) return begun;
-    const failedEvents: KeptEvent[] = [];
-    for (const event of begun.failedEvents) {
-      if (this.#parts.pass.mustStop()) return begun;
-      if (event.created >= oldest && !(await this.#ingest(event))) failedEvents.push(event);
+  async tryAgain(begun: SweepCursor, now: Date): Promise<SweepCursor> {
+    const { pass, keep } = this.#parts;
+    const failedBefore = begun.failedEvents.filter(({ told }) => !this.#failed.has(told.notificationId));
+    let cursor = begun;
+    for (const event of [...failedBefore, ...this.#later.filter((one) => kept(one) === null)]) {
+      if (pass.mustStop()) return cursor;
+      const id = event.told.notificationId;
+      const isDone = event.created < oldestListed(now) || (await this.#ingest(event));
+      cursor = pass.outage === null ? answered(cursor, id) : stoppedAt(cursor, id);
+      const others = cursor.failedEvents.filter((one) => one !== event);
+      // Behind the others: where there is no answer about it, they have their turn in the next sweep.
+      const failedEvents = isDone || kept(event) === null ? others : [...others, event];
+      cursor = { ...cursor, failedEvents };
+      if (pass.outage !== null) pass.unansweredAgain(id, pass.outage);
+      await keep(cursor);
     }
-    const cursor = { ...begun, failedEvents };
-    await this.#parts.keep(cursor);
     return cursor;
   }
 
-  /** Answers those that failed. */
-  async #ingestAll(events: readonly ListedEvent[]): Promise<readonly KeptEvent[]> {
+  /** The page is read again by the next sweep. */
+  async #heldUp(cursor: SweepCursor, stopper: string | null): Promise<SweepCursor> {
+    if (stopper === null) return cursor;
+    const held = stoppedAt(cursor, stopper);
+    await this.#parts.keep(held);
+    return held;
+  }
+
+  /** Answers those that failed, or are left for later, and the one about which there was no answer: the pass stopped there. */
+  async #ingestAll(events: readonly ListedEvent[], later: readonly string[]) {
     const { pass } = this.#parts;
     const failed: KeptEvent[] = [];
     for (const { eventId, created, notification: told } of events) {
@@ -103,12 +119,14 @@ export class EventSweep {
       if (told === null) pass.found('eventUnreadable', { eventId });
       if (told === null || told.type === 'other') continue;
       const event = { created, finding: missed[told.type], told };
-      if (!(await this.#ingest(event))) failed.push(event);
+      if (later.includes(eventId)) this.#later.push(event);
+      if (later.includes(eventId) || !(await this.#ingest(event))) failed.push(event);
+      if (pass.outage !== null) return { failed, stopper: eventId };
     }
-    return failed;
+    return { failed, stopper: null };
   }
 
-  /** False where it failed in a way of its own, which stops no other. */
+  /** False where it failed in a way of its own, which stops no other, or the pass had to stop at it. */
   async #ingest({ finding, told }: KeptEvent): Promise<boolean> {
     const { pass, ingesting } = this.#parts;
     try {
@@ -116,8 +134,8 @@ export class EventSweep {
       if (recorded) pass.found(finding, subjectOf(told));
       return true;
     } catch (error) {
-      if (!isOfOne(error)) throw error;
-      pass.failed(told.notificationId, error);
+      pass.take(told.notificationId, error);
+      this.#failed.add(told.notificationId);
       return false;
     }
   }
@@ -128,21 +146,27 @@ function oldestListed(now: Date): number {
   return Math.max(0, Math.floor(now.getTime() / 1000) - reachSeconds);
 }
 
-/** From a little before the last sweep's end; where that is too long ago, or there was none, all customers are read too. */
+/**
+ * From a little before the last sweep's end, and from the oldest that failed and is not kept; what of it is too old to be
+ * listed is left to the round of customers. Where that end is too long ago, or there was none, all customers are read too.
+ */
 function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCursor {
+  const { seenTo, heldFrom } = cursor;
   const oldest = oldestListed(now);
-  const wanted = cursor.seenTo === null ? 0 : Math.max(0, cursor.seenTo - Math.ceil(overlapMs / 1000));
+  const wanted = seenTo === null ? 0 : Math.max(0, seenTo - Math.ceil(overlapMs / 1000));
   // Further only by what Stripe's own clock says, which stands in its events.
   const to = Math.max(0, Math.floor(now.getTime() / 1000) - clocksApartSeconds);
-  const reading = { from: Math.max(oldest, wanted), to, after: null, hasFailed: false };
-  const isMissed = cursor.seenTo === null || cursor.seenTo < oldest;
-  return isMissed ? { ...cursor, reading, customer: null, isFullRead: true } : { ...cursor, reading };
+  const from = Math.max(oldest, Math.min(wanted, heldFrom ?? wanted));
+  const begun = { ...cursor, reading: { from, to, after: null, failedFrom: null } };
+  return seenTo === null || seenTo < oldest ? allToBeRead(begun) : begun;
 }
 
 /** A read that was broken off so long ago that Stripe lists no more what it had still to read: all customers are read too. */
 function resumed(cursor: SweepCursor, now: Date): SweepCursor {
-  const isMissed = cursor.reading !== null && cursor.reading.from < oldestListed(now);
-  return isMissed ? { ...cursor, customer: null, isFullRead: true } : cursor;
+  const { reading, seenTo } = cursor;
+  const oldest = oldestListed(now);
+  const isMissed = reading !== null && reading.from < oldest && (seenTo === null || seenTo < oldest);
+  return isMissed ? allToBeRead(cursor) : cursor;
 }
 
 function read(
@@ -151,20 +175,22 @@ function read(
   { events, hasMore }: Extract<EventPage, { look: 'found' }>,
   failed: readonly KeptEvent[],
 ): SweepCursor {
-  const keepable = failed.map(kept).filter((event) => event !== null);
-  const failedEvents = [...cursor.failedEvents, ...keepable];
-  const hasFailed = reading.hasFailed || keepable.length < failed.length || failedEvents.length > mostKept;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
-  const now = {
-    ...cursor,
-    failedEvents: failedEvents.slice(0, mostKept),
-    reading: { ...reading, to, after, hasFailed },
-  };
-  return hasMore ? now : ended(now);
+  const now = withFailed(cursor, { ...reading, to, after }, failed);
+  return hasMore ? now : { ...now, reading: null, seenTo: to, heldFrom: now.reading.failedFrom };
 }
 
-function ended(cursor: SweepCursor): SweepCursor {
-  const { reading, seenTo } = cursor;
-  return { ...cursor, reading: null, seenTo: reading === null || reading.hasFailed ? seenTo : reading.to };
+/** Keeps those that failed, as far as they can be; from the oldest of the others on, all are read again. */
+function withFailed(cursor: SweepCursor, reading: Reading, failed: readonly KeptEvent[]) {
+  const keepable = failed.map(kept).filter((event) => event !== null);
+  const failedEvents = [...keepable, ...cursor.failedEvents];
+  const unkept = [...failed.filter((event) => kept(event) === null), ...failedEvents.slice(mostKept.events)];
+  const failedAt = [...unkept.map(({ created }) => created), reading.failedFrom ?? Infinity];
+  const failedFrom = Math.min(...failedAt);
+  return {
+    ...cursor,
+    failedEvents: failedEvents.slice(0, mostKept.events),
+    reading: { ...reading, failedFrom: failedFrom === Infinity ? null : failedFrom },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CallOptions, PaymentMethodGateway } from '../ports/paymentMethodGateway.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -14,8 +14,14 @@ type Pace = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly onRequest: () => void;
+  /** told of each look that brought nothing, before its answer is given */
+  readonly onUnknown: (cause: UnknownCause, evidence: Evidence) => void;
 };
 
+type Looked = { readonly evidence: Evidence } & (
+  | { readonly look: 'unknown'; readonly cause: UnknownCause }
+  | { readonly look: 'found' | 'notFound' }
+);
 type Look<Asked, Options, Answer> = (asked: Asked, options: Options) => Promise<Answer>;
 
 /**
@@ -23,7 +29,7 @@ type Look<Asked, Options, Answer> = (asked: Asked, options: Options) => Promise<
  * gateway repeats by itself. What is left of Stripe's rate limit is the callers'.
  */
 export function pacedGateway(gateway: LookingGateway, pace: Pace): LookingGateway {
-  const { clock, timers, onRequest } = pace;
+  const { clock, timers, onRequest, onUnknown } = pace;
   const intervalMs = 1000 / pace.requestsPerSecond;
   let last = { at: 0, takesMs: 0 };
   const turn = async ({ signal }: CallOptions): Promise<void> => {
@@ -34,7 +40,7 @@ export function pacedGateway(gateway: LookingGateway, pace: Pace): LookingGatewa
     last = { at: now + waitMs, takesMs: intervalMs };
   };
   const paced =
-    <Asked, Options extends CallOptions, Answer extends { readonly evidence: Evidence }>(
+    <Asked, Options extends CallOptions, Answer extends Looked>(
       look: Look<Asked, Options, Answer>,
     ): Look<Asked, Options, Answer> =>
     async (asked, options) => {
@@ -43,6 +49,7 @@ export function pacedGateway(gateway: LookingGateway, pace: Pace): LookingGatewa
       const answer = await look(asked, options);
       for (let tries = 2; tries <= answer.evidence.tries.length; tries += 1) onRequest();
       last = { ...last, takesMs: intervalMs * Math.max(1, answer.evidence.tries.length) };
+      if (answer.look === 'unknown') onUnknown(answer.cause, answer.evidence);
       return { ...answer, evidence: { ...answer.evidence, source: 'sweep' } };
     };
   return {

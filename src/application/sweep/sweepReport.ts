@@ -34,9 +34,14 @@ export type SweepReport = {
   readonly eventsMissed: boolean;
   /** true where such a read of all customers is not done yet: the next pass goes on with it */
   readonly isFullReadOpen: boolean;
-  /** why it ended early; null where it came to its end. The next pass goes on from there. */
-  readonly stopped: 'signal' | 'elsewhere' | UnknownCause | null;
-  /** what went wrong with one event or customer; it stopped no other */
+  /** how many customers failed when they were read last, and are tried again by the sweeps to come; 500 stands for more too */
+  readonly customersUnread: number;
+  /**
+   * why it ended early; null where it came to its end. The next pass goes on from there. `storeUnavailable`: something of the
+   * store did not answer, such as what opens its customers' keys.
+   */
+  readonly stopped: 'signal' | 'elsewhere' | 'storeUnavailable' | UnknownCause | null;
+  /** what went wrong with one event or customer; of these, only `storeUnavailable` stopped any other */
   readonly errors: readonly { readonly subject: string; readonly error: unknown }[];
 };
 

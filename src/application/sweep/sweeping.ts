@@ -1,3 +1,4 @@
+import type { Evidence, UnknownCause } from '../../domain/evidence.ts';
 import type { KnownCustomer } from '../readModels/knownCustomers.ts';
 import type { Cursors } from '../ports/cursors.ts';
 import type { KnownCustomers } from '../ports/knownCustomers.ts';
@@ -11,10 +12,11 @@ import { CustomerSweep } from './customerSweep.ts';
 import { EventSweep } from './eventSweep.ts';
 import { pacedGateway } from './pacedGateway.ts';
 import type { SweepCursor } from './sweepCursor.ts';
-import { mostKept, parseCursor } from './sweepCursor.ts';
-import { isOfOne, SweepPass } from './sweepPass.ts';
+import { parseCursor, passed, roundDone, stoppedAt, takenUp } from './sweepCursor.ts';
+import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
@@ -81,7 +83,10 @@ export class Sweeping {
     const owner = ids.next();
     const pass = new SweepPass({ actor, correlationId: owner, causationId: undefined }, signal, onFinding);
     const onRequest = () => (pass.requests += 1);
-    const paced = pacedGateway(gateway, { ...policy, clock, timers, onRequest });
+    const onUnknown = (cause: UnknownCause, evidence: Evidence) => {
+      if (!isUnreadable(cause, evidence)) pass.stop(cause);
+    };
+    const paced = pacedGateway(gateway, { ...policy, clock, timers, onRequest, onUnknown });
     const tell = () => onProgress?.(pass.progress);
     const hold = () => leases.acquire(name, owner, policy.leaseMs);
     const keep = async (cursor: SweepCursor) => {
@@ -101,48 +106,71 @@ export class Sweeping {
     }
     try {
       const begun = parseCursor(await this.#parts.cursors.load(name));
-      const cursor = await events.sweep(begun, this.#useCase.clock.now(), this.#parts.policy.overlapMs);
-      await this.#sweepCustomers(cursor, running);
+      const now = this.#useCase.clock.now();
+      let cursor = await events.sweep(begun, now, this.#parts.policy.overlapMs);
+      const before = new Set(cursor.failedCustomers);
+      cursor = await this.#sweepCustomers(takenUp(cursor), running, before);
+      // What failed before comes last: where there is no answer about it, nothing else waits for it.
+      cursor = await events.tryAgain(cursor, now);
+      cursor = await this.#tryAgain(cursor, running, before);
+      pass.isFullReadOpen = cursor.isFullRead;
+      pass.customersUnread = cursor.failedCustomers.length;
     } finally {
       // It ends by itself; what was found has to be told.
       await this.#parts.leases.release(name, pass.context.correlationId).catch(() => {});
     }
   }
 
-  /** The next customers of the round, or all that are left of it where events were missed. */
-  async #sweepCustomers(begun: SweepCursor, running: Running): Promise<void> {
+  /**
+   * The next customers of the round, or all that are left of it where events were missed. Of those that failed `before`, it
+   * takes out whom it tried, and adds whom a pass stopped at: they are left for later.
+   */
+  async #sweepCustomers(begun: SweepCursor, running: Running, before: Set<string>): Promise<SweepCursor> {
     const { pass, keep } = running;
-    let cursor = await this.#tryAgain(begun, running);
+    let cursor = begun;
     let left = cursor.isFullRead ? Infinity : this.#parts.policy.customersPerPass;
     while (left > 0 && !pass.mustStop()) {
       const limit = Math.min(pageSize, left);
       const page = await this.#parts.knownCustomers.list({ after: cursor.customer, limit });
       for (const known of page) {
-        const isDone = await this.#sweepOne(known, running);
-        if (pass.mustStop()) break;
-        cursor = passed(cursor, known.customer.id, isDone);
+        const { id } = known.customer;
+        const isForLater = cursor.stoppedAt.includes(id);
+        const isDone = !isForLater && (await this.#sweepOne(known, running));
+        if (isForLater) before.add(id);
+        else before.delete(id);
+        // What stopped this pass is where the next one begins.
+        if (!pass.mustStop()) cursor = passed(cursor, id, isDone);
+        else if (pass.outage !== null) cursor = stoppedAt(cursor, id);
         await keep(cursor);
+        if (pass.mustStop()) return cursor;
       }
       left -= page.length;
-      if (page.length === limit || pass.mustStop()) continue;
-      // A read of all in which more failed than are kept is begun anew.
-      const isTooMuch = cursor.failedCustomers.length > mostKept;
-      cursor = { ...cursor, customer: null, isFullRead: isTooMuch };
-      if (isTooMuch) cursor = { ...cursor, failedCustomers: [] };
+      if (page.length === limit) continue;
+      cursor = roundDone(cursor);
       await keep(cursor);
       break;
     }
-    pass.isFullReadOpen = cursor.isFullRead || cursor.failedCustomers.length > 0;
+    return cursor;
   }
 
-  /** Those that failed in a read of all customers, which is not done before they are. */
-  async #tryAgain(begun: SweepCursor, running: Running): Promise<SweepCursor> {
-    const failedCustomers: string[] = [];
-    for (const id of begun.failedCustomers) {
-      const known = running.pass.mustStop() ? null : await this.#parts.knownCustomers.find(id);
-      if (known === null || (known !== undefined && !(await this.#sweepOne(known, running)))) failedCustomers.push(id);
+  /** Those that failed before, each in its turn, and no more of them in a pass than of the round. */
+  async #tryAgain(begun: SweepCursor, running: Running, before: ReadonlySet<string>): Promise<SweepCursor> {
+    const { pass, keep } = running;
+    const due = begun.failedCustomers.filter((id) => before.has(id)).slice(0, this.#parts.policy.customersPerPass);
+    let cursor = begun;
+    for (const id of due) {
+      if (pass.mustStop()) return cursor;
+      const known = await this.#parts.knownCustomers.find(id);
+      const isDone = known === undefined || (await this.#sweepOne(known, running));
+      const others = cursor.failedCustomers.filter((one) => one !== id);
+      cursor = { ...cursor, failedCustomers: isDone ? others : [...others, id] };
+      if (pass.outage !== null) {
+        cursor = stoppedAt(cursor, id);
+        pass.unansweredAgain(id, pass.outage);
+      }
+      await keep(cursor);
     }
-    return { ...begun, failedCustomers };
+    return cursor;
   }
 
   /** False where it failed in a way of its own, which stops no other, or was not done for the pass has to stop. */
@@ -151,18 +179,10 @@ export class Sweeping {
     try {
       await customers.sweep(known);
     } catch (error) {
-      if (!isOfOne(error)) throw error;
-      pass.failed(known.customer.id, error);
+      pass.take(known.customer.id, error);
       isDone = false;
     }
     tell();
     return isDone && !pass.mustStop();
   }
-}
-
-/** A customer is behind it; in a read of all, one that failed is remembered. */
-function passed(cursor: SweepCursor, id: string, isDone: boolean): SweepCursor {
-  const { failedCustomers, isFullRead } = cursor;
-  const isKept = isDone || !isFullRead || failedCustomers.length > mostKept || failedCustomers.includes(id);
-  return { ...cursor, customer: id, failedCustomers: isKept ? failedCustomers : [...failedCustomers, id] };
 }

@@ -13,6 +13,7 @@ import type { Notification } from '../commands/notifications.ts';
 import type { CallOptions } from '../ports/paymentMethodGateway.ts';
 import { lookAfter } from '../protocol/lookAfter.ts';
 import { recordDecision } from '../protocol/recordDecision.ts';
+import { uncompared } from '../protocol/uncompared.ts';
 import type { SeenPaymentMethod } from '../events/streams.ts';
 import { customerStreamName, setupStreamName, streamName } from '../events/streams.ts';
 import type { UseCaseParts } from './useCaseParts.ts';
@@ -120,9 +121,13 @@ export class Ingesting {
   ): Promise<IngestResult> {
     const { streams, gateway } = this.#parts;
     const parts = { streams: streams.paymentMethods, gateway };
-    const { look, recorded } = await lookAfter(parts, seen, asked, context, options);
+    const looked = await lookAfter(parts, seen, asked, context, options);
+    const { look, recorded } = looked;
     if (look.look === 'unknown') throw notLookedUp(asked.id, look.cause);
     if (look.look === 'notFound') throw notLookedUp(asked.id, look.look);
+    // It comes again, and by then they may open: nothing else would tell of a change of these fields alone.
+    const unopened = uncompared(looked);
+    if (unopened !== null) throw unopened.error;
     return { recorded: recorded.length > 0 };
   }
 

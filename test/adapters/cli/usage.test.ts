@@ -13,6 +13,7 @@ const commands = [
   'rebuild',
   'recover',
   'reconcile',
+  'forget',
   'verify',
   'seal',
   'export',

@@ -3,9 +3,7 @@ import { verify } from '../../../src/adapters/audit/verify.ts';
 import { InMemoryCheckpoints } from '../../../src/adapters/memory/inMemoryCheckpoints.ts';
 import { InMemoryReadModels } from '../../../src/adapters/memory/inMemoryReadModels.ts';
 import { systemTimers } from '../../../src/adapters/system/system.ts';
-import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
-import type { KeyFound, KeyProvider } from '../../../src/application/ports/keyProvider.ts';
 import { paymentMethodsByCustomer } from '../../../src/application/readModels/paymentMethodsByCustomer.ts';
 import { Projections } from '../../../src/application/readModels/projections.ts';
 import { Subscriptions } from '../../../src/application/reading/subscriptions.ts';
@@ -13,45 +11,9 @@ import { Trail } from '../../../src/application/reading/trail.ts';
 import { exportTrail } from '../../../src/application/trail/exportTrail.ts';
 import type { PaymentMethodId } from '../../../src/domain/identifiers.ts';
 import { until } from '../../support/until.ts';
-import { ana, anEncryptedMonolith, anEncryptedTrail, ben, referenceTo, wish, wrapped } from './support.ts';
+import { aMonolithOfTwo, ana, away, ben, referenceTo, unreadable, wish, wrapped } from './support.ts';
 
 const readable = { card: { last4: '4242' } };
-const away = new PaymentMethodsError('STORE_UNAVAILABLE', 'The KeyWrapper did not answer.');
-const unreadable = new PaymentMethodsError('KEY_UNREADABLE', 'Master key m1 is not among those given.');
-
-/** Keys of which some fail, as long as that is set; with the customers whose keys were asked for. */
-function failing(keys: KeyProvider) {
-  const fault: { all: Error | null; ofAna: Error | null } = { all: null, ofAna: null };
-  const asked: string[] = [];
-  const provider: KeyProvider = {
-    trail: keys.trail,
-    destroy: (customer) => keys.destroy(customer),
-    obtain: async (customer) => {
-      const error = fault.all ?? (customer === ana ? fault.ofAna : null);
-      if (error !== null) throw error;
-      return keys.obtain(customer);
-    },
-    read: async (customers) => {
-      asked.push(...customers);
-      if (fault.all !== null) throw fault.all;
-      const found = new Map<string, KeyFound>(await keys.read(customers));
-      if (fault.ofAna !== null && found.has(ana)) found.set(ana, { status: 'unreadable', error: fault.ofAna });
-      return found;
-    },
-  };
-  return { fault, asked, provider };
-}
-
-/** Ana has pm_1, Ben has pm_2. */
-async function aMonolithOfTwo() {
-  const monolith = await anEncryptedMonolith();
-  await monolith.paymentMethods.attach({ ...wish, paymentMethodId: 'pm_2', customer: ben });
-  const { provider, ...faults } = failing(monolith.keys);
-  const store = anEncryptedTrail({ stored: monolith.stored, keys: provider, groups: ['card', 'fingerprint'] }).store;
-  const parts = { ...monolith.parts, eventStore: store, keys: provider };
-  return { ...monolith, ...faults, store, parts, paymentMethods: monolith.process(parts) };
-}
-
 async function lengthOf(items: AsyncIterable<unknown>): Promise<number> {
   let length = 0;
   for await (const _ of items) length += 1;
@@ -112,7 +74,6 @@ describe('keys that are away', () => {
     await paymentMethods.recover();
     expect(asked).toEqual([]);
     passes(60_000);
-    expect((await paymentMethods.sweep({ customer: ana })).errors).toEqual([]);
     expect(await paymentMethods.reconcile({ paymentMethodId: 'pm_1', actor: 'support' })).toMatchObject({
       outcome: 'attached',
       card: { last4: 'redacted' },

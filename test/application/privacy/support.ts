@@ -2,6 +2,7 @@ import { aesFieldCipher } from '../../../src/adapters/privacy/aesFieldCipher.ts'
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import { InMemoryKeyProvider } from '../../../src/adapters/memory/inMemoryKeyProvider.ts';
 import { randomIds, systemTimers } from '../../../src/adapters/system/system.ts';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import { paymentMethodCodec } from '../../../src/application/events/eventCodec.ts';
 import type { EventStore, NewEvent } from '../../../src/application/ports/eventStore.ts';
 import type { KeyFound, KeyProvider } from '../../../src/application/ports/keyProvider.ts';
@@ -111,3 +112,39 @@ export const redactedCard = {
   expYear: 'redacted',
   fingerprint: 'redacted',
 };
+
+export const away = new PaymentMethodsError('STORE_UNAVAILABLE', 'The KeyWrapper did not answer.');
+export const unreadable = new PaymentMethodsError('KEY_UNREADABLE', 'Master key m1 is not among those given.');
+
+/** Keys of which some fail, as long as that is set; with the customers whose keys were asked for. */
+function failing(keys: KeyProvider) {
+  const fault: { all: Error | null; ofAna: Error | null } = { all: null, ofAna: null };
+  const asked: string[] = [];
+  const provider: KeyProvider = {
+    trail: keys.trail,
+    destroy: (customer) => keys.destroy(customer),
+    obtain: async (customer) => {
+      const error = fault.all ?? (customer === ana ? fault.ofAna : null);
+      if (error !== null) throw error;
+      return keys.obtain(customer);
+    },
+    read: async (customers) => {
+      asked.push(...customers);
+      if (fault.all !== null) throw fault.all;
+      const found = new Map<string, KeyFound>(await keys.read(customers));
+      if (fault.ofAna !== null && found.has(ana)) found.set(ana, { status: 'unreadable', error: fault.ofAna });
+      return found;
+    },
+  };
+  return { fault, asked, provider };
+}
+
+/** Ana has pm_1, Ben has pm_2, and the keys of both may fail. */
+export async function aMonolithOfTwo() {
+  const monolith = await anEncryptedMonolith();
+  await monolith.paymentMethods.attach({ ...wish, paymentMethodId: 'pm_2', customer: ben });
+  const { provider, ...faults } = failing(monolith.keys);
+  const store = anEncryptedTrail({ stored: monolith.stored, keys: provider, groups: ['card', 'fingerprint'] }).store;
+  const parts = { ...monolith.parts, eventStore: store, keys: provider };
+  return { ...monolith, ...faults, store, parts, paymentMethods: monolith.process(parts) };
+}

@@ -174,10 +174,12 @@ describe('sweep of the account', () => {
     changedByOthers(monolith, 'pm_1');
     const cursors = new LocalCursors();
     monolith.passes(hour);
-    const evidence = { source: 'readBack', requestId: null, tries: [] } as const;
-    const blind = gatewayWith(gateway, { lookUp: async () => ({ look: 'unknown', cause: 'unreachable', evidence }) });
+    const evidence = { source: 'readBack', requestId: 'req_1', tries: [] } as const;
+    const lookUp = async () => ({ look: 'notFound', evidence }) as const;
+    const blind = gatewayWith(gateway, { lookUp });
     const first = await monolith.sweeping({ cursors, gateway: blind }).sweep();
-    expect(first).toMatchObject({ errors: [{ error: { code: 'NOT_LOOKED_UP' } }], findings: [] });
+    expect(first.errors).toMatchObject([{ error: { code: 'NOT_LOOKED_UP' } }]);
+    expect(found(first)).toEqual(['notAtStripe pm_1']);
     monolith.passes(day);
     expect(found(await monolith.sweeping({ cursors }).sweep())).toEqual(['updateMissed pm_1']);
     monolith.passes(day);
@@ -224,7 +226,7 @@ describe('sweep of the account', () => {
       await monolith.paymentMethods.attach({ paymentMethodId: `pm_${name}`, customer: `cus_${name}`, actor: 'user-7' });
     }
     const { gateway } = monolith;
-    const evidence = { source: 'sweep', requestId: null, tries: [] } as const;
+    const evidence = { source: 'sweep', requestId: 'req_1', tries: [] } as const;
     const garbled = gatewayWith(gateway, {
       listPaymentMethods: async (request, options) =>
         request.customer.id === 'cus_A'

@@ -188,6 +188,7 @@ describe('sweep of a customer', () => {
           },
         },
         onRequest: () => (requests += 1),
+        onUnknown: () => {},
       });
       return {
         look: (howOften = 1) => {

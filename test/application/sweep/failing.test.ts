@@ -5,10 +5,11 @@ import type { PaymentMethodGateway } from '../../../src/application/ports/paymen
 import { LocalCursors } from '../../../src/application/sweep/localCursors.ts';
 import type { PaymentMethodId } from '../../../src/domain/identifiers.ts';
 import { ana, gatewayWith, hour } from '../support.ts';
-import { aSweeping } from './support.ts';
+import { wrapped } from '../privacy/support.ts';
+import { aSweeping, kept } from './support.ts';
 
 const day = 24 * hour;
-const evidence = { source: 'sweep', requestId: null, tries: [] } as const;
+const evidence = { source: 'sweep', requestId: 'req_1', tries: [] } as const;
 type Sweeping = ReturnType<typeof aSweeping>;
 
 /** Somebody attaches it, not through the trail. */
@@ -38,14 +39,6 @@ function losing({ gateway }: Sweeping, isLost: (id: string) => boolean) {
     },
   });
   return { asked, lossy };
-}
-
-/** What is kept of what failed. */
-function kept(cursor: string | null) {
-  const parsed: { readonly failedEvents: readonly unknown[]; readonly failedCustomers: readonly string[] } = JSON.parse(
-    cursor ?? '',
-  );
-  return parsed;
 }
 
 describe('a sweep that was broken off', () => {
@@ -144,6 +137,27 @@ describe('an event that fails each time', () => {
     expect(await monolith.trail()).toEqual(['PaymentMethodAttached', 'PaymentMethodDetached']);
   });
 
+  it('of attachments has no customer read for it, however often they fail, and however long', async () => {
+    const monolith = aSweeping();
+    const cursors = new LocalCursors();
+    await monolith.paymentMethods.attach(ana);
+    const { store } = monolith;
+    const busy = wrapped(store, {
+      append: (appends) =>
+        appends.some(({ stream }) => stream.includes('pm_9'))
+          ? Promise.reject(new PaymentMethodsError('CONTENTION', 'pm_9'))
+          : store.append(appends),
+    });
+    const sweeping = monolith.sweeping({ cursors, eventStore: busy, sweep: { customersPerPass: 1 } });
+    const missed: boolean[] = [];
+    for (let pass = 0; pass < 9; pass += 1) {
+      await attachedByOthers(monolith, `pm_9${pass}`);
+      missed.push((await sweeping.sweep()).eventsMissed);
+      monolith.passes(8 * day);
+    }
+    expect(missed).toEqual([true, ...Array.from({ length: 8 }, () => false)]);
+  });
+
   it('is left to the round of customers once Stripe lists it no more', async () => {
     const monolith = aSweeping();
     const cursors = new LocalCursors();
@@ -161,7 +175,7 @@ describe('an event that fails each time', () => {
     expect({ errors, eventsMissed }).toEqual({ errors: [], eventsMissed: false });
   });
 
-  it('holds the rest back where many do: that is no event’s own fault', async () => {
+  it('is kept with a hundred; of more, it and all since are read again, and no customer for it', async () => {
     const monolith = aSweeping();
     const cursors = new LocalCursors();
     for (let number = 1; number <= 101; number += 1) {
@@ -173,10 +187,11 @@ describe('an event that fails each time', () => {
     monolith.passes(2 * hour);
     await monolith.sweeping({ cursors, gateway: lossy, sweep: { customersPerPass: 1 } }).sweep();
     const held = kept(await cursors.load('sweep'));
-    expect(held, 'it is read again from where it was').toMatchObject({ seenTo: null, reading: null });
+    expect(held, 'it is read again from where it was').toMatchObject({ heldFrom: expect.any(Number), reading: null });
     expect(held.failedEvents).toHaveLength(100);
     monolith.passes(3 * day);
-    const { findings } = await monolith.sweeping({ cursors }).sweep();
+    const { findings, eventsMissed } = await monolith.sweeping({ cursors }).sweep();
+    expect(eventsMissed).toBe(false);
     expect(findings.filter(({ finding }) => finding === 'updateMissed')).toHaveLength(101);
     expect(await monolith.sweeping({ cursors }).sweep()).toMatchObject({ errors: [], findings: [] });
   });
@@ -241,71 +256,37 @@ describe('a page of events that cannot be read', () => {
     expect(await sweeping.sweep()).toMatchObject({ errors: [], eventsMissed: false, stopped: null });
   });
 
+  it('each time keeps no customer from its turn: a read of all is finished before another begins', async () => {
+    const monolith = aSweeping();
+    const cursors = new LocalCursors();
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    for (const name of names) {
+      await monolith.paymentMethods.attach({ ...ana, paymentMethodId: `pm_${name}`, customer: `cus_${name}` });
+    }
+    const listed: string[] = [];
+    const stop = { now: new AbortController() };
+    const gateway = gatewayWith(monolith.gateway, {
+      listEvents: async () => ({ look: 'unknown', cause: 'unexpectedAnswer', evidence }),
+      listPaymentMethods: async (request, options) => {
+        listed.push(request.customer.id.slice(4));
+        // One customer is all that there is time for.
+        if (listed.length % 2 === 0) stop.now.abort();
+        return monolith.gateway.listPaymentMethods(request, options);
+      },
+    });
+    for (let pass = 0; pass < 8; pass += 1) {
+      stop.now = new AbortController();
+      await monolith.sweeping({ cursors, gateway }).sweep({}, { signal: stop.now.signal });
+      monolith.passes(hour);
+    }
+    expect(new Set(listed)).toEqual(new Set(names));
+  });
+
   it('ends the pass where there is no answer at all: the customers would get none either', async () => {
     const monolith = aSweeping();
     await monolith.paymentMethods.attach(ana);
     const listEvents = async () => ({ look: 'unknown', cause: 'timeout', evidence }) as const;
     const report = await monolith.sweeping({ gateway: gatewayWith(monolith.gateway, { listEvents }) }).sweep();
     expect(report).toMatchObject({ customers: 0, stopped: 'timeout', errors: [] });
-  });
-});
-
-describe('a customer that fails in a read of all', () => {
-  it('is tried again by every sweep, and the read is not done before', async () => {
-    const monolith = aSweeping();
-    const cursors = new LocalCursors();
-    for (const name of ['A', 'B', 'C']) {
-      await monolith.paymentMethods.attach({ paymentMethodId: `pm_${name}`, customer: `cus_${name}`, actor: 'user-7' });
-    }
-    const { gateway } = monolith;
-    const listed: string[] = [];
-    const garbled = gatewayWith(gateway, {
-      listPaymentMethods: async (request, options) => {
-        listed.push(request.customer.id.slice(4));
-        return request.customer.id === 'cus_A'
-          ? { look: 'unknown', cause: 'unexpectedAnswer', evidence }
-          : gateway.listPaymentMethods(request, options);
-      },
-    });
-    const sweep = { customersPerPass: 1 };
-    const failing = { errors: [{ subject: 'cus_A', error: { code: 'NOT_LOOKED_UP' } }], isFullReadOpen: true };
-    expect(await monolith.sweeping({ cursors, sweep, gateway: garbled }).sweep()).toMatchObject(failing);
-    expect(listed.splice(0).join('')).toBe('ABC');
-    monolith.passes(hour);
-    const second = await monolith.sweeping({ cursors, sweep: { customersPerPass: 3 }, gateway: garbled }).sweep();
-    expect(second.errors, 'once on its own, once in the round').toHaveLength(2);
-    expect(second).toMatchObject({ isFullReadOpen: true });
-    expect(listed.splice(0).join('')).toBe('AABC');
-    monolith.passes(hour);
-    expect(await monolith.sweeping({ cursors, sweep }).sweep()).toMatchObject({ errors: [], isFullReadOpen: false });
-    expect(kept(await cursors.load('sweep')).failedCustomers).toEqual([]);
-  });
-
-  it('is one of many: then all are read anew', async () => {
-    const monolith = aSweeping();
-    const cursors = new LocalCursors();
-    for (let number = 1; number <= 101; number += 1) {
-      const asked = { paymentMethodId: `pm_${number}`, customer: `cus_${number}`, actor: 'user-7' };
-      await monolith.paymentMethods.attach(asked);
-    }
-    const garbled = gatewayWith(monolith.gateway, {
-      listPaymentMethods: async () => ({ look: 'unknown', cause: 'unexpectedAnswer', evidence }),
-    });
-    const report = await monolith.sweeping({ cursors, gateway: garbled }).sweep();
-    expect(report).toMatchObject({ customers: 0, isFullReadOpen: true });
-    expect(kept(await cursors.load('sweep'))).toMatchObject({ isFullRead: true, customer: null, failedCustomers: [] });
-    expect(await monolith.sweeping({ cursors }).sweep()).toMatchObject({ customers: 101, isFullReadOpen: false });
-  });
-
-  it('keeps no read of all open that it was not in: its turn comes again', async () => {
-    const monolith = aSweeping();
-    const cursors = new LocalCursors();
-    await monolith.paymentMethods.attach(ana);
-    await monolith.sweeping({ cursors }).sweep();
-    const garbled = gatewayWith(monolith.gateway, {
-      listPaymentMethods: async () => ({ look: 'unknown', cause: 'unexpectedAnswer', evidence }),
-    });
-    const report = await monolith.sweeping({ cursors, gateway: garbled }).sweep();
-    expect(report).toMatchObject({ errors: [{ subject: 'cus_Ana' }], isFullReadOpen: false });
   });
 });

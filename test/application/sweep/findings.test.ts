@@ -112,7 +112,8 @@ describe('what a sweep finds at a customer', () => {
     'is nothing where the answer cannot be read: %s',
     async (cause) => {
       const monolith = aSweeping();
-      const lookUpCustomer = async () => ({ look: 'unknown', cause, evidence }) as const;
+      const stripes = { ...evidence, requestId: 'req_1' };
+      const lookUpCustomer = async () => ({ look: 'unknown', cause, evidence: stripes }) as const;
       const gateway = gatewayWith(monolith.gateway, { listPaymentMethods: async () => gone, lookUpCustomer });
       const { errors, findings, stopped } = await monolith.sweeping({ gateway }).sweep({ customer: 'cus_Ana' });
       expect({ findings, stopped }).toEqual({ findings: [], stopped: null });
@@ -129,7 +130,7 @@ describe('what a sweep finds at a customer', () => {
     },
   );
 
-  it.each(['timeout', 'rateLimited'] as const)(
+  it.each(['timeout', 'rateLimited', 'unexpectedAnswer'] as const)(
     'is nothing where there is no answer, and the sweep stops: %s',
     async (cause) => {
       const monolith = aSweeping();
@@ -169,6 +170,7 @@ describe('the looks of a sweep', () => {
           },
         },
         onRequest: () => (requests += 1),
+        onUnknown: () => {},
       },
     );
     const looks = [

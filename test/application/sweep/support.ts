@@ -1,4 +1,5 @@
 import type { PaymentMethodsParts } from '../../../src/application/paymentMethods.ts';
+import { parseCursor } from '../../../src/application/sweep/sweepCursor.ts';
 import { aMonolith } from '../support.ts';
 
 /** A monolith that sweeps: its waits let its clock go on. */
@@ -7,4 +8,9 @@ export function aSweeping() {
   const sleep = async (ms: number) => monolith.passes(ms);
   const sweeping = (parts: Partial<PaymentMethodsParts> = {}) => monolith.process({ timers: { sleep }, ...parts });
   return { ...monolith, paymentMethods: sweeping(), sweeping, sleep };
+}
+
+/** What is kept of what failed. */
+export function kept(cursor: string | null) {
+  return parseCursor(cursor);
 }
