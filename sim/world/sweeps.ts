@@ -7,7 +7,7 @@ export async function sweepOn(around: Surroundings, process: SimulatedProcess): 
   const { sometimes, timeline, unexpected } = around;
   timeline?.note(process.name, 'sweeps the account');
   try {
-    const { findings, stopped, errors, isFullReadOpen } = await process.paymentMethods.sweep();
+    const { findings, stopped, errors, isFullReadOpen, customersUnread } = await process.paymentMethods.sweep();
     timeline?.note(process.name, `swept, ${stopped ?? 'to the end'}: ${findings.map(({ finding }) => finding).join()}`);
     for (const { finding } of findings) {
       if (finding === 'attachmentMissed') sometimes.met('sweepFoundAttachment');
@@ -18,7 +18,7 @@ export async function sweepOn(around: Surroundings, process: SimulatedProcess): 
     }
     if (stopped !== null) sometimes.met('sweepStopped');
     for (const { error } of errors) if (!isPaymentMethodsError(error)) unexpected.push(String(error));
-    return stopped === null && errors.length === 0 && !isFullReadOpen;
+    return stopped === null && errors.length === 0 && !isFullReadOpen && customersUnread === 0;
   } catch (error) {
     if (!isPaymentMethodsError(error)) unexpected.push(String(error));
     return false;
