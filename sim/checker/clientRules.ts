@@ -54,7 +54,8 @@ function happenedAnyway(view: View, operation: Operation): string | null {
   if (reason === 'attemptIdReused') return null;
   const effect = view.stripe.effects.find((one) => {
     const cause = causeOf(view, one);
-    return cause?.call === call && cause.attemptId === attemptId && cause.customer === customer;
+    const isIt = cause?.attemptId === attemptId && cause.paymentMethodId === paymentMethodId;
+    return isIt && cause.call === call && cause.customer === customer;
   });
   if (call === 'detach' && effect !== undefined && !couldBeSeenAttached(view, effect)) return null;
   const name = `${call} of ${paymentMethodId} (${attemptId})`;

@@ -4,7 +4,7 @@ import type { Operation } from './logs.ts';
 import type { SeenCustomer } from './streams.ts';
 import type { View } from './view.ts';
 import { millisecondsOf, streamPrefix } from './streams.ts';
-import { requestsOf, turnsOf, unaskedDefaults } from './view.ts';
+import { requestsOf, turnOf, unaskedDefaults } from './view.ts';
 
 /** What must hold of customers' default payment methods. */
 export const defaultRules: readonly Rule[] = [
@@ -76,11 +76,10 @@ export const defaultRules: readonly Rule[] = [
 ];
 
 function asksOutOfTurn(id: string, records: SeenCustomer['records']): string | null {
-  const turns = turnsOf(records);
   let latest = -1;
-  for (const { attemptId } of requestsOf(records)) {
-    const turn = turns.get(attemptId) ?? -1;
-    if (turn < latest) return `the default that ${attemptId} wished for ${id} was asked for after a later one`;
+  for (const asked of requestsOf(records)) {
+    const turn = turnOf(records, asked);
+    if (turn < latest) return `the default that ${asked.attemptId} wished for ${id} was asked for after a later one`;
     latest = turn;
   }
   return null;
@@ -92,7 +91,11 @@ function unwished({ records, customers }: View): readonly string[] {
     if (event.type !== 'AttachmentRequested' || !event.data.setAsDefault) return [];
     const { attemptId, customer } = event.data;
     const known = customers.get(customer.id)?.records ?? [];
-    const isThere = turnsOf(known).has(attemptId) || known.some((record) => record.event.type === 'CustomerDeleted');
+    // An attempt that has asked for another default wishes for no second one.
+    const isThere =
+      turnOf(known, event.data) !== -1 ||
+      requestsOf(known).some((asked) => asked.attemptId === attemptId) ||
+      known.some((record) => record.event.type === 'CustomerDeleted');
     return isThere ? [] : [`${attemptId} wished for the default of ${customer.id}, and its wish is not recorded`];
   });
 }
@@ -102,7 +105,11 @@ function wrongDefault(view: View, id: string, { records }: SeenCustomer): string
   const last = records.findLast(({ event }) => event.type === 'DefaultPaymentMethodSet');
   if (last?.event.type !== 'DefaultPaymentMethodSet') return null;
   const later = records.slice(records.indexOf(last) + 1);
-  if (stripe.defaultOf(id) === null && requestsOf(later).some((asked) => wasTakenBack(view, asked))) return null;
+  const rejected = later.flatMap(({ event }) =>
+    event.type === 'DefaultPaymentMethodRejected' ? [event.data.attemptId] : [],
+  );
+  const refused = requestsOf(later).filter(({ attemptId }) => rejected.includes(attemptId));
+  if (stripe.defaultOf(id) === null && refused.some((asked) => wasTakenBack(view, asked))) return null;
   const { paymentMethodId } = last.event.data;
   // Stripe takes back the default that is detached.
   const isGone = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
@@ -126,9 +133,12 @@ function wasTakenBack({ stripe }: View, asked: ReturnType<typeof requestsOf>[num
   );
 }
 
-function becameOneAnyway({ customers, stripe }: View, { customer, attemptId, paymentMethodId }: Operation) {
+function becameOneAnyway({ customers, stripe }: View, { customer, attemptId, paymentMethodId, answeredId }: Operation) {
   const records = customers.get(customer ?? '')?.records ?? [];
-  const keys = requestsOf(records).flatMap((asked) => (asked.attemptId === attemptId ? [asked.idempotencyKey] : []));
+  const isIt = (asked: (typeof requests)[number]) =>
+    asked.attemptId === attemptId && [paymentMethodId, answeredId].includes(asked.paymentMethodId);
+  const requests = requestsOf(records);
+  const keys = requests.filter(isIt).map(({ idempotencyKey }) => idempotencyKey);
   const done = stripe.requests.find(
     ({ idempotencyKey, status }) => status === 200 && keys.includes(idempotencyKey ?? ''),
   );

@@ -69,7 +69,8 @@ function whyEarly(
   const age = millisecondsOf(record) - millisecondsOf(made);
   const isSpent = before.slice(since).some(({ event }) => {
     if (event.type !== `${kind}OutcomeUnknown` || !('cause' in event.data)) return false;
-    return event.data.evidence.source === 'response' && settlesNothing.has(event.data.cause);
+    const { source, requestId } = event.data.evidence;
+    return source === 'response' && requestId !== null && settlesNothing.has(event.data.cause);
   });
   return age >= leastMs || isSpent
     ? null

@@ -69,22 +69,28 @@ export function unaskedDefaults({ streams, customers }: Pick<View, 'streams' | '
     if (wish === null || streams.get(`${streamPrefix}${wish.paymentMethodId}`)?.state.status === 'detached') return [];
     const records = customers.get(wish.customerId)?.records ?? [];
     if (records.some(({ event }) => event.type === 'CustomerDeleted')) return [];
-    const turns = turnsOf(records);
-    const turn = turns.get(wish.attemptId);
-    if (turn === undefined) return [];
-    const isAskedOrOvertaken = requestsOf(records).some(({ attemptId }) => (turns.get(attemptId) ?? 0) >= turn);
+    const turn = turnOf(records, wish);
+    if (turn === -1) return [];
+    // An attempt stands for one default, be it another one.
+    const isAskedOrOvertaken = requestsOf(records).some(
+      (asked) => asked.attemptId === wish.attemptId || turnOf(records, asked) >= turn,
+    );
     return isAskedOrOvertaken ? [] : [wish];
   });
 }
 
-/** By attempt, which place its wish for the default has among all of a customer's: where it was first told of. */
-export function turnsOf(records: readonly CustomerRecorded[]): ReadonlyMap<string, number> {
-  const turns = new Map<string, number>();
-  for (const [turn, { event }] of records.entries()) {
-    if (!('attemptId' in event.data) || turns.has(event.data.attemptId)) continue;
-    turns.set(event.data.attemptId, turn);
-  }
-  return turns;
+/**
+ * Which place the wish of an attempt for a payment method has among all of a customer's: where it was first told of; -1 for
+ * nowhere. Of a test alias, only its attach knows what it became.
+ */
+export function turnOf(
+  records: readonly CustomerRecorded[],
+  wish: { readonly attemptId: string; readonly paymentMethodId: string },
+): number {
+  return records.findIndex(({ event: { data } }) => {
+    if (!('attemptId' in data) || data.attemptId !== wish.attemptId) return false;
+    return data.paymentMethodId === wish.paymentMethodId || isTestAlias(data.paymentMethodId);
+  });
 }
 
 /** What was asked of Stripe for a customer, in order, with every new key. */

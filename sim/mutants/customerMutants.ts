@@ -35,8 +35,8 @@ export const customerMutants: readonly Mutant[] = [
     name: 'a doubt about a default is told as its end',
     why: 'the caller takes for done what nobody knows',
     file: 'src/application/useCases/setDefault.ts',
-    find: "  return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };",
-    replace: "  return { outcome: 'set', ...wish };",
+    find: "  if (open !== null && isOwn(open)) return { outcome: 'unknown', cause: open.cause ?? 'attemptInProgress', ...wish };",
+    replace: "  if (open !== null && isOwn(open)) return { outcome: 'set', ...wish };",
   },
   {
     name: 'a wish for the default is not recorded with its attach',
@@ -53,6 +53,13 @@ export const customerMutants: readonly Mutant[] = [
     replace: '    const wishes = decideWish({ ...attempt, setAsDefault: false }, customer.state).events;',
   },
   {
+    name: 'a wish is taken for that of another payment method of its attempt',
+    why: 'what was wished for in between gives way to what was wished for before it',
+    file: 'src/domain/customer.ts',
+    find: '  return one.paymentMethodId === paymentMethodId || isTestAlias(one.paymentMethodId);',
+    replace: '  return one.paymentMethodId === paymentMethodId || one.attemptId === attemptId;',
+  },
+  {
     name: 'an older wish is asked for after a later one',
     why: 'the customer is charged by what was to be the default before',
     file: 'src/domain/customer.ts',
@@ -63,8 +70,8 @@ export const customerMutants: readonly Mutant[] = [
     name: 'a later wish ends with an older one',
     why: 'its attach is done, and its default is never asked for',
     file: 'src/application/readModels/wishedDefaults.ts',
-    find: '  return { asked: attemptId, wishes: own === -1 ? [] : wishes.slice(own + 1) };',
-    replace: '  return { asked: attemptId, wishes: [] };',
+    find: '  const newer = own === -1 ? [] : wishes.slice(own + 1);',
+    replace: '  const newer = wishes.slice(wishes.length);',
   },
   {
     name: 'a wish is forgotten once its attach is done',

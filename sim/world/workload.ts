@@ -48,7 +48,8 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
     const isEcho = index > 1 && chance.hits(0.45);
     const paymentMethodId = isEcho ? last.paymentMethodId : chance.pick(scene.paymentMethods);
     const customer = isEcho && chance.hits(0.7) ? last.customer : chance.pick(scene.customers);
-    const attemptId = isEcho && chance.hits(0.4) ? last.attemptId : `a${index}`;
+    const isSameAttempt = isEcho ? chance.hits(0.4) : isNextCard(last.paymentMethodId, paymentMethodId, defaults);
+    const attemptId = isSameAttempt ? last.attemptId : `a${index}`;
     const at = isEcho && chance.hits(0.7) ? last.at + chance.between(0, 400) : chance.between(0, lastsMs);
     const isUnnamed = chance.hits(0.2) && !paymentMethodId.startsWith('pm_card');
     const isDetach = chance.hits(0.1) && !paymentMethodId.startsWith('pm_card');
@@ -64,6 +65,12 @@ function planCalls({ around: { chance }, scene, callers }: Players, lastsMs: num
     last = { paymentMethodId, customer, attemptId, at };
   }
   return last.at;
+}
+
+/** A checkout whose first card was declined, perhaps, and that goes on with another one. */
+function isNextCard(before: string, now: string, chance: Chance | null): boolean {
+  const isReal = (id: string) => id !== '' && !id.startsWith('pm_card');
+  return isReal(before) && isReal(now) && before !== now && chance?.hits(0.3) === true;
 }
 
 /** Somebody chooses among what may be attached by then. */

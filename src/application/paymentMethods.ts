@@ -1,3 +1,4 @@
+import type { AttemptId } from '../domain/identifiers.ts';
 import type { AttachInput, DetachInput, HistoryOptions, ReconcileInput } from './commands/commands.ts';
 import { parseAttach, parseDetach, parseHistory, parseReconcile } from './commands/commands.ts';
 import type { BeginSetupInput, ForgetCustomerInput, SetDefaultInput } from './commands/customerCommands.ts';
@@ -9,7 +10,6 @@ import { parseSweep } from './commands/sweepCommand.ts';
 import type { PaymentMethodsParts, UseCases } from './makeUseCases.ts';
 import { makeUseCases } from './makeUseCases.ts';
 import { endOfCall, endOfIngest, endOfRecovery, endOfSweep } from './observing/endings.ts';
-import type { AttemptId } from '../domain/identifiers.ts';
 import type { CallOptions } from './ports/paymentMethodGateway.ts';
 import type { RecoverOptions } from './recovery/recovering.ts';
 import type { RecoveryReport } from './recovery/recoveryReport.ts';
@@ -23,7 +23,7 @@ import type { ForgetCustomerResult } from './useCases/forgetCustomer.ts';
 import type { IngestResult } from './useCases/ingest.ts';
 import type { AttachResult, History, ReconcileResult } from './useCases/results.ts';
 import type { SetDefaultResult } from './useCases/setDefault.ts';
-import { thenSetAsDefault } from './useCases/thenSetAsDefault.ts';
+import { isOfAnother, thenSetAsDefault } from './useCases/thenSetAsDefault.ts';
 
 export type { PaymentMethodsParts } from './makeUseCases.ts';
 
@@ -63,13 +63,13 @@ export class PaymentMethods {
       const { attaching, settingDefaults } = this.#useCases;
       const { result, attemptId } = await attaching.attach(wish, input.attemptId !== undefined, options);
       if (!wish.setAsDefault || result.outcome !== 'attached' || wish.customer.kind !== 'customer') return result;
-      const second = { customerId: wish.customer.id, paymentMethodId: result.paymentMethodId, attemptId };
-      const ask = (id: AttemptId) => settingDefaults.setDefault({ ...second, attemptId: id }, wish.context, options);
-      return thenSetAsDefault(result, second, async () => {
-        const joined = await ask(attemptId);
-        // What superseded an attempt that this call joined came before this call's own wish, or beside it.
-        return joined.outcome === 'superseded' && attemptId !== wish.attemptId ? ask(wish.attemptId) : joined;
-      });
+      const { customer } = wish;
+      const setAsDefault = (id: AttemptId) => {
+        const second = { customerId: customer.id, paymentMethodId: result.paymentMethodId, attemptId: id };
+        return thenSetAsDefault(result, second, () => settingDefaults.setDefault(second, wish.context, options));
+      };
+      const joined = await setAsDefault(attemptId);
+      return attemptId !== wish.attemptId && isOfAnother(joined) ? setAsDefault(wish.attemptId) : joined;
     };
     return this.#calls.watch(begun, call, endOfCall);
   }

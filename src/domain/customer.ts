@@ -1,5 +1,6 @@
 import type { Evidence, UnknownCause } from './evidence.ts';
 import type { AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './identifiers.ts';
+import { isTestAlias } from './identifiers.ts';
 import type { KeyedRequest, OpenRequest } from './keyedRequest.ts';
 import { spendsKey } from './keyedRequest.ts';
 
@@ -83,6 +84,9 @@ export type OpenDefault = OpenRequest & OfAttempt;
 
 export type RejectedDefault = Omit<DefaultPaymentMethodRejected['data'], 'evidence'>;
 
+/** `wasAsked` is false of what was wished for alone, perhaps because Stripe declined to attach it. */
+export type SupersededDefault = OfAttempt & { readonly wasAsked: boolean };
+
 /** Where a customer stands. */
 export type CustomerState = {
   readonly isDeleted: boolean;
@@ -93,8 +97,8 @@ export type CustomerState = {
   /** what attaches wish for and nobody has asked for yet, the newest last */
   readonly wishes: readonly OfAttempt[];
   readonly rejected: readonly RejectedDefault[];
-  /** attempts that a later wish was asked for after: in doubt, or never asked for, which matters no more */
-  readonly superseded: readonly OfAttempt[];
+  /** attempts that a later wish was asked for after: in doubt where they were asked for, which matters no more */
+  readonly superseded: readonly SupersededDefault[];
 };
 
 export const initialCustomer: CustomerState = {
@@ -140,13 +144,23 @@ export function evolveCustomer(state: CustomerState, event: CustomerEvent): Cust
 /** Another key for what is open is no newer wish: it leaves those alone that came in between. */
 function requested(state: CustomerState, data: DefaultPaymentMethodRequested['data']): CustomerState {
   const open = { ...data, cause: null, keyIsSpent: false };
-  const isOwn = ({ attemptId }: OfAttempt) => attemptId === data.attemptId;
-  if (state.open !== null && isOwn(state.open)) return { ...state, open };
-  const own = state.wishes.findLastIndex(isOwn);
+  if (state.open?.attemptId === data.attemptId) return { ...state, open };
+  const own = state.wishes.findLastIndex((wish) => isOfAttempt(wish, data));
   const older = own === -1 ? state.wishes : state.wishes.slice(0, own);
-  const newer = own === -1 ? [] : state.wishes.slice(own + 1);
-  const overtaken = state.open === null ? older : [ofAttempt(state.open), ...older];
+  // An attempt stands for one default: what it wished for besides is not asked for any more.
+  const newer = own === -1 ? [] : state.wishes.slice(own + 1).filter(({ attemptId }) => attemptId !== data.attemptId);
+  const unasked = older.map((wish) => ({ ...wish, wasAsked: false }));
+  const overtaken = state.open === null ? unasked : [{ ...ofAttempt(state.open), wasAsked: true }, ...unasked];
   return { ...state, open, wishes: newer, superseded: [...state.superseded, ...overtaken] };
+}
+
+/** True of what this attempt wished for this payment method. What a test alias became, nobody but its attach can say. */
+export function isOfAttempt(
+  one: Pick<OfAttempt, 'attemptId' | 'paymentMethodId'>,
+  { attemptId, paymentMethodId }: Pick<OfAttempt, 'attemptId' | 'paymentMethodId'>,
+): boolean {
+  if (one.attemptId !== attemptId) return false;
+  return one.paymentMethodId === paymentMethodId || isTestAlias(one.paymentMethodId);
 }
 
 function ofAttempt({ attemptId, customerId, paymentMethodId }: OfAttempt): OfAttempt {

@@ -1,10 +1,10 @@
 import type { LookUp } from './answers.ts';
 import type { CustomerEvent, CustomerState, SetDefaultRejectionReason } from './customer.ts';
+import { isOfAttempt } from './customer.ts';
 import type { AttachPaymentMethod } from './decisions.ts';
 import type { Evidence } from './evidence.ts';
 import type { CustomerLookUp, SetDefaultAnswer } from './gatewayAnswers.ts';
 import type { AttemptId, CustomerId, CustomerReference, PaymentMethodId } from './identifiers.ts';
-import { isTestAlias } from './identifiers.ts';
 import type { KeyedRequest } from './keyedRequest.ts';
 import { mayLand, repeatsDoubt } from './keyedRequest.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -51,7 +51,7 @@ export function decideSetDefault(
   policy: RetryPolicy,
 ): Recording | { readonly rejected: 'customerDeleted' | 'attemptIdReused' } {
   const known = attemptIn(state, command);
-  if (known !== null && isReused(known, command)) return { rejected: 'attemptIdReused' };
+  if (known !== null && !isOfAttempt(known, command)) return { rejected: 'attemptIdReused' };
   const isAnswered = known !== null && known !== state.open;
   if (isAnswered) return { events: [] };
   if (state.isDeleted) return { rejected: 'customerDeleted' };
@@ -62,22 +62,14 @@ export function decideSetDefault(
 }
 
 /**
- * The request of an attempt, or what came of it; null where it was not asked for, and no later wish came after it. What was
- * superseded is this one's for the same payment method alone: Stripe may have declined an other, and nobody asked for it.
+ * What an attempt stands for: what it wished for this payment method, however that ended, or else what it asked for another
+ * one. Null where it is free: it asked for nothing yet, and what it wished for besides nobody asked for.
  */
 export function attemptIn(state: CustomerState, wish: Pick<Wish, 'attemptId' | 'paymentMethodId'>): Wish | null {
-  const { open, set, rejected, superseded } = state;
-  const isOwn = (one: Wish | null) => one?.attemptId === wish.attemptId;
-  const asked = [open, ...set, ...rejected].find(isOwn);
-  return asked ?? superseded.find((one) => isOwn(one) && !isReused(one, wish)) ?? null;
-}
-
-/** True where the attempt stands for another payment method. What a test alias became, nobody but its attach can say. */
-export function isReused(
-  known: Pick<Wish, 'paymentMethodId'>,
-  { paymentMethodId }: Pick<Wish, 'paymentMethodId'>,
-): boolean {
-  return known.paymentMethodId !== paymentMethodId && !isTestAlias(known.paymentMethodId);
+  const asked = [...(state.open === null ? [] : [state.open]), ...state.set, ...state.rejected];
+  const own = [...asked, ...state.superseded].find((one) => isOfAttempt(one, wish));
+  const others = [...asked, ...state.superseded.filter(({ wasAsked }) => wasAsked)];
+  return own ?? others.find(({ attemptId }) => attemptId === wish.attemptId) ?? null;
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */

@@ -93,6 +93,9 @@ describe('setting a default payment method', () => {
     given(wished, laterAsked, laterSet)
       .when(setDefault({ paymentMethodId: other }))
       .thenRecords({ type: 'DefaultPaymentMethodRequested', data: { ...wish, ...key, paymentMethodId: other } });
+    given(asked, laterAsked, laterSet)
+      .when(setDefault({ paymentMethodId: other }))
+      .thenRejected('attemptIdReused');
   });
 
   it('of a test alias stands for what Stripe made of it', () => {

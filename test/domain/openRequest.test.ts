@@ -71,12 +71,12 @@ describe('a default that was wished for', () => {
   it('is known by its attempt while it is open, and however it ended', () => {
     const no = { ...wish, reason: 'invalidRequest' as const, stripeCode: null, evidence };
     expect(attemptIn(after(asks(wish)), wish)).toMatchObject(wish);
-    expect(attemptIn(after(asks(wish), asks(later)), wish)).toEqual(wish);
+    expect(attemptIn(after(asks(wish), asks(later)), wish)).toEqual({ ...wish, wasAsked: true });
     expect(attemptIn(after(asks(wish), { type: 'DefaultPaymentMethodRejected', data: no }), wish)).toMatchObject(wish);
     expect(attemptIn(after(asks(wish)), later)).toBeNull();
     expect(attemptIn(after(), wish)).toBeNull();
     expect(attemptIn(after(wished(wish)), wish)).toBeNull();
-    expect(attemptIn(after(wished(wish), asks(later)), wish)).toEqual(wish);
+    expect(attemptIn(after(wished(wish), asks(later)), wish)).toEqual({ ...wish, wasAsked: false });
   });
 
   it('is another where its attempt asks for another payment method, once nothing of it was asked for', () => {
@@ -85,6 +85,8 @@ describe('a default that was wished for', () => {
     expect(attemptIn(after(asks(wish)), other)).toMatchObject(wish);
     const twice = after(wished(wish), wished(later), wished(other), asks(other));
     expect(twice).toMatchObject({ wishes: [], superseded: [wish, later] });
+    const older = after(wished(wish), wished(later), wished(other), asks(wish));
+    expect(older).toMatchObject({ wishes: [later], superseded: [] });
   });
 
   it('is remembered as set, or as rejected, and is open no more', () => {
@@ -102,7 +104,7 @@ describe('a default that was wished for', () => {
   });
 
   it('supersedes what is open of another attempt, and not what is its own', () => {
-    expect(after(asks(wish), asks(later)).superseded).toEqual([wish]);
+    expect(after(asks(wish), asks(later)).superseded).toEqual([{ ...wish, wasAsked: true }]);
     expect(after(asks(wish), asks(wish, laterKey)).superseded).toEqual([]);
   });
 

@@ -47,7 +47,9 @@ const floors = {
   reading: 90,
   readModels: 94,
   sweep: 90,
-  recovery: 96,
+  recovery: 95,
+  protocol: 94,
+  useCases: 94,
   privacy: 94,
   observing: 90,
 };

@@ -1,3 +1,4 @@
+import { isOfAttempt } from '../../domain/customer.ts';
 import type { AttemptId, CustomerId, PaymentMethodId } from '../../domain/identifiers.ts';
 import { customerStreamName, streamName } from '../events/streams.ts';
 import type { OpenStream } from './openAttempts.ts';
@@ -33,7 +34,7 @@ const none: WishedDefaults = { asked: null, wishes: [] };
  */
 export const wishedDefaults: Projection<WishedDefaults> = {
   name: 'wishedDefaults',
-  version: 3,
+  version: 4,
   keyOf: ({ event: { type, data } }) => {
     if (!Object.hasOwn(wishedDefaults.handlers, type)) return undefined;
     if ('customerId' in data) return data.customerId ?? undefined;
@@ -55,7 +56,7 @@ export const wishedDefaults: Projection<WishedDefaults> = {
     // It keeps its place: asked for all the same, by somebody who does not know it yet, it ends no later wish.
     PaymentMethodDetached: (document, { event: { data } }) =>
       document && { ...document, wishes: document.wishes.map((wish) => detached(wish, data.paymentMethodId)) },
-    DefaultPaymentMethodRequested: (document = none, { event: { data } }) => asked(document, data.attemptId),
+    DefaultPaymentMethodRequested: (document = none, { event: { data } }) => asked(document, data),
     DefaultPaymentMethodSet: answered,
     DefaultPaymentMethodRejected: answered,
     CustomerDeleted: () => undefined,
@@ -97,11 +98,19 @@ function detached(wish: WishedDefault, paymentMethodId: PaymentMethodId): Wished
   return wish.paymentMethodId === paymentMethodId ? { ...wish, isAttached: false } : wish;
 }
 
-/** What was wished for before it, by anybody, gives way to what is asked for; a request of no wish is the newest itself. */
-function asked({ asked: before, wishes }: WishedDefaults, attemptId: AttemptId): WishedDefaults {
+/**
+ * What was wished for before it, by anybody, gives way to what is asked for, and what the same attempt wished for besides; a
+ * request of no wish is the newest itself.
+ */
+function asked(
+  { asked: before, wishes }: WishedDefaults,
+  request: Pick<WishedDefault, 'attemptId' | 'paymentMethodId'>,
+): WishedDefaults {
+  const { attemptId } = request;
   if (before === attemptId) return { asked: before, wishes };
-  const own = wishes.findLastIndex((wish) => wish.attemptId === attemptId);
-  return { asked: attemptId, wishes: own === -1 ? [] : wishes.slice(own + 1) };
+  const own = wishes.findLastIndex((wish) => isOfAttempt(wish, request));
+  const newer = own === -1 ? [] : wishes.slice(own + 1);
+  return { asked: attemptId, wishes: newer.filter((wish) => wish.attemptId !== attemptId) };
 }
 
 function answered(document: WishedDefaults | undefined): WishedDefaults | undefined {

@@ -1,11 +1,11 @@
 import type { CustomerEvent, CustomerState, SetDefaultRejectionReason } from '../../domain/customer.ts';
 import type { SetDefaultPaymentMethod } from '../../domain/customerDecisions.ts';
+import { isOfAttempt } from '../../domain/customer.ts';
 import {
   attemptIn,
   decideDefaultOutcome,
   decideSetDefault,
   defaultAnswerFromLookUp,
-  isReused,
 } from '../../domain/customerDecisions.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
 import { mayLand } from '../../domain/keyedRequest.ts';
@@ -109,17 +109,17 @@ function defaultRequest(
 
 /** The state as the answer to an attempt; null where it was not asked for yet, for another attempt's sake. */
 function setDefaultResult(wish: Wish, state: CustomerState): SetDefaultResult | null {
-  const { attemptId } = wish;
   const known = attemptIn(state, wish);
-  if (known !== null && isReused(known, wish)) {
+  if (known !== null && !isOfAttempt(known, wish)) {
     return { ...wish, outcome: 'rejected', reason: 'attemptIdReused', stripeCode: null };
   }
-  const isOwn = (one: { readonly attemptId: AttemptId }) => one.attemptId === attemptId;
+  const isOwn = (one: Pick<Wish, 'attemptId' | 'paymentMethodId'>) => isOfAttempt(one, wish);
   const rejected = state.rejected.find(isOwn);
   if (rejected !== undefined) return { outcome: 'rejected', ...rejected };
   if (state.set.some(isOwn)) return { outcome: 'set', ...wish };
-  if (state.superseded.some((one) => isOwn(one) && !isReused(one, wish))) return { outcome: 'superseded', ...wish };
+  const { open } = state;
+  if (open !== null && isOwn(open)) return { outcome: 'unknown', cause: open.cause ?? 'attemptInProgress', ...wish };
+  if (state.superseded.some(isOwn)) return { outcome: 'superseded', ...wish };
   if (state.isDeleted) return { ...wish, outcome: 'rejected', reason: 'customerDeleted', stripeCode: null };
-  if (state.open === null || !isOwn(state.open)) return null;
-  return { outcome: 'unknown', cause: state.open.cause ?? 'attemptInProgress', ...wish };
+  return null;
 }

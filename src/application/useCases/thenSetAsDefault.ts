@@ -17,6 +17,15 @@ export async function thenSetAsDefault(
   }
 }
 
+/**
+ * True where the attempt that a call joined says nothing of the call's own wish: what superseded it came before that, or
+ * beside it, and what it was used for besides is the other caller's.
+ */
+export function isOfAnother({ setAsDefault }: AttachedResult): boolean {
+  if (setAsDefault?.outcome === 'rejected') return setAsDefault.reason === 'attemptIdReused';
+  return setAsDefault?.outcome === 'superseded';
+}
+
 function failed(wish: Pick<SetDefaultFailure, 'customerId' | 'paymentMethodId' | 'attemptId'>, cause: unknown) {
   const { customerId, paymentMethodId, attemptId } = wish;
   return new PaymentMethodsError(

@@ -153,33 +153,72 @@ it('a wish of an attempt whose first payment method was declined is as durable f
   expect(await set(monolith)).toEqual(['pm_3', 'pm_2']);
 });
 
-it('who joins an attach is the later, where another default was set since that began', async () => {
-  const monolith = await withThree();
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const slow = monolith.process({
-    gateway: gatewayWith(monolith.gateway, {
-      attach: async (request, options) => {
-        await held;
-        return monolith.gateway.attach(request, options);
-      },
-    }),
-  });
+describe('who joins an attach', () => {
   const { attemptId: _, ...unnamed } = one;
-  const first = slow.attach(unnamed);
-  await settled();
-  await monolith.paymentMethods.setDefault(explicit);
-  const joined = slow.attach(unnamed);
-  goOn();
-  expect(await first).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
-  expect(await joined).toMatchObject({
-    outcome: 'attached',
-    setAsDefault: { outcome: 'set', paymentMethodId: 'pm_1' },
+
+  /** Ana's two calls, of which the second joins; in between, another default is set. */
+  async function joining(first: typeof unnamed, setDefault?: 'fails' | 'before') {
+    const monolith = await withThree();
+    if (setDefault === 'before') await monolith.paymentMethods.setDefault(explicit);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { gateway } = monolith;
+    const slow = monolith.process({
+      gateway: gatewayWith(gateway, {
+        attach: async (request, options) => {
+          await held;
+          return gateway.attach(request, options);
+        },
+        setDefault: (request, options) =>
+          setDefault === 'fails' ? Promise.reject(new TypeError('no')) : gateway.setDefault(request, options),
+      }),
+    });
+    const led = slow.attach(first);
+    await settled();
+    await monolith.paymentMethods.setDefault(explicit);
+    const joined = slow.attach(unnamed);
+    goOn();
+    return { monolith, led: await led, joined: await joined };
+  }
+
+  it('is the later, where another default was set since that began', async () => {
+    const { monolith, led, joined } = await joining(unnamed);
+    expect(led).toMatchObject({ setAsDefault: { outcome: 'superseded' } });
+    expect(joined).toMatchObject({ outcome: 'attached', setAsDefault: { outcome: 'set', paymentMethodId: 'pm_1' } });
+    expect(await set(monolith)).toEqual(['pm_3', 'pm_1']);
+    expect(monolith.posts()).toHaveLength(2);
   });
-  expect(await set(monolith)).toEqual(['pm_3', 'pm_1']);
-  expect(monolith.posts()).toHaveLength(2);
+
+  it('has a wish of its own, whatever the other attempt’s id was used for', async () => {
+    const { led, joined } = await joining({ ...unnamed, attemptId: 'd3' } as typeof unnamed, 'before');
+    expect(led).toMatchObject({ setAsDefault: { outcome: 'rejected', reason: 'attemptIdReused' } });
+    expect(joined).toMatchObject({ setAsDefault: { outcome: 'set' } });
+  });
+
+  it('is told by which attempt its own wish is finished, where that fails', async () => {
+    const { monolith, joined } = await joining(unnamed, 'fails');
+    if (joined.outcome !== 'attached' || joined.setAsDefault?.outcome !== 'failed') throw new TypeError('not failed');
+    const { attemptId, paymentMethodId } = joined.setAsDefault;
+    const again = { customer: 'cus_Ana', actor: 'user-7', paymentMethodId, attemptId };
+    expect(await monolith.paymentMethods.setDefault(again)).toMatchObject({ outcome: 'set' });
+  });
+});
+
+it('of two payment methods of one attempt, each wish has its own place', async () => {
+  const monolith = await withThree();
+  await attachAndDie(monolith, one);
+  await attachAndDie(monolith, two);
+  monolith.account.addPaymentMethod({ id: 'pm_4' });
+  monolith.gateway.declines('pm_4');
+  const third = { ...one, paymentMethodId: 'pm_4' };
+  expect(await monolith.paymentMethods.attach(third)).toMatchObject({ outcome: 'rejected' });
+  monolith.passes(60_000);
+  expect(await monolith.paymentMethods.attach(one)).toMatchObject({ setAsDefault: { outcome: 'set' } });
+  await monolith.paymentMethods.recover();
+  expect(await set(monolith)).toEqual(['pm_1', 'pm_2']);
+  expect(await monolith.paymentMethods.recover()).toMatchObject({ looked: 0 });
 });
 
 it('a wish stands right behind the request of its attach, of each of two at once', async () => {

@@ -59,11 +59,14 @@ describe('a call that is overtaken by others every time', () => {
     expect(monolith.gateway.requests.map(({ method }) => method)).not.toContain(sent);
   });
 
-  it.each(every)('of $sent, once Stripe was asked, says that its outcome is not recorded', async ({ call }) => {
+  it.each(every)('of $sent, once Stripe was asked, says that its outcome is not recorded', async ({ call, sent }) => {
     const monolith = await withAttached();
     const { paymentMethods, tries } = overtaken(monolith, 1);
+    const answer = { detach: 'detached', setDefault: 'set', createSetupIntent: 'created' }[sent];
     await expect(call(paymentMethods, 'a1')).rejects.toMatchObject({
       code: 'OUTCOME_NOT_RECORDED',
+      message: expect.stringContaining(`the outcome (${answer}) could not be recorded`),
+      details: { stream: expect.stringMatching(/-(pm_1|cus_Ana|a1)$/), answer },
       cause: contendedAnywhere,
     });
     expect(tries()).toBe(100);
