@@ -47,10 +47,12 @@ export class Scheduler {
           reject(error instanceof Error ? error : new Error('A task threw.', { cause: error }));
           return;
         }
-        // A tick that a microtask asks for comes once no microtask is left: faster than a turn of the event loop.
-        queueMicrotask(() => process.nextTick(step));
+        later();
       };
-      process.nextTick(step);
+      // A tick that a microtask asks for comes once no microtask is left: faster than a turn of the event loop, and the same
+      // wherever this is called from.
+      const later = () => queueMicrotask(() => process.nextTick(step));
+      later();
     });
   }
 

@@ -27,6 +27,14 @@ describe('a simulated life', () => {
     expect([...unwritten.sometimes.counts]).toEqual([...written.sometimes.counts]);
   });
 
+  it('is the same whatever is going on where it begins: at a message of its worker, or behind another life', async () => {
+    const atMessage = await new Promise<Awaited<ReturnType<typeof simulate>>>((resolve, reject) => {
+      setImmediate(() => void simulate(5402, { withTimeline: true }).then(resolve, reject));
+    });
+    const behind = await simulate(5402, { withTimeline: true });
+    expect(atMessage.timeline.join('\n')).toBe(behind.timeline.join('\n'));
+  });
+
   it('leaves time and chance alone: neither the machine’s clock nor its chance is asked', async () => {
     const asked: string[] = [];
     const { now } = Date;
