@@ -337,7 +337,7 @@ describe('rebuild of every projection that is built in', () => {
   it.each([
     ['paymentMethodsByCustomer', 1],
     ['openAttempts', 2],
-    ['wishedDefaults', 3],
+    ['wishedDefaults', 4],
     ['knownCustomers', 1],
   ])('%s', async (name, version) => {
     const trail = `built-${name}`;
