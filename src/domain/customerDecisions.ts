@@ -35,7 +35,8 @@ export function decideWish(command: AttachPaymentMethod, state: CustomerState): 
   if (!setAsDefault || customer.kind !== 'customer' || state.isDeleted) return { events: [] };
   const wish = { attemptId, customerId: customer.id, paymentMethodId };
   const isSame = (one: Wish) => one.attemptId === attemptId && one.paymentMethodId === paymentMethodId;
-  if (attemptIn(state, wish) !== null || state.wishes.some(isSame)) return { events: [] };
+  const isAsked = askedOf(state).some((one) => one.attemptId === attemptId);
+  if (isAsked || [...state.wishes, ...state.superseded].some(isSame)) return { events: [] };
   const data = { ...wish, wishedAt };
   return { events: [{ type: 'DefaultPaymentMethodWished', data }] };
 }
@@ -66,10 +67,18 @@ export function decideSetDefault(
  * one. Null where it is free: it asked for nothing yet, and what it wished for besides nobody asked for.
  */
 export function attemptIn(state: CustomerState, wish: Pick<Wish, 'attemptId' | 'paymentMethodId'>): Wish | null {
-  const asked = [...(state.open === null ? [] : [state.open]), ...state.set, ...state.rejected];
-  const own = [...asked, ...state.superseded].find((one) => isOfAttempt(one, wish));
-  const others = [...asked, ...state.superseded.filter(({ wasAsked }) => wasAsked)];
-  return own ?? others.find(({ attemptId }) => attemptId === wish.attemptId) ?? null;
+  const isOwn = (one: Wish) => isOfAttempt(one, wish);
+  const asked = askedOf(state);
+  // Of a test alias, what came after it may be another one's that the attempt wished for before.
+  const isFree = state.wishes.some(isOwn) && !asked.some(({ attemptId }) => attemptId === wish.attemptId);
+  if (isFree) return null;
+  const own = [...asked, ...state.superseded].find(isOwn);
+  return own ?? asked.find(({ attemptId }) => attemptId === wish.attemptId) ?? null;
+}
+
+/** All that Stripe was asked for, however it ended. */
+function askedOf({ open, set, rejected, superseded }: CustomerState): readonly Wish[] {
+  return [...(open === null ? [] : [open]), ...set, ...rejected, ...superseded.filter(({ wasAsked }) => wasAsked)];
 }
 
 /** Records how it ended; what does not answer the open request, under its key, changes nothing. */

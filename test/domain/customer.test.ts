@@ -98,6 +98,24 @@ describe('setting a default payment method', () => {
       .thenRejected('attemptIdReused');
   });
 
+  it('of a test alias is asked for, though one of its attempt’s before it was declined, and superseded', () => {
+    const wished = (paymentMethodId: typeof pm, attemptId = first): CustomerEvent => ({
+      type: 'DefaultPaymentMethodWished',
+      data: { ...wish, attemptId, paymentMethodId, wishedAt: key.requestedAt },
+    });
+    const later = { ...wish, attemptId: second, paymentMethodId: other };
+    const laterEvents: readonly CustomerEvent[] = [
+      { type: 'DefaultPaymentMethodRequested', data: { ...later, ...key } },
+      { type: 'DefaultPaymentMethodSet', data: { ...later, evidence } },
+    ];
+    given(wished(alias), wished(other, second), wished(pm), ...laterEvents)
+      .when(setDefault())
+      .thenRecords(asked);
+    given(wished(alias), ...laterEvents)
+      .when((state) => decideWish(anAttach({ setAsDefault: true }), state))
+      .thenRecords({ ...wished(pm), data: { ...wish, wishedAt: anAttach().requestedAt } } as CustomerEvent);
+  });
+
   it('of a test alias stands for what Stripe made of it', () => {
     const wished: CustomerEvent = {
       type: 'DefaultPaymentMethodWished',

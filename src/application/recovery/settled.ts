@@ -1,5 +1,5 @@
 import { rejectionOf } from '../../domain/attempts.ts';
-import type { CustomerState } from '../../domain/customer.ts';
+import type { CustomerState, SupersededDefault } from '../../domain/customer.ts';
 import type { UnknownCause } from '../../domain/evidence.ts';
 import type { PaymentMethodState } from '../../domain/paymentMethod.ts';
 import { isOpen } from '../../domain/paymentMethod.ts';
@@ -29,12 +29,15 @@ export function standingOfDetachment({ attemptId }: OpenRequestNote, state: Paym
   return ended(rejectedDetachments.some((one) => one.attemptId === attemptId) ? 'rejected' : 'gone');
 }
 
-export function standingOfDefault({ attemptId }: OpenRequestNote, state: CustomerState): Standing {
+export function standingOfDefault({ attemptId, paymentMethodId }: OpenRequestNote, state: CustomerState): Standing {
   const { open, set, rejected, superseded, isDeleted } = state;
   if (open?.attemptId === attemptId) return { isOpen: true, why: open.cause };
   if (set.some((one) => one.attemptId === attemptId)) return ended('set');
   if (rejected.some((one) => one.attemptId === attemptId)) return ended('rejected');
-  if (superseded.some((one) => one.attemptId === attemptId)) return ended('superseded');
+  // What the attempt wished for besides, of another payment method, says nothing of this one.
+  const isIt = (one: Pick<SupersededDefault, 'attemptId' | 'paymentMethodId'>) =>
+    one.attemptId === attemptId && one.paymentMethodId === paymentMethodId;
+  if (superseded.some(isIt)) return ended('superseded');
   return ended(isDeleted ? 'customerDeleted' : 'gone');
 }
 

@@ -36,7 +36,7 @@ export class EventSweep {
   }
 
   /**
-   * Answers how far it came. What went wrong with an event is tried again by the next sweep, and keeps none behind it. An
+   * Answers how far it came. What went wrong with an event is tried again by the sweeps to come, and keeps none behind it. An
    * attachment or detachment is read again, with all since, for as long as it fails: nothing else tells that it was.
    */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
@@ -56,10 +56,10 @@ export class EventSweep {
       }
       if (page.look === 'notFound') {
         // What it would go on after is too old by now, and so may others be: all that Stripe still has is read again.
-        cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, isUnread: false } });
+        cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, unread: null } });
         continue;
       }
-      cursor = await this.#ingestAll(page.events, { ...cursor, reading: { ...reading, isUnread: false } });
+      cursor = await this.#ingestAll(page.events, { ...cursor, reading: { ...reading, unread: null } });
       // What a pass stopped at waits from now on, and the others of its page are read again by the next one.
       if (!pass.mustStop()) cursor = read(cursor, page);
       await keep(cursor);
@@ -87,7 +87,7 @@ export class EventSweep {
   #unanswered(cursor: SweepCursor, reading: Reading, cause: UnknownCause): SweepCursor {
     const { pass } = this.#parts;
     if (pass.outage === null) return cursor;
-    if (!reading.isUnread) return { ...cursor, reading: { ...reading, isUnread: true } };
+    if (reading.unread !== 'unanswered') return { ...cursor, reading: { ...reading, unread: 'unanswered' } };
     pass.unanswered('events', cause);
     pass.goOn();
     return { ...cursor, reading: { ...reading, after: null } };
@@ -99,7 +99,7 @@ export class EventSweep {
    */
   #unlisted(cursor: SweepCursor, reading: Reading, cause: UnknownCause): SweepCursor {
     this.#parts.pass.failed('events', unreadable('events', cause));
-    if (!reading.isUnread) return { ...cursor, reading: { ...reading, isUnread: true } };
+    if (reading.unread !== 'unreadable') return { ...cursor, reading: { ...reading, unread: 'unreadable' } };
     return this.#missed({ ...cursor, reading: null, seenTo: reading.to, heldFrom: reading.failedFrom });
   }
 
@@ -160,7 +160,7 @@ function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCurs
   // Further only by what Stripe's own clock says, which stands in its events.
   const to = Math.max(0, Math.floor(now.getTime() / 1000) - clocksApartSeconds);
   const from = Math.max(oldestListed(now), Math.min(wanted, heldFrom ?? wanted));
-  return { ...cursor, heldFrom: null, reading: { from, to, after: null, failedFrom: null, isUnread: false } };
+  return { ...cursor, heldFrom: null, reading: { from, to, after: null, failedFrom: null, unread: null } };
 }
 
 function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { look: 'found' }>): SweepCursor {

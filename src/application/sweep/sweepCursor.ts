@@ -17,7 +17,7 @@ const waitingEvent = z.object({
 
 const waiting = z.discriminatedUnion('kind', [waitingEvent, z.object({ kind: z.literal('customer'), id: z.string() })]);
 
-/** An event that failed, or about which there was no answer: tried again by each sweep, as long as Stripe lists it. */
+/** An event that failed, or about which there was no answer: tried again by the sweeps to come, as long as Stripe lists it. */
 export type WaitingEvent = z.output<typeof waitingEvent>;
 
 /** An event or customer that is to be tried again, when all else is done. */
@@ -35,8 +35,8 @@ const schema = z.object({
       to: seconds,
       after: z.string().nullable(),
       failedFrom: seconds.nullable().default(null),
-      /** true where the last sweep could not read the page that comes next */
-      isUnread: z.boolean().default(false),
+      /** why a sweep could not read the page that it came to; null once one could */
+      unread: z.enum(['unanswered', 'unreadable']).nullable().default(null),
     })
     .nullable(),
   /** the last customer that was read; null at the beginning of a round */
@@ -109,7 +109,7 @@ export function triedAgain(cursor: SweepCursor, tried: Waiting, hasFailed: boole
 
 /**
  * Where more customers failed in a read of all than are kept, and at least half of those that are went through since, the
- * others may as well: the read of all goes on from the first of them. Where they fail for good, it is over.
+ * others may as well: the read of all goes on from the first of them. Where they fail for good, it never is.
  */
 export function takenUp(cursor: SweepCursor): SweepCursor {
   const { unkeptAfter, isFullRead } = cursor;

@@ -17,7 +17,7 @@ import type { Tried } from './sweepPass.ts';
 import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
-import { isUnreadable } from './unreadable.ts';
+import { isUnreadable, notReadAgain } from './unreadable.ts';
 
 /** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
@@ -167,6 +167,7 @@ export class Sweeping {
       if (one.kind === 'customer' && customersLeft === 0) continue;
       if (one.kind === 'customer') customersLeft -= 1;
       const tried = one.kind === 'event' ? await events.tryAgain(one, now) : await this.#sweepAgain(one.id, running);
+      if (tried === null) pass.failed(one.id, notReadAgain(one.id));
       if (tried === null || tried === 'interrupted') continue;
       cursor = triedAgain(cursor, one, tried === 'failed');
       pass.triedAgain(one.id);

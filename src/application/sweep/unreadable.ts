@@ -25,3 +25,12 @@ export function unanswered(subject: string, cause: UnknownCause): PaymentMethods
     { details: { subject, cause } },
   );
 }
+
+/** Of an event whose own word is needed, and that the events which this sweep read were not. */
+export function notReadAgain(subject: string): PaymentMethodsError {
+  return new PaymentMethodsError(
+    'NOT_LOOKED_UP',
+    `${subject} failed before, and this sweep did not come to read it again. The sweeps to come do, as long as Stripe lists it.`,
+    { details: { subject } },
+  );
+}

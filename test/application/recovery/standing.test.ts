@@ -27,7 +27,7 @@ import {
 } from '../../domain/given.ts';
 import { cusAna, key, seti } from '../../domain/requests.ts';
 
-const note = { attemptId: first } as OpenRequestNote;
+const note = { attemptId: first, paymentMethodId: pm } as OpenRequestNote;
 const ended = (outcome: string) => ({ isOpen: false, outcome });
 const open = (why: string | null) => ({ isOpen: true, why });
 const detached: PaymentMethodEvent = {
@@ -146,6 +146,18 @@ describe('how a request stands that was open when a pass of recovery began', () 
     ],
     ['gone, another attempt being superseded', [askedFor(second), askedFor('attempt-3' as never)], ended('gone')],
     ['gone with its customer', [deleted], ended('customerDeleted')],
+    [
+      'gone with its customer, what its attempt wished for besides being superseded',
+      [
+        {
+          type: 'DefaultPaymentMethodWished',
+          data: { ...ofDefault, paymentMethodId: other, wishedAt: key.requestedAt },
+        },
+        askedFor(second),
+        deleted,
+      ],
+      ended('customerDeleted'),
+    ],
   ])('a default is %s', (_, events, standing) => {
     expect(standingOfDefault(note, events.reduce(evolveCustomer, initialCustomer))).toEqual(standing);
   });
