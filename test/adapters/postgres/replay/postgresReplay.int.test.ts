@@ -31,6 +31,13 @@ beforeAll(async () => {
   }
   trail = [];
   for await (const event of store.readTrail()) trail.push(event);
+  // More than all the buffers of a line hold, a proxy's on the way to a container among them.
+  const long = new PostgresEventStore({ pool, trail: 'long' });
+  const data = JSON.stringify({ text: 'x'.repeat(1_000) });
+  for (let index = 0; index < 40; index += 1) {
+    const many = Array.from({ length: 1_000 }, () => ({ ...anEvent(), data }));
+    await long.append([{ stream: `long-${index}`, expectedVersion: 0, events: many }]);
+  }
 });
 afterAll(() => database.drop());
 
@@ -113,7 +120,7 @@ describe('a replay by COPY', () => {
     const own = database.pool({ application_name: 'lost' });
     let isCut = false;
     const losing = (async () => {
-      for await (const { position } of new PostgresReplay({ pool: own }).readTrail()) {
+      for await (const { position } of new PostgresReplay({ pool: own, trail: 'long' }).readTrail()) {
         if (position !== 1 || isCut) continue;
         isCut = true;
         await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost'`);
@@ -144,13 +151,6 @@ describe('readTrail by COPY', () => {
   });
 
   it('holds the server up while nobody takes what is there', async () => {
-    // More than all the buffers of a line hold, a proxy's on the way to a container among them.
-    const long = new PostgresEventStore({ pool, trail: 'long' });
-    const data = JSON.stringify({ text: 'x'.repeat(1_000) });
-    for (let index = 0; index < 40; index += 1) {
-      const many = Array.from({ length: 1_000 }, () => ({ ...anEvent(), data }));
-      await long.append([{ stream: `long-${index}`, expectedVersion: 0, events: many }]);
-    }
     const own = database.pool({ application_name: 'slow' });
     const events = new PostgresReplay({ pool: own, trail: 'long' }).readTrail();
     onTestFinished(() => void events.return());
