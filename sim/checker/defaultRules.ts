@@ -75,6 +75,8 @@ export const defaultRules: readonly Rule[] = [
   },
 ];
 
+type Asked = ReturnType<typeof requestsOf>;
+
 function asksOutOfTurn(id: string, records: SeenCustomer['records']): string | null {
   let latest = -1;
   for (const asked of requestsOf(records)) {
@@ -109,7 +111,7 @@ function wrongDefault(view: View, id: string, { records }: SeenCustomer): string
     event.type === 'DefaultPaymentMethodRejected' ? [event.data.attemptId] : [],
   );
   const refused = requestsOf(later).filter(({ attemptId }) => rejected.includes(attemptId));
-  if (stripe.defaultOf(id) === null && refused.some((asked) => wasTakenBack(view, asked))) return null;
+  if (stripe.defaultOf(id) === null && refused.some((asked) => wasTakenBack(view, refused, asked))) return null;
   const { paymentMethodId } = last.event.data;
   // Stripe takes back the default that is detached.
   const isGone = streams.get(`${streamPrefix}${paymentMethodId}`)?.state.status === 'detached';
@@ -119,26 +121,30 @@ function wrongDefault(view: View, id: string, { records }: SeenCustomer): string
 }
 
 /**
- * True where a default took effect behind a fault that Stripe has saved, and was detached before anybody looked: to be asked
- * for it again, or looked at, Stripe says what it would say had it never been one.
+ * True where a default took effect, and was detached before anybody looked, and Stripe has nothing to say of that any more:
+ * it has saved a fault, or the key was given up. To be asked for it again, it says what it would say had it never been one.
  */
-function wasTakenBack({ stripe }: View, asked: ReturnType<typeof requestsOf>[number]): boolean {
+function wasTakenBack({ stripe }: View, requests: Asked, asked: Asked[number]): boolean {
   const isFault = (status: number | null) => status !== null && status >= 424 && status !== 429;
-  const failed = stripe.requests.find(
-    ({ idempotencyKey, status }) => idempotencyKey === asked.idempotencyKey && isFault(status),
+  const isGivenUp = requests.findLast(({ attemptId }) => attemptId === asked.attemptId) !== asked;
+  const done = stripe.requests.find(
+    ({ idempotencyKey, status }) =>
+      idempotencyKey === asked.idempotencyKey && (isFault(status) || (status === 200 && isGivenUp)),
   );
   return stripe.effects.some(
     ({ effect, paymentMethodId, at }) =>
-      effect === 'detached' && paymentMethodId === asked.paymentMethodId && failed !== undefined && at >= failed.at,
+      effect === 'detached' && paymentMethodId === asked.paymentMethodId && done !== undefined && at >= done.at,
   );
 }
 
-function becameOneAnyway({ customers, stripe }: View, { customer, attemptId, paymentMethodId, answeredId }: Operation) {
+function becameOneAnyway(view: View, { customer, attemptId, paymentMethodId, answeredId }: Operation) {
+  const { customers, stripe } = view;
   const records = customers.get(customer ?? '')?.records ?? [];
-  const isIt = (asked: (typeof requests)[number]) =>
+  const isIt = (asked: Asked[number]) =>
     asked.attemptId === attemptId && [paymentMethodId, answeredId].includes(asked.paymentMethodId);
   const requests = requestsOf(records);
-  const keys = requests.filter(isIt).map(({ idempotencyKey }) => idempotencyKey);
+  const known = requests.filter((asked) => isIt(asked) && !wasTakenBack(view, requests, asked));
+  const keys = known.map(({ idempotencyKey }) => idempotencyKey);
   const done = stripe.requests.find(
     ({ idempotencyKey, status }) => status === 200 && keys.includes(idempotencyKey ?? ''),
   );

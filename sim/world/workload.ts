@@ -132,7 +132,11 @@ function planStrangers({ around, scene }: Players, lastsMs: number): void {
   // Somebody who undoes at once what the host has done, perhaps before the host hears that it was done.
   if (!chance.hits(0.08)) return;
   around.onEffect.call = ({ paymentMethodId }) => {
-    scheduler.after(chance.between(1, 3_000), () => strangerDetaches(around, paymentMethodId));
+    around.transit.count += 1;
+    scheduler.after(chance.between(1, 3_000), () => {
+      around.transit.count -= 1;
+      strangerDetaches(around, paymentMethodId);
+    });
   };
 }
 

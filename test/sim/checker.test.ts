@@ -386,43 +386,58 @@ describe('the checker', () => {
       expect(await story([set], null)).toEqual(['C18']);
     });
 
-    it('C18: excuses one that took effect behind a saved fault and was detached before anybody looked, and no other', async () => {
-      const later = { ...ofDefault, attemptId: 'a2', paymentMethodId: 'pm_2' };
+    describe('that took effect, is recorded as rejected, and leaves the customer without one', () => {
+      const later = { ...asked, attemptId: 'a2', paymentMethodId: 'pm_2' };
+      const asks = (idempotencyKey: string) => ['DefaultPaymentMethodRequested', { ...later, idempotencyKey }] as const;
+      const no = { ...ofDefault, attemptId: 'a2', paymentMethodId: 'pm_2', reason: 'invalidRequest', stripeCode: null };
       const fault = { ...post, idempotencyKey: 'key-3', status: 424, at: at + 500 };
-      const takenBack = {
+      const detached: Effect = {
         ...effect,
-        effect: 'detached' as const,
+        effect: 'detached',
         paymentMethodId: 'pm_2',
         idempotencyKey: null,
         at: at + 600,
       };
-      const customer = await trailOf(
-        wishOf('a1'),
-        ['DefaultPaymentMethodRequested', asked],
-        set,
-        ['DefaultPaymentMethodRequested', { ...asked, ...later, idempotencyKey: 'key-3' }],
-        ['DefaultPaymentMethodRejected', { ...later, reason: 'invalidRequest', stripeCode: null, evidence }],
-      );
-      const trail = [...(await trailOf(wished, done)), ...ofCustomer(customer)];
-      const { stripe } = await soundLogs();
-      const told = (requests: readonly RequestEntry[], effects: readonly Effect[], defaultOf: string | null = null) =>
-        broken({
-          trail,
+
+      async function told(
+        answer: RequestEntry,
+        effects: readonly Effect[],
+        keys = ['key-3'],
+        defaultOf: string | null = null,
+      ) {
+        const customer = await trailOf(wishOf('a1'), ['DefaultPaymentMethodRequested', asked], set, ...keys.map(asks), [
+          'DefaultPaymentMethodRejected',
+          { ...no, evidence },
+        ]);
+        const { stripe } = await soundLogs();
+        return broken({
+          trail: [...(await trailOf(wished, done)), ...ofCustomer(customer)],
           history: [wish],
           acknowledged: [],
           stripe: {
             ...stripe,
-            requests: [request, post, ...requests],
+            requests: [request, post, answer],
             effects: [effect, ...effects],
             isStrangersKey: () => true,
             defaultOf: () => defaultOf,
           },
         });
-      expect(await told([fault], [takenBack])).toEqual([]);
-      expect(await told([{ ...fault, status: 429 }], [takenBack])).toEqual(['C18']);
-      expect(await told([fault], [])).toEqual(['C18']);
-      expect(await told([fault], [{ ...takenBack, at: at + 400 }])).toEqual(['C18']);
-      expect(await told([fault], [takenBack], 'pm_3')).toEqual(['C18']);
+      }
+
+      it('C18: excuses it behind a fault that Stripe saved, where it was detached since, and not otherwise', async () => {
+        expect(await told(fault, [detached])).toEqual([]);
+        expect(await told({ ...fault, status: 429 }, [detached])).toEqual(['C18']);
+        expect(await told(fault, [])).toEqual(['C18']);
+        expect(await told(fault, [{ ...detached, at: at + 400 }])).toEqual(['C18']);
+        expect(await told(fault, [detached], ['key-3'], 'pm_3')).toEqual(['C18']);
+      });
+
+      it('C18: excuses it behind a key that was given up, and not behind one that still has the answer', async () => {
+        const answered = { ...fault, status: 200 };
+        expect(await told(answered, [detached], ['key-3', 'key-4'])).toEqual([]);
+        expect(await told(answered, [], ['key-3', 'key-4'])).toEqual(['C18']);
+        expect(await told(answered, [detached])).toEqual(['C18']);
+      });
     });
 
     it('C19, C20: finds one that nobody recorded, and that is open still', async () => {
