@@ -84,17 +84,31 @@ export const dying = ({ gateway }: ReturnType<typeof aMonolith>, effect: boolean
 
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
+/** A store whose appends go where this says. */
+export function storeWith(store: EventStore, append: EventStore['append']): EventStore {
+  return {
+    append,
+    readStream: (stream, options) => store.readStream(stream, options),
+    readTrail: (options) => store.readTrail(options),
+    readHead: () => store.readHead(),
+    close: () => store.close(),
+  };
+}
+
 /** A store whose primary is lost behind the first append, for a standby that knows nothing of it. */
 export function failingOver(primary: EventStore, standby: EventStore): EventStore {
   let appends = 0;
-  return {
-    append: async (units) => {
-      appends += 1;
-      return appends === 1 ? primary.append(units) : standby.append(units);
-    },
-    readStream: (stream) => standby.readStream(stream),
-    readTrail: () => standby.readTrail(),
-    readHead: () => standby.readHead(),
-    close: () => standby.close(),
-  };
+  return storeWith(standby, async (units) => {
+    appends += 1;
+    return appends === 1 ? primary.append(units) : standby.append(units);
+  });
+}
+
+/** The store of a process that dies as it is about to ask for a default: all it has recorded before is there. */
+export function dyingBeforeDefault(store: EventStore): EventStore {
+  return storeWith(store, (units) =>
+    units.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
+      ? new Promise<never>(() => {})
+      : store.append(units),
+  );
 }

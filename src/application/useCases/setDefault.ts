@@ -1,6 +1,6 @@
 import type { CustomerEvent, CustomerState, SetDefaultRejectionReason } from '../../domain/customer.ts';
-import type { SetDefaultPaymentMethod } from '../../domain/customerDecisions.ts';
 import { isOfAttempt } from '../../domain/customer.ts';
+import type { SetDefaultPaymentMethod } from '../../domain/customerDecisions.ts';
 import {
   attemptIn,
   decideDefaultOutcome,

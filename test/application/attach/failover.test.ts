@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
-import { aMonolith, ana, decoded, failingOver, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, decoded, dyingBeforeDefault, failingOver, gatewayWith, settled } from '../support.ts';
 
 const named = { ...ana, attemptId: 'checkout-9', setAsDefault: true };
 
@@ -26,15 +26,8 @@ describe('an attach whose intent a failover takes', () => {
   it('has its wish carried out by recover, where the process dies before it asks for the default', async () => {
     const monolith = aMonolith();
     const standby = new InMemoryEventStore();
-    const store = failingOver(monolith.store, standby);
-    const dying = {
-      ...store,
-      append: (units: Parameters<typeof store.append>[0]) =>
-        units.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-          ? new Promise<never>(() => {})
-          : store.append(units),
-    };
-    void monolith.process({ eventStore: dying }).attach(named);
+    const eventStore = dyingBeforeDefault(failingOver(monolith.store, standby));
+    void monolith.process({ eventStore }).attach(named);
     await settled();
     monolith.passes(60_000);
     const { settled: done } = await monolith.process({ eventStore: standby }).recover();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMonolith, ana, decoded, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, decoded, dyingBeforeDefault, gatewayWith, settled } from '../support.ts';
 
 const one = { ...ana, paymentMethodId: 'pm_1', attemptId: 'a1', setAsDefault: true };
 const two = { ...ana, paymentMethodId: 'pm_2', attemptId: 'a2', setAsDefault: true };
@@ -16,18 +16,7 @@ async function withThree(): Promise<Monolith> {
 
 /** Attaches, and dies before it asks for the default. */
 async function attachAndDie(monolith: Monolith, wish: typeof one, clock = monolith.clock) {
-  const { store } = monolith;
-  const eventStore = {
-    append: (appends: Parameters<typeof store.append>[0]) =>
-      appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-        ? new Promise<never>(() => {})
-        : store.append(appends),
-    readStream: store.readStream.bind(store),
-    readTrail: store.readTrail.bind(store),
-    readHead: store.readHead.bind(store),
-    close: store.close.bind(store),
-  };
-  void monolith.process({ eventStore, clock }).attach(wish);
+  void monolith.process({ eventStore: dyingBeforeDefault(monolith.store), clock }).attach(wish);
   await settled();
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventStore } from '../../../src/application/ports/eventStore.ts';
-import { aMonolith, ana, decoded, dying, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, decoded, dying, dyingBeforeDefault, gatewayWith, settled } from '../support.ts';
 
 const both = { ...ana, setAsDefault: true };
 const named = { ...both, attemptId: 'checkout-9' };
@@ -91,19 +90,8 @@ describe('the wish for the default is as durable as the attach', () => {
   describe('and is finished by recover', () => {
     const dyingBetween = ({ gateway, process }: ReturnType<typeof aMonolith>) =>
       process({ gateway: gatewayWith(gateway, { setDefault: () => new Promise<never>(() => {}) }) });
-    const dyingBefore = (monolith: ReturnType<typeof aMonolith>) =>
-      monolith.process({ eventStore: forgetful(monolith) });
-    /** A process that dies as it is about to ask for a default. */
-    const forgetful = ({ store }: ReturnType<typeof aMonolith>): EventStore => ({
-      append: (appends) =>
-        appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-          ? new Promise(() => {})
-          : store.append(appends),
-      readStream: (stream, options) => store.readStream(stream, options),
-      readTrail: (options) => store.readTrail(options),
-      readHead: () => store.readHead(),
-      close: () => store.close(),
-    });
+    const dyingBefore = ({ store, process }: ReturnType<typeof aMonolith>) =>
+      process({ eventStore: dyingBeforeDefault(store) });
 
     it('after a crash before it was asked for, once', async () => {
       const monolith = aMonolith();

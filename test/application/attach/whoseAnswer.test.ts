@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
-import { storeWith } from '../protocol/requests.ts';
-import { aMonolith, ana, dying, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, dying, gatewayWith, settled, storeWith } from '../support.ts';
 
 /** A process whose requests wait until they are let go. */
 function held(monolith: ReturnType<typeof aMonolith>) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PaymentMethods } from '../../../src/application/paymentMethods.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
-import { ana, dying, gatewayWith, hour, settled } from '../support.ts';
+import { ana, dying, gatewayWith, hour, settled, storeWith } from '../support.ts';
 import type { Monolith } from './requests.ts';
-import { every, storeWith, withAttached, withUnattached } from './requests.ts';
+import { every, withAttached, withUnattached } from './requests.ts';
 
 const stream = 'paymentMethod-pm_1';
 const pm1 = { paymentMethodId: 'pm_1', actor: 'user-7' };

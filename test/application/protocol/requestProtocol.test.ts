@@ -3,9 +3,9 @@ import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventSt
 import type { UnknownCause } from '../../../src/domain/evidence.ts';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { decoded, gatewayWith, settled } from '../support.ts';
+import { decoded, gatewayWith, settled, storeWith } from '../support.ts';
 import type { Monolith, Sent } from './requests.ts';
-import { around, every, keysOf, kinds, known, storeWith, withAttached, withUnattached } from './requests.ts';
+import { around, every, keysOf, kinds, known, withAttached, withUnattached } from './requests.ts';
 
 const never = () => new Promise<never>(() => {});
 const evidence = { source: 'response', requestId: 'req_1', tries: [] } as const;

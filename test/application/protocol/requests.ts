@@ -1,5 +1,4 @@
 import type { PaymentMethods } from '../../../src/application/paymentMethods.ts';
-import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { aMonolith, gatewayWith } from '../support.ts';
 
@@ -70,15 +69,4 @@ export function around(
 ): PaymentMethodGateway {
   const send = gateway[sent].bind(gateway) as (...args: unknown[]) => Promise<unknown>;
   return gatewayWith(gateway, { [sent]: (...args: unknown[]) => wrap(() => send(...args)) });
-}
-
-/** A store whose appends go where this says. */
-export function storeWith(store: EventStore, append: EventStore['append']): EventStore {
-  return {
-    append,
-    readStream: (stream, options) => store.readStream(stream, options),
-    readTrail: (options) => store.readTrail(options),
-    readHead: () => store.readHead(),
-    close: () => store.close(),
-  };
 }

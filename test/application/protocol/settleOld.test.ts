@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decoded, gatewayWith, hour, settled } from '../support.ts';
+import { decoded, gatewayWith, hour, settled, storeWith } from '../support.ts';
 import type { Monolith, Sent } from './requests.ts';
-import { around, every, keysOf, kinds, known, storeWith, withAttached, withUnattached } from './requests.ts';
+import { around, every, keysOf, kinds, known, withAttached, withUnattached } from './requests.ts';
 
 const never = () => new Promise<never>(() => {});
 const pm1 = { paymentMethodId: 'pm_1', actor: 'user-7' };

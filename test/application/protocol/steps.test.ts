@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '../../../src/adapters/memory/inMemoryEventStore.ts';
 import type { LookUpOptions } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { aMonolith, ana, ben, decoded, dying, failingOver, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, ben, decoded, dying, failingOver, gatewayWith, settled, storeWith } from '../support.ts';
 import type { Monolith } from './requests.ts';
-import { storeWith, withAttached, withUnattached } from './requests.ts';
+import { withAttached, withUnattached } from './requests.ts';
 
 const reference = (id: string) => ({ kind: 'customer', id });
 const updated = { type: 'paymentMethodUpdated', notificationId: 'evt_1', requestId: null, idempotencyKey: null };

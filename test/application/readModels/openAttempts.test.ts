@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
 import { isWished } from '../../../src/application/readModels/wishedDefaults.ts';
-import { aMonolith, ana } from '../support.ts';
+import { aMonolith, ana, dyingBeforeDefault } from '../support.ts';
 
 const far = { requestedBefore: '9999-01-01T00:00:00.000Z', limit: 100 };
 const noon = '2025-11-23T12:00:00.000Z';
@@ -105,13 +105,7 @@ describe('what recovery finds of an open request', () => {
 describe('a default that an attach wished for', () => {
   it('is found once the attach is done, with the stream, the attempt and the instant of the attach', async () => {
     const { store, process, open } = aDying();
-    const never = () => new Promise<never>(() => {});
-    const eventStore = Object.assign(Object.create(store) as typeof store, {
-      append: (appends: Parameters<typeof store.append>[0]) =>
-        appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-          ? never()
-          : store.append(appends),
-    });
+    const eventStore = dyingBeforeDefault(store);
     void process({ eventStore, observer: { traceparent: () => traceparent } }).attach({
       ...ana,
       attemptId,

@@ -4,7 +4,7 @@ import type { OpenAttempts } from '../../../src/application/ports/openAttempts.t
 import { FoldedOpenAttempts } from '../../../src/application/readModels/foldedOpenAttempts.ts';
 import { ProjectedOpenAttempts } from '../../../src/application/readModels/projectedOpenAttempts.ts';
 import { Projections } from '../../../src/application/readModels/projections.ts';
-import { aMonolith, ana, gatewayWith, settled } from '../support.ts';
+import { aMonolith, ana, dyingBeforeDefault, gatewayWith, settled } from '../support.ts';
 
 /** Counts are of what is read: as many of each sort, and the oldest of them. */
 async function sameCounts(one: OpenAttempts, other: OpenAttempts, expected: readonly object[]): Promise<void> {
@@ -53,18 +53,7 @@ it('a default that an attach wished for is among them until it is asked for, bot
   const monolith = aMonolith();
   const { store: eventStore, gateway } = monolith;
   const never = () => new Promise<never>(() => {});
-  const dead = monolith.process({
-    eventStore: {
-      append: (appends) =>
-        appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-          ? never()
-          : eventStore.append(appends),
-      readStream: (stream, options) => eventStore.readStream(stream, options),
-      readTrail: (options) => eventStore.readTrail(options),
-      readHead: () => eventStore.readHead(),
-      close: () => eventStore.close(),
-    },
-  });
+  const dead = monolith.process({ eventStore: dyingBeforeDefault(eventStore) });
   void dead.attach({ ...ana, setAsDefault: true });
   await settled();
   const both: [OpenAttempts, OpenAttempts] = [

@@ -5,8 +5,7 @@ import { LocalLeases } from '../../../src/application/recovery/localLeases.ts';
 import type { PaymentMethodEvent } from '../../../src/domain/paymentMethodEvents.ts';
 import { requested } from '../../domain/given.ts';
 import { key } from '../../domain/requests.ts';
-import { storeWith } from '../protocol/requests.ts';
-import { aMonolith, ana, dying, gatewayWith, hour, settled } from '../support.ts';
+import { aMonolith, ana, dying, dyingBeforeDefault, gatewayWith, hour, settled } from '../support.ts';
 
 const minute = 60_000;
 
@@ -93,11 +92,7 @@ describe('what recovery has claimed', () => {
   it('is each wish of an attach by itself, and apart from the attempt', async () => {
     const monolith = aMonolith();
     const { store, passes } = monolith;
-    const eventStore = storeWith(store, (appends) =>
-      appends.some(({ events }) => events.some(({ type }) => type === 'DefaultPaymentMethodRequested'))
-        ? new Promise<never>(() => {})
-        : store.append(appends),
-    );
+    const eventStore = dyingBeforeDefault(store);
     for (const name of ['1', '2']) {
       const wish = { ...ana, paymentMethodId: `pm_${name}`, customer: `cus_${name}`, setAsDefault: true };
       void monolith.process({ eventStore }).attach(wish);

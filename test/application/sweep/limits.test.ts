@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { LocalCursors } from '../../../src/application/sweep/localCursors.ts';
 import type { PaymentMethodId } from '../../../src/domain/identifiers.ts';
-import { storeWith } from '../protocol/requests.ts';
-import { ana, gatewayWith, hour } from '../support.ts';
+import { ana, gatewayWith, hour, storeWith } from '../support.ts';
 import { aSweeping } from './support.ts';
 
 type Sweeping = ReturnType<typeof aSweeping>;
