@@ -2,7 +2,8 @@
 # with-engine.sh COMMAND...: runs a command with DOCKER_HOST set to a Docker engine of its own, and ends that engine.
 # Root on Debian only; installs what is missing. Ends with 75 when no engine can be had, else as the command did.
 # The engine lives in one temporary folder and leaves the machine's firewall and forwarding alone: ports are published on
-# loopback by docker-proxy.
+# loopback by docker-proxy. It has processes, mounts and a bridge of its own: however it ends, nothing answers under an
+# address that the next engine gives to a container.
 set -euo pipefail
 
 no_engine() {
@@ -22,10 +23,23 @@ install_packages() {
   apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || no_engine 'apt-get install failed'
 }
 
+# A bridge on the first subnet that nothing on this machine has.
+make_bridge() {
+  local third taken
+  taken=$(ip -o -4 address; ip -4 route)
+  for third in $(seq 0 255); do
+    grep -qF "10.254.$third." <<<"$taken" || break
+  done
+  bridge=engine$$
+  ip link add "$bridge" type bridge || no_engine 'no bridge can be made'
+  ip address add "10.254.$third.1/24" dev "$bridge"
+  ip link set "$bridge" up
+}
+
 start_engine() {
   export DOCKER_HOST=unix://$run/docker.sock
-  ip link show docker0 >/dev/null 2>&1 || bridge=docker0
-  setpriv --pdeathsig TERM dockerd --host="$DOCKER_HOST" \
+  setpriv --pdeathsig KILL unshare --pid --fork --kill-child --mount-proc \
+    dockerd --host="$DOCKER_HOST" --bridge="$bridge" \
     --data-root="$run/data" --exec-root="$run/exec" --pidfile="$run/dockerd.pid" \
     --iptables=false --ip6tables=false --ip-masq=false --ip-forward=false >"$run/dockerd.log" 2>&1 &
   engine=$!
@@ -41,7 +55,7 @@ start_engine() {
 stop_engine() {
   if [ -n "$engine" ] && kill -0 "$engine" 2>/dev/null; then
     docker ps -aq | xargs -r docker rm -f >/dev/null 2>&1 || true
-    kill "$engine"
+    pkill --parent "$engine" || true
     wait "$engine" || true
   fi
   if [ -n "$bridge" ]; then ip link del "$bridge" 2>/dev/null || true; fi
@@ -55,5 +69,6 @@ trap 'exit 130' INT TERM
 
 [ "$(id -u)" = 0 ] || no_engine 'it takes root'
 install_packages
+make_bridge
 start_engine
 "$@"
