@@ -12,8 +12,8 @@ export function demoCommand(cli: Cli): Command {
   return new Command('demo')
     .summary('see the whole of it at work, with nothing set up')
     .description(
-      'Attaches cards, loses an answer, reconciles, and verifies the trail. Without DATABASE_URL it runs on a Postgres\n' +
-        'in a temporary folder; with it, in a schema of its own there, which stays. Without STRIPE_API_KEY (a test key) it\n' +
+      'Attaches cards, loses an answer, reconciles, and verifies the trail. Without DATABASE_URL it runs on a Postgres ' +
+        'in a temporary folder; with it, in a schema of its own there, which stays. Without STRIPE_API_KEY (a test key) it ' +
         'asks the simulator.',
     )
     .addOption(jsonOption())
