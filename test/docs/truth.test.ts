@@ -62,6 +62,14 @@ it('docs/testing.md names all that attach-payment-method/testing exports, but th
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });
 
+it('docs/gateway.md says what each method of the port asks', async () => {
+  const port = await textOf('src/application/ports/paymentMethodGateway.ts');
+  const methods = [...port.matchAll(/^ {2}(\w+)\(/gm)].map(([, method = '']) => method);
+  expect(methods.length).toBeGreaterThan(7);
+  const page = await textOf('docs/gateway.md');
+  expect(methods.filter((method) => !page.includes(`| \`${method}\` | `))).toEqual([]);
+});
+
 it('docs/recovery.md gives the defaults that the code has', async () => {
   const text = await textOf('docs/recovery.md');
   const spelled = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
