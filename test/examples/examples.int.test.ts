@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import '../../examples/03-fake-gateway.test.ts';
 import '../../examples/14-contracts.test.ts';
 import '../../examples/18-webhook-route.test.ts';
+import '../../examples/19-container.test.ts';
 
 const runNode = promisify(execFile);
 const snippetsProgram = fileURLToPath(new URL('../support/snippets.mjs', import.meta.url));
