@@ -39,8 +39,14 @@ export type NewPaymentMethod = {
   /** true for one that was detached before, and so can never be attached again */
   readonly spent?: boolean | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** what is absent is null */
-  readonly billingDetails?: { readonly name?: string; readonly email?: string; readonly phone?: string } | undefined;
+  readonly billingDetails?: BillingDetails | undefined;
+};
+
+/** What a payment method says of who pays with it; null where it is absent. */
+type BillingDetails = {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
 };
 
 type Parts = {
@@ -103,7 +109,8 @@ export class AccountWorld {
       spent = false,
       metadata = {},
     } = added;
-    const billingDetails = { ...noBillingDetails, ...added.billingDetails };
+    const { name = null, email = null, phone = null } = added.billingDetails ?? {};
+    const billingDetails = { ...noBillingDetails, name, email, phone };
     const at = created === undefined ? this.#now() : created * 1000;
     const parts = { type, owner: owner === null ? null : this.#world.ownerOf(owner), spent, metadata, billingDetails };
     this.#world.paymentMethods.put(
