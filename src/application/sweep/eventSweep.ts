@@ -5,7 +5,7 @@ import type { Ingesting } from '../useCases/ingest.ts';
 import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { SweepCursor, WaitingEvent } from './sweepCursor.ts';
-import { allToBeRead, eventFailed, readAgain } from './sweepCursor.ts';
+import { allToBeRead, eventFailed, isShownByWaiting, readAgain } from './sweepCursor.ts';
 import type { SweepPass, Tried } from './sweepPass.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -116,6 +116,7 @@ export class EventSweep {
         if (known.told === null) cursor = readAgain(cursor, known);
         continue;
       }
+      if (told !== null && isShownByWaiting(cursor, told)) continue;
       pass.events += 1;
       if (told === null) pass.found('eventUnreadable', { eventId: id });
       if (told === null || told.type === 'other') continue;

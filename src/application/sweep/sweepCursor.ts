@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Notification } from '../commands/notifications.ts';
 import { parseNotification } from '../commands/parseNotification.ts';
 import { missed } from './eventFindings.ts';
 
@@ -92,6 +93,13 @@ export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCurs
   if (event.told !== null) return readAgain({ ...cursor, waiting: [...others, event] }, dropped);
   // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
   return readAgain(readAgain({ ...cursor, waiting: [event, ...others] }, dropped), event);
+}
+
+/** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
+export function isShownByWaiting({ waiting }: SweepCursor, told: Notification): boolean {
+  if (told.type !== 'paymentMethodUpdated') return false;
+  const updates = waiting.map((one) => (one.kind === 'event' && one.told?.type === told.type ? one.told : null));
+  return updates.some((update) => update?.paymentMethodId === told.paymentMethodId);
 }
 
 /** The next read begins with this event, or an older one. */
