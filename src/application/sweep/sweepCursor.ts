@@ -12,7 +12,7 @@ const waitingEvent = z.object({
   created: seconds,
   /** what the trail has missed, if it is new to it */
   finding: z.enum(missed),
-  /** what it tells, in ids alone; null of one whose own word is needed, and is read again */
+  /** what it tells, in ids alone; null of one whose own word is needed, and is listed again */
   told: z.unknown().transform((told) => (told === null ? null : parseNotification(told))),
 });
 
@@ -27,7 +27,7 @@ export type Waiting = z.output<typeof waiting>;
 const schema = z.object({
   /** unix seconds, by Stripe's clock: events were read up to here; null where none were ever */
   seenTo: seconds.nullable(),
-  /** where the next read begins at the latest: at the oldest event whose own word is needed again; null where there is none */
+  /** where the next read begins at the latest: at the oldest event that failed and is not kept; null where there is none */
   heldFrom: seconds.nullable().default(null),
   /** a read of events that is not done: from, to, the last event it has done, and the `heldFrom` that it leaves */
   reading: z
@@ -92,7 +92,7 @@ export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCurs
   const others = cursor.waiting.filter((one) => one !== dropped);
   if (event.told !== null) return readAgain({ ...cursor, waiting: [...others, event] }, dropped);
   // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
-  return readAgain(readAgain({ ...cursor, waiting: [event, ...others] }, dropped), event);
+  return readAgain({ ...cursor, waiting: [event, ...others] }, dropped);
 }
 
 /** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
@@ -102,8 +102,13 @@ export function isShownByWaiting({ waiting }: SweepCursor, told: Notification): 
   return updates.some((update) => update?.paymentMethodId === told.paymentMethodId);
 }
 
+/** Without the events that Stripe lists no more: it is not asked for them again. */
+export function stillListed(cursor: SweepCursor, oldest: number): SweepCursor {
+  return { ...cursor, waiting: cursor.waiting.filter((one) => one.kind === 'customer' || one.created >= oldest) };
+}
+
 /** The next read begins with this event, or an older one. */
-export function readAgain(cursor: SweepCursor, event: { readonly created: number } | undefined): SweepCursor {
+function readAgain(cursor: SweepCursor, event: { readonly created: number } | undefined): SweepCursor {
   const { reading } = cursor;
   if (reading === null || event === undefined) return cursor;
   return { ...cursor, reading: { ...reading, failedFrom: Math.min(reading.failedFrom ?? Infinity, event.created) } };

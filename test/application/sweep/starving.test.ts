@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { changedByOthers, afterASweep, attachedByOthers, silentAbout } from './sweptOnce.ts';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
+import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
+import { hour } from '../support.ts';
+import type { WaitingEvent } from '../../../src/application/sweep/sweepCursor.ts';
+import { wrapped } from '../privacy/support.ts';
+import {
+  afterASweep,
+  attachedByOthers,
+  awayFor,
+  changedByOthers,
+  silentAbout,
+  timeout,
+  unreadable,
+} from './sweptOnce.ts';
 
 describe('a payment method that Stripe never answers about, and that changes before every sweep', () => {
   it('keeps neither the customers waiting nor what happened to others', async () => {
@@ -17,10 +30,73 @@ describe('a payment method that Stripe never answers about, and that changes bef
       customers.push(report.customers);
       found.push(report.findings.map(({ paymentMethodId }) => paymentMethodId).join());
     }
-    expect(customers, 'it ends one sweep by its event, and one by its customer').toEqual([0, 1, 2, 3, 3, 3]);
+    expect(customers, 'it ends one sweep by its event, and one by its customer').toEqual([0, 2, 2, 6, 7, 8]);
     expect(found).toEqual(['', 'pm_92,pm_91', 'pm_93', 'pm_94', 'pm_95', 'pm_96']);
     expect((await swept.cursor()).failedEvents, 'one look shows all').toHaveLength(1);
     expect((await swept.sweep()).findings).toMatchObject([{ finding: 'updateMissed', paymentMethodId: 'pm_A' }]);
     expect((await swept.paymentMethods.history('pm_A')).state).toMatchObject({ card: { expYear: 2046 } });
+  });
+});
+
+describe('an attachment that failed', () => {
+  it('is tried again also where it is listed behind a page that Stripe never answers with', async () => {
+    const swept = await afterASweep();
+    const { gateway } = swept;
+    await attachedByOthers(swept);
+    await swept.sweep({}, awayFor(swept, 'pm_9'));
+    expect((await swept.cursor()).failedEvents).toHaveLength(1);
+    for (let number = 0; number < 101; number += 1) changedByOthers(swept, 'pm_A', 2040 + (number % 2));
+    const listEvents: PaymentMethodGateway['listEvents'] = async (request, options) =>
+      request.after === undefined ? gateway.listEvents(request, options) : timeout;
+    expect(await swept.sweep({ listEvents })).toMatchObject({ stopped: 'timeout' });
+    const { findings } = await swept.sweep({ listEvents });
+    expect(findings).toContainEqual(expect.objectContaining({ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }));
+    expect(await swept.cursor()).toMatchObject({ failedEvents: [], heldFrom: null });
+  });
+
+  it('is asked for by its second alone, however many happened in that', async () => {
+    const swept = await afterASweep();
+    const { gateway } = swept;
+    for (const id of ['pm_9', 'pm_8', 'pm_7']) await attachedByOthers(swept, id);
+    for (let pass = 0; pass < 2; pass += 1) {
+      swept.passes(2 * hour);
+      await swept.sweep({}, awayFor(swept, 'pm_9'));
+    }
+    const ofSeconds: number[] = [];
+    const listEvents: PaymentMethodGateway['listEvents'] = (request, options) => {
+      if (request.createdTo === undefined) return gateway.listEvents(request, options);
+      ofSeconds.push(request.createdTo - request.createdFrom);
+      return gateway.listEvents({ ...request, limit: 1 }, options);
+    };
+    const { findings, events } = await swept.sweep({ listEvents });
+    expect(findings).toMatchObject([{ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }]);
+    expect({ events, ofSeconds }, 'nothing since is read again').toEqual({ events: 0, ofSeconds: [0, 0, 0] });
+  });
+
+  it.each([
+    ['does not list again', { look: 'found', events: [], hasMore: false, evidence: timeout.evidence }, null],
+    ['lists so that it cannot be read', unreadable, null],
+    ['does not answer about', timeout, 'timeout'],
+  ] as const)('and that Stripe %s is named, and keeps no other waiting', async (_, answer, stopped) => {
+    const swept = await afterASweep();
+    const { gateway } = swept;
+    await attachedByOthers(swept, 'pm_8');
+    swept.passes(1_000);
+    await attachedByOthers(swept, 'pm_9');
+    const contended = new PaymentMethodsError('CONTENTION', 'overtaken');
+    const busy = wrapped(swept.store, { append: () => Promise.reject(contended) });
+    await swept.sweep({}, busy);
+    const [first] = (await swept.cursor()).waiting.filter(({ kind }) => kind === 'event') as readonly WaitingEvent[];
+    const listEvents: PaymentMethodGateway['listEvents'] = async (request, options) =>
+      request.createdTo === first?.created ? answer : gateway.listEvents(request, options);
+    const errors = [{ subject: first?.id, error: { code: 'NOT_LOOKED_UP' } }];
+    const found: (string | null)[] = [];
+    for (let pass = 0; pass < 2; pass += 1) {
+      const report = await swept.sweep({ listEvents });
+      expect(report).toMatchObject({ stopped, errors });
+      found.push(...report.findings.map(({ paymentMethodId }) => paymentMethodId));
+    }
+    expect(found).toEqual(['pm_9']);
+    expect((await swept.sweep()).findings).toMatchObject([{ paymentMethodId: 'pm_8' }]);
   });
 });

@@ -43,9 +43,9 @@ export async function afterASweep() {
 
 type Swept = Awaited<ReturnType<typeof afterASweep>>;
 
-/** Somebody attaches it to a customer whom the trail does not know. */
+/** Somebody attaches it to a customer of the same number, whom the trail does not know. */
 export function attachedByOthers({ gateway }: Swept, id = 'pm_9'): Promise<unknown> {
-  const customer = { kind: 'customer', id: 'cus_9' as CustomerId } as const;
+  const customer = { kind: 'customer', id: id.replace('pm', 'cus') as CustomerId } as const;
   const asked = { customer, idempotencyKey: `theirs-${id}`, apiVersion: gateway.apiVersion };
   return gateway.attach({ ...asked, paymentMethodId: id as PaymentMethodId });
 }

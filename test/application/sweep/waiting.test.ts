@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { wrapped } from '../privacy/support.ts';
 import { gatewayWith, hour } from '../support.ts';
@@ -143,27 +142,6 @@ it('events that there was no answer about, and that then cannot be read once, ar
 });
 
 describe('the report of a sweep', () => {
-  it('names an attachment that failed and that it did not come to read again', async () => {
-    const swept = await afterASweep();
-    for (let number = 0; number < 101; number += 1) changedByOthers(swept, 'pm_A', 2040 + (number % 2));
-    swept.passes(1_000);
-    await attachedByOthers(swept);
-    const { gateway } = swept;
-    const listEvents: PaymentMethodGateway['listEvents'] = async (request, options) =>
-      request.after === undefined ? gateway.listEvents(request, options) : timeout;
-    const contended = new PaymentMethodsError('CONTENTION', 'overtaken');
-    const failing = wrapped(swept.store, {
-      append: (all) =>
-        all.some(({ stream }) => stream.endsWith('pm_9')) ? Promise.reject(contended) : swept.store.append(all),
-    });
-    expect((await swept.sweep({ listEvents }, failing)).errors).toMatchObject([{ error: contended }]);
-    const [waiting] = (await swept.cursor()).waiting;
-    expect((await swept.sweep()).errors).toMatchObject([{ subject: waiting?.id, error: { code: 'NOT_LOOKED_UP' } }]);
-    const { findings, errors } = await swept.sweep();
-    expect(findings).toMatchObject([{ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }]);
-    expect(errors).toEqual([]);
-  });
-
   it('says that events were missed also where they were during a read of all', async () => {
     const swept = await afterASweep();
     const { cursors, clock } = swept;
