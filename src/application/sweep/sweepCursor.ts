@@ -57,8 +57,8 @@ export type SweepCursor = z.output<typeof schema>;
 
 const atTheBeginning = schema.parse({ seenTo: null, reading: null, customer: null, isFullRead: false });
 
-/** So many wait at most; of more, events are read again, and customers are left to their next turn. */
-export const mostWaiting = { events: 100, customers: 500 };
+/** So many wait at most; of more, updates and customers are left to the round of customers, and all other events are read again. */
+export const mostWaiting = { updates: 100, otherEvents: 100, customers: 500 };
 
 /** The cursor in a text; one at the beginning where there is none, or none that can be read: then all is read again. */
 export function parseCursor(text: string | null): SweepCursor {
@@ -85,14 +85,30 @@ export function passed(cursor: SweepCursor, id: string, hasFailed: boolean): Swe
   return cursor.isFullRead ? { ...now, unkeptAfter: cursor.unkeptAfter ?? cursor.customer ?? '' } : now;
 }
 
-/** An event failed while events are read. Where too many wait, the one that was tried last is read again instead. */
+/** An event failed while events are read: it waits from now on. */
 export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
-  const events = cursor.waiting.filter(({ kind }) => kind === 'event') as readonly WaitingEvent[];
-  const dropped = events.length < mostWaiting.events ? undefined : events.at(-1);
+  return event.finding === 'updateMissed' ? updateFailed(cursor, event) : otherFailed(cursor, event);
+}
+
+/** Where too many wait, the first is not kept: the round of customers finds what it told of, and none of this page is met again. */
+function updateFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+  const updates = cursor.waiting.filter(isUpdate);
+  const unkept = updates.length < mostWaiting.updates ? undefined : updates[0];
+  return { ...cursor, waiting: [...cursor.waiting.filter((one) => one !== unkept), event] };
+}
+
+/** Where too many wait, the one that was tried last is read again instead. */
+function otherFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+  const alike = cursor.waiting.filter((one) => one.kind === 'event' && !isUpdate(one)) as readonly WaitingEvent[];
+  const dropped = alike.length < mostWaiting.otherEvents ? undefined : alike.at(-1);
   const others = cursor.waiting.filter((one) => one !== dropped);
-  if (event.told !== null) return readAgain({ ...cursor, waiting: [...others, event] }, dropped);
   // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
-  return readAgain({ ...cursor, waiting: [event, ...others] }, dropped);
+  const waiting = event.told === null ? [event, ...others] : [...others, event];
+  return readAgain({ ...cursor, waiting }, dropped);
+}
+
+function isUpdate(one: Waiting): boolean {
+  return one.kind === 'event' && one.finding === 'updateMissed';
 }
 
 /** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
