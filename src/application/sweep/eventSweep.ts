@@ -46,7 +46,7 @@ export class EventSweep {
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown' || (page.look === 'notFound' && reading.after === null)) {
         const cause = page.look === 'unknown' ? page.cause : 'unexpectedAnswer';
-        cursor = pass.mustStop() ? this.#unanswered(cursor, reading, cause) : this.#unlisted(cursor, reading, cause);
+        cursor = pass.mustStop() ? this.#unanswered(cursor, null) : this.#unlisted(cursor, reading, cause);
         await keep(cursor);
         return cursor;
       }
@@ -55,11 +55,13 @@ export class EventSweep {
         cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, unread: null } });
         continue;
       }
-      cursor = await this.#ingestAll(page.events, { ...cursor, reading: { ...reading, unread: null } });
+      cursor = await this.#ingestAll(page.events, cursor);
       // What a pass stopped at waits from now on, and the others of its page are read again by the next one.
-      if (!pass.mustStop()) cursor = read(cursor, page);
+      const isDone = !pass.mustStop();
+      cursor = isDone ? read(cursor, page) : this.#unanswered(cursor, reading.after);
       await keep(cursor);
       tell();
+      if (!isDone) return cursor;
     }
     return cursor;
   }
@@ -90,16 +92,18 @@ export class EventSweep {
   }
 
   /**
-   * Where there is no answer about events alone, the customers are not kept waiting for it by more than one sweep. The next one
-   * begins anew with what is newest.
+   * Where Stripe does not answer with events, or about one of them, the customers are not kept waiting for it by more than one
+   * sweep in a row. The next read goes on behind `after`.
    */
-  #unanswered(cursor: SweepCursor, reading: Reading, cause: UnknownCause): SweepCursor {
+  #unanswered(cursor: SweepCursor, after: string | null): SweepCursor {
     const { pass } = this.#parts;
-    if (pass.outage === null) return cursor;
+    const { reading } = cursor;
+    const { outage } = pass;
+    if (reading === null || outage === null || outage === 'storeUnavailable') return cursor;
     if (reading.unread !== 'unanswered') return { ...cursor, reading: { ...reading, unread: 'unanswered' } };
-    pass.unanswered('events', cause);
+    pass.unanswered('events', outage);
     pass.goOn();
-    return { ...cursor, reading: { ...reading, after: null } };
+    return { ...cursor, reading: { ...reading, after } };
   }
 
   /**
@@ -176,6 +180,6 @@ function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { loo
   if (reading === null) return cursor;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
-  if (hasMore) return { ...cursor, reading: { ...reading, to, after } };
+  if (hasMore) return { ...cursor, reading: { ...reading, to, after, unread: null } };
   return { ...cursor, reading: null, seenTo: to, heldFrom: reading.failedFrom };
 }

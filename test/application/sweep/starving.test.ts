@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { hour } from '../support.ts';
+import { ana, hour } from '../support.ts';
 import type { WaitingEvent } from '../../../src/application/sweep/sweepCursor.ts';
 import { wrapped } from '../privacy/support.ts';
 import {
@@ -35,6 +35,36 @@ describe('a payment method that Stripe never answers about, and that changes bef
     expect((await swept.cursor()).failedEvents, 'one look shows all').toHaveLength(1);
     expect((await swept.sweep()).findings).toMatchObject([{ finding: 'updateMissed', paymentMethodId: 'pm_A' }]);
     expect((await swept.paymentMethods.history('pm_A')).state).toMatchObject({ card: { expYear: 2046 } });
+  });
+});
+
+describe('payment methods that Stripe never answers about, another one before every sweep', () => {
+  it('keep the customers waiting for one sweep, and the next ones say what they did not read', async () => {
+    const swept = await afterASweep();
+    const { gateway } = swept;
+    const ids = ['pm_0', 'pm_1', 'pm_2', 'pm_3', 'pm_4'];
+    for (const id of ids) await swept.paymentMethods.attach({ ...ana, paymentMethodId: id });
+    await swept.sweep();
+    const looks: string[] = [];
+    const lookUp: PaymentMethodGateway['lookUp'] = async (id, options) => {
+      looks.push(id);
+      return ids.includes(id) ? timeout : gateway.lookUp(id, options);
+    };
+    const customers: number[] = [];
+    for (const [index, id] of ids.entries()) {
+      changedByOthers(swept, id);
+      looks.length = 0;
+      const report = await swept.sweep({ lookUp });
+      expect(report).toMatchObject({ stopped: 'timeout', eventsMissed: false });
+      customers.push(report.customers);
+      const unread = report.errors.filter(({ subject }) => subject === 'events');
+      expect(unread).toHaveLength(index === 0 ? 0 : 1);
+      expect(looks.length, 'and none asks on and on').toBeLessThanOrEqual(2);
+    }
+    expect(customers).toEqual([0, 1, 2, 3, 3]);
+    const { findings, errors } = await swept.sweep();
+    expect(findings.map(({ paymentMethodId }) => paymentMethodId).sort()).toEqual(ids);
+    expect(errors).toEqual([]);
   });
 });
 
