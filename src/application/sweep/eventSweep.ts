@@ -93,7 +93,7 @@ export class EventSweep {
 
   /**
    * Where Stripe does not answer with events, or about one of them, the customers are not kept waiting for it by more than one
-   * sweep in a row. The next read goes on behind `after`.
+   * sweep of this read. The next sweep goes on behind `after`.
    */
   #unanswered(cursor: SweepCursor, after: string | null): SweepCursor {
     const { pass } = this.#parts;
@@ -180,6 +180,7 @@ function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { loo
   if (reading === null) return cursor;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
-  if (hasMore) return { ...cursor, reading: { ...reading, to, after, unread: null } };
+  const unread = reading.unread === 'unreadable' ? null : reading.unread;
+  if (hasMore) return { ...cursor, reading: { ...reading, to, after, unread } };
   return { ...cursor, reading: null, seenTo: to, heldFrom: reading.failedFrom };
 }

@@ -36,7 +36,7 @@ const schema = z.object({
       to: seconds,
       after: z.string().nullable(),
       failedFrom: seconds.nullable().default(null),
-      /** why a sweep could not read the page that it came to; null once one could */
+      /** `unreadable`: of the page that it came to, until one can read that; `unanswered`: no answer ended a sweep of it, and ends no other */
       unread: z.enum(['unanswered', 'unreadable']).nullable().default(null),
     })
     .nullable(),

@@ -68,6 +68,49 @@ describe('payment methods that Stripe never answers about, another one before ev
   });
 });
 
+describe('a page of events that a sweep did not come to the end of', () => {
+  /** More than a page of A's changes, and a change of B's behind that; with what came before whose page is listed. */
+  async function twoPages() {
+    const swept = await afterASweep();
+    changedByOthers(swept, 'pm_B');
+    swept.passes(1_000);
+    for (let number = 0; number < 101; number += 1) changedByOthers(swept, 'pm_A', 2040 + (number % 2));
+    const froms: (string | undefined)[] = [];
+    const listing = (
+      instead?: (after: string | undefined) => object | undefined,
+    ): PaymentMethodGateway['listEvents'] => {
+      return async (request, options) => {
+        froms.push(request.after);
+        return (instead?.(request.after) as never) ?? swept.gateway.listEvents(request, options);
+      };
+    };
+    return { ...swept, froms, listing };
+  }
+
+  it('is where the next one begins, also where it went on to the customers', async () => {
+    const swept = await twoPages();
+    const { sweep, froms, listing } = swept;
+    const first = listing((after) => (after === undefined ? timeout : undefined));
+    expect(await sweep({ listEvents: first })).toMatchObject({ stopped: 'timeout', customers: 0 });
+    const silent = { ...silentAbout(swept, 'pm_B'), listEvents: listing() };
+    const second = await sweep(silent);
+    expect(second.errors.map(({ subject }) => subject)).toContain('events');
+    expect(second.customers, 'A, and then B, whose change is not answered about').toBe(1);
+    froms.length = 0;
+    await sweep(silent);
+    expect(froms).toEqual([expect.stringMatching(/^evt_/)]);
+  });
+
+  it('is given up only where it is the same one that two sweeps could not read', async () => {
+    const { sweep, listing, cursor } = await twoPages();
+    await sweep({ listEvents: listing(() => unreadable) });
+    const listEvents = listing((after) => (after === undefined ? undefined : unreadable));
+    expect(await sweep({ listEvents })).toMatchObject({ eventsMissed: false, errors: [{ subject: 'events' }] });
+    expect((await cursor()).reading).not.toBeNull();
+    expect(await sweep({ listEvents })).toMatchObject({ eventsMissed: true });
+  });
+});
+
 describe('an attachment that failed', () => {
   it('is tried again also where it is listed behind a page that Stripe never answers with', async () => {
     const swept = await afterASweep();

@@ -128,8 +128,9 @@ describe('events that Stripe never lists', () => {
     expect(await swept.sweep({ listEvents })).toMatchObject({ stopped: 'timeout', customers: 0 });
     await attachedByOthers(swept);
     expect(await swept.sweep({ listEvents })).toMatchObject({ stopped: null, customers: 3, eventsMissed: false });
-    const { findings } = await swept.sweep({ listEvents });
-    expect(findings).toMatchObject([{ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }]);
+    const third = await swept.sweep({ listEvents });
+    expect(third.findings).toMatchObject([{ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }]);
+    expect(third, 'nor every other sweep').toMatchObject({ stopped: null, customers: 4 });
   });
 });
 
