@@ -39,7 +39,8 @@ describe('more than a hundred events that fail', () => {
     }
     const { findings, eventsMissed } = await swept.sweep({}, swept.store, nobody);
     expect(eventsMissed).toBe(false);
-    expect(findings.map(({ paymentMethodId }) => paymentMethodId).sort()).toEqual(ids.toSorted());
+    expect(new Set(findings.map(({ paymentMethodId }) => paymentMethodId))).toEqual(new Set(ids));
+    expect(findings).toHaveLength(ids.length);
     expect(await swept.cursor()).toMatchObject({ heldFrom: null, waiting: [] });
   });
 
@@ -55,7 +56,8 @@ describe('more than a hundred events that fail', () => {
     }
     expect(await waitingIn(swept)).toHaveLength(100);
     const { findings } = await swept.sweep();
-    expect(findings.map(({ paymentMethodId }) => paymentMethodId).sort()).toEqual(ids.toSorted());
+    expect(new Set(findings.map(({ paymentMethodId }) => paymentMethodId))).toEqual(new Set(ids));
+    expect(findings).toHaveLength(ids.length);
   });
 
   it('of updates take no attachment’s place, nor do attachments take theirs', async () => {
