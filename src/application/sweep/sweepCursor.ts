@@ -90,7 +90,7 @@ export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCurs
   return event.finding === 'updateMissed' ? updateFailed(cursor, event) : otherFailed(cursor, event);
 }
 
-/** Where too many wait, the first is not kept: the round of customers finds what it told of, and none of this page is met again. */
+/** Where too many wait, the first is left to the round of customers: never one of the page that is read, which would end the next sweep too. */
 function updateFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
   const updates = cursor.waiting.filter(isUpdate);
   const unkept = updates.length < mostWaiting.updates ? undefined : updates[0];
