@@ -69,6 +69,17 @@ describe('payment methods that Stripe never answers about, another one before ev
   });
 });
 
+it('a sweep asks Stripe twice at most while that answers nothing at all, however often it was so before', async () => {
+  const swept = await afterASweep();
+  const nothing = async () => timeout;
+  for (let pass = 0; pass < 8; pass += 1) {
+    const report = await swept.sweep({ lookUp: nothing, listEvents: nothing, listPaymentMethods: nothing });
+    expect(report).toMatchObject({ stopped: 'timeout', eventsMissed: false });
+    expect(report.requests).toBeLessThanOrEqual(2);
+  }
+  expect(await swept.sweep()).toMatchObject({ stopped: null, errors: [], customersUnread: 0 });
+});
+
 describe('a page of events that a sweep did not come to the end of', () => {
   /** More than a page of A's changes, and a change of B's behind that; with what came before whose page is listed. */
   async function twoPages() {
