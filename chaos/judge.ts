@@ -5,14 +5,17 @@ import type { Logs, Operation } from '../sim/checker/logs.ts';
 import { readAll, repeatAll } from '../sim/checker/repeats.ts';
 import { viewOf } from '../sim/checker/view.ts';
 import { callOn } from '../sim/world/callers.ts';
+import { holderEmail } from '../sim/world/scene.ts';
 import { verify } from '../src/adapters/audit/index.ts';
 import { PostgresEventStore } from '../src/adapters/postgres/index.ts';
 import { StripeGateway } from '../src/adapters/stripe/index.ts';
 import { randomIds, systemClock } from '../src/adapters/system/system.ts';
 import { PaymentMethods } from '../src/application/paymentMethods.ts';
-import type { RecordedEvent } from '../src/application/ports/eventStore.ts';
+import type { EventStore, RecordedEvent } from '../src/application/ports/eventStore.ts';
 import type { Callers } from './callers.ts';
 import type { Database } from './database.ts';
+import type { Kept } from './encryption.ts';
+import { keptWith } from './encryption.ts';
 import { explain } from './explain.ts';
 import type { Fleet } from './fleet.ts';
 import { apiKey, type StripeServer } from './stripe/stripeServer.ts';
@@ -27,6 +30,7 @@ export type Evidence = {
   readonly isResting: boolean;
   readonly trail: string;
   readonly secrets: readonly string[];
+  readonly masterKey: string | null;
 };
 
 export type Verdicts = {
@@ -47,12 +51,13 @@ export async function judge({
   isResting,
   trail,
   secrets,
+  masterKey,
 }: Evidence): Promise<Verdicts> {
   const pool = database.pool();
   try {
     const store = new PostgresEventStore({ pool, trail });
-    const events: RecordedEvent[] = [];
-    for await (const event of store.readTrail()) events.push(event);
+    const kept = keptWith(masterKey, pool, trail, store);
+    const events = await readAllOf(store);
     const { acknowledged, unexpected, recovered } = fleet.told;
     const history = callers.history.operations.slice();
     const logs = {
@@ -65,10 +70,11 @@ export async function judge({
       clocksApartMs: 0,
       isResting,
       unexpected,
-      secrets: [apiKey, secretEmail, ...secrets],
+      secrets: [apiKey, secretEmail, holderEmail, ...secrets],
+      ...(await encryptionLogOf(kept)),
     };
     const verification = await verify(store);
-    const judged = check(viewOf({ ...logs, ...(await lookAfterwards(store, stripe, history, events)) }));
+    const judged = check(viewOf({ ...logs, ...(await lookAfterwards(kept, stripe, history, events)) }));
     const violations = judged.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`));
     if (!verification.intact) violations.push(`verify: ${JSON.stringify(verification)}`);
     const counts = {
@@ -84,6 +90,18 @@ export async function judge({
   } finally {
     await pool.end();
   }
+}
+
+/** When a key was made is nowhere noted. */
+async function encryptionLogOf({ keys, eventStore }: Kept): Promise<Pick<Logs, 'encryption'>> {
+  if (keys === undefined) return {};
+  return { encryption: { opened: await readAllOf(eventStore), settledSince: () => -Infinity } };
+}
+
+async function readAllOf(store: EventStore): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const event of store.readTrail()) events.push(event);
+  return events;
 }
 
 async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Promise<Logs['stripe']> {
@@ -112,7 +130,7 @@ async function stripeLogOf(stripe: StripeServer, { ownersBefore }: Workload): Pr
 
 /** What a new process makes of it: it reads, and repeats what was answered. */
 async function lookAfterwards(
-  store: PostgresEventStore,
+  kept: Kept,
   stripe: StripeServer,
   history: readonly Operation[],
   trail: readonly RecordedEvent[],
@@ -123,11 +141,16 @@ async function lookAfterwards(
     if (options.method === 'POST') posts += 1;
     return dispatch(options, handler);
   });
-  const gateway = new StripeGateway({ apiKey, baseUrl: stripe.url, dispatcher });
-  const paymentMethods = new PaymentMethods({ eventStore: store, gateway, clock: systemClock, ids: randomIds });
+  const gateway = new StripeGateway({
+    apiKey,
+    baseUrl: stripe.url,
+    dispatcher,
+    billingDetails: kept.keys !== undefined,
+  });
+  const paymentMethods = new PaymentMethods({ ...kept, gateway, clock: systemClock, ids: randomIds });
   const asker = {
     ask: (asked: Parameters<typeof callOn>[1]) => callOn({ paymentMethods }, asked),
-    countEvents: async () => (await store.readHead()).position,
+    countEvents: async () => (await kept.eventStore.readHead()).position,
     countPosts: () => posts,
   };
   try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chance } from '../sim/engine/chance.ts';
 import { Callers } from './callers.ts';
@@ -24,6 +25,8 @@ export type RoundPlan = {
   readonly deck: Deck;
   /** true where the primary is lost in the midst of it: it has a synchronous standby */
   readonly failsOver: boolean;
+  /** true where personal fields are encrypted, and customers forgotten */
+  readonly encrypts: boolean;
   /** how to undo what was done, the last thing first */
   readonly undo: (() => Promise<void>)[];
 };
@@ -60,12 +63,13 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
   const slots = await Promise.all(Array.from({ length: processes }, () => lineTo(null, undo)));
   const webhookSecrets = await Promise.all(slots.map(({ port }) => stripe.addWebhooks(`http://127.0.0.1:${port}/`)));
   const stripeUrl = `http://127.0.0.1:${stripeLine.port}`;
-  const settings = { databaseUrl: database.url, stripeUrl, trail: name, apiKey, webhookSecrets };
+  const masterKey = plan.encrypts ? randomBytes(32).toString('hex') : null;
+  const settings = { databaseUrl: database.url, stripeUrl, trail: name, apiKey, webhookSecrets, masterKey };
   const fleet = new Fleet(programs.app, settings, slots);
   undo.push(() => fleet.close());
   await fleet.start();
   const callers = new Callers(fleet, chance);
-  const workload = new Workload(new Chance(plan.seed), callers);
+  const workload = new Workload(new Chance(plan.seed), callers, plan.encrypts);
   const breakable = { chance, fleet, database, stripe, stripeLine };
   const cutBefore = database.line.cuts;
   const struck: string[] = [];
@@ -90,6 +94,7 @@ async function round(plan: RoundPlan, undo: (() => Promise<void>)[]): Promise<Ro
     isResting,
     trail: name,
     secrets: webhookSecrets,
+    masterKey,
   });
   const cuts = { 'cuts to the database': database.line.cuts - cutBefore, 'cuts to Stripe': stripeLine.cuts };
   return { ...verdicts, counts: { ...verdicts.counts, ...cuts }, struck, cycleMs };

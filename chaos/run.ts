@@ -8,7 +8,7 @@ import { Deck } from './faults.ts';
 import { mutantCalled } from './mutants.ts';
 import type { Options } from './options.ts';
 import { readOptions } from './options.ts';
-import type { RoundResult } from './round.ts';
+import type { RoundPlan, RoundResult } from './round.ts';
 import { runRound } from './round.ts';
 import { Summary } from './summary.ts';
 
@@ -83,15 +83,18 @@ function gatherFolders(): void {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 }
 
-type Round = { readonly cycles: number; readonly failsOver: boolean };
+type Round = Pick<RoundPlan, 'cycles' | 'failsOver' | 'encrypts'>;
 
-/** Rounds that are short, so that what is broken can be understood; in the last one the primary is lost. */
+/** Rounds that are short, so that what is broken can be understood; every other one encrypts; in the last one the primary is lost. */
 function roundsOf(cycles: number): readonly Round[] {
   const rounds: Round[] = [];
   for (let left = cycles - cyclesAroundFailover; left > 0; left -= cyclesPerRound) {
-    rounds.push({ cycles: Math.min(left, cyclesPerRound), failsOver: false });
+    rounds.push({ cycles: Math.min(left, cyclesPerRound), failsOver: false, encrypts: rounds.length % 2 === 1 });
   }
-  return [...rounds, { cycles: Math.min(cycles, cyclesAroundFailover), failsOver: true }];
+  return [
+    ...rounds,
+    { cycles: Math.min(cycles, cyclesAroundFailover), failsOver: true, encrypts: rounds.length % 2 === 1 },
+  ];
 }
 
 process.exitCode = (await main()) ? 0 : 1;

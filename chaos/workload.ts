@@ -1,4 +1,5 @@
 import type { Chance } from '../sim/engine/chance.ts';
+import { holderEmail } from '../sim/world/scene.ts';
 import type { Callers } from './callers.ts';
 
 export const customers = ['cus_Ana', 'cus_Ben', 'cus_Cleo'] as const;
@@ -7,7 +8,12 @@ export const customers = ['cus_Ana', 'cus_Ben', 'cus_Cleo'] as const;
 export const secretEmail = 'canary@example.com';
 
 /** A payment method as the simulator is told of it. */
-export type NewPaymentMethod = { readonly id: string; readonly decline?: string; readonly customer?: string };
+export type NewPaymentMethod = {
+  readonly id: string;
+  readonly decline?: string;
+  readonly customer?: string;
+  readonly billing_details: { readonly email: string };
+};
 
 const burstMs = 80;
 const remembered = 12;
@@ -17,12 +23,15 @@ export class Workload {
   readonly ownersBefore = new Map<string, string>();
   readonly #chance: Chance;
   readonly #callers: Callers;
+  /** true where a customer may ask to be forgotten */
+  readonly #forgets: boolean;
   readonly #old: string[] = [];
   #cycles = 0;
 
-  constructor(chance: Chance, callers: Callers) {
+  constructor(chance: Chance, callers: Callers, forgets: boolean) {
     this.#chance = chance;
     this.#callers = callers;
+    this.#forgets = forgets;
   }
 
   /** Payment methods for the next cycle: most of them are good ones. */
@@ -30,12 +39,13 @@ export class Workload {
     this.#cycles += 1;
     return ['a', 'b'].map((letter) => {
       const id = `pm_${this.#cycles}${letter}`;
+      const good = { id, billing_details: { email: holderEmail } };
       const lot = this.#chance.random();
-      if (lot < 0.08) return { id, decline: 'generic_decline' };
-      if (lot > 0.06 + 0.08) return { id };
+      if (lot < 0.08) return { ...good, decline: 'generic_decline' };
+      if (lot > 0.06 + 0.08) return good;
       const customer = this.#chance.pick(customers);
       this.ownersBefore.set(id, customer);
-      return { id, customer };
+      return { ...good, customer };
     });
   }
 
@@ -50,6 +60,7 @@ export class Workload {
       const id = chance.pick([...paymentMethods.map((one) => one.id), ...(old === null ? [] : [old])]);
       calls.push(this.#callers.reconciles(chance.between(0, burstMs), id));
     }
+    if (this.#forgets && chance.hits(0.1)) calls.push(this.#isForgotten(chance.pick(customers)));
     this.#old.push(...paymentMethods.map(({ id }) => id));
     this.#old.splice(0, this.#old.length - remembered);
     await Promise.all(calls);
@@ -95,6 +106,10 @@ export class Workload {
   #beginsSetup(paymentMethodId: string, customer: string): Promise<void> {
     const attemptId = this.#name(`${paymentMethodId}-setup`);
     return this.#asks({ call: 'beginSetup', paymentMethodId, customer, setAsDefault: false, attemptId });
+  }
+
+  #isForgotten(customer: string): Promise<void> {
+    return this.#asks({ call: 'forget', paymentMethodId: '', customer, setAsDefault: false, attemptId: null });
   }
 
   #asks(wish: Omit<Parameters<Callers['asks']>[1], 'patience'>): Promise<void> {

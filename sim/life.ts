@@ -18,11 +18,12 @@ import { Fleet } from './world/fleet.ts';
 import { History } from './world/history.ts';
 import { comeToRest } from './world/rest.ts';
 import type { Scene } from './world/scene.ts';
-import { secretEmail } from './world/scene.ts';
+import { holderEmail, secretEmail } from './world/scene.ts';
 import { isStrangersKey } from './world/strangers.ts';
 import type { Surroundings } from './world/surroundings.ts';
 import { apiKey } from './world/surroundings.ts';
 import { noteTrail } from './world/trailSometimes.ts';
+import { encryptionLogOf, Vault } from './world/vault.ts';
 import type { WebhookPlan } from './world/webhookLine.ts';
 import { WebhookLine } from './world/webhookLine.ts';
 import type { Players } from './world/workload.ts';
@@ -32,6 +33,8 @@ export type Setting = {
   readonly chance: Chance;
   readonly faults: FaultPlan;
   readonly fleet: FleetPlan;
+  /** true where personal fields are encrypted */
+  readonly encrypts: boolean;
   /** how long Stripe holds what a request works on; 0 for not at all */
   readonly workMs: number;
   /** null: Stripe notifies nobody */
@@ -65,7 +68,7 @@ const startsAt = Date.UTC(2025, 10, 23, 12);
 /** One whole life of a host, from its first process to the rest after the last fault, and what the checker says of it. */
 export async function live(setting: Setting): Promise<LifeResult> {
   const around = surroundingsOf(setting);
-  const { account, scheduler, database, sometimes, timeline } = around;
+  const { account, scheduler, database, vault, sometimes, timeline } = around;
   const scene = setting.setScene(account);
   const fleet = new Fleet(around, setting.fleet);
   const webhooks = setting.webhooks === null ? null : new WebhookLine(around, fleet, setting.webhooks);
@@ -85,7 +88,8 @@ export async function live(setting: Setting): Promise<LifeResult> {
     lostEvents: database.lostEvents > 0,
     isResting,
     clocksApartMs: 2 * setting.fleet.maxSkewMs + minute,
-    secrets: [apiKey, secretEmail, ...(webhooks === null ? [] : [webhooks.secret])],
+    ...(vault === null ? {} : { encryption: await encryptionLogOf(database.store, vault) }),
+    secrets: [apiKey, secretEmail, holderEmail, ...(webhooks === null ? [] : [webhooks.secret])],
   };
   const afterwards = await lookAfterwards(around, found.history, fleet.nextId);
   const view = viewOf({ ...found, ...afterwards, unexpected: around.unexpected });
@@ -107,7 +111,7 @@ function attachesAmong(repeats: readonly Repeat[]): number {
   return repeats.filter(({ operation }) => operation.call === 'attach').length;
 }
 
-function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surroundings {
+function surroundingsOf({ chance, faults, encrypts, workMs, withTimeline }: Setting): Surroundings {
   const scheduler = new Scheduler(startsAt, chance);
   const now = () => scheduler.now;
   const keeps = { requests: 5_000 };
@@ -119,6 +123,7 @@ function surroundingsOf({ chance, faults, workMs, withTimeline }: Setting): Surr
     database: new Database(now),
     leases: new LocalLeases({ now: () => new Date(now()) }),
     cursors: new LocalCursors(),
+    vault: encrypts ? new Vault(now) : null,
     sometimes: new Sometimes(),
     timeline: withTimeline ? new Timeline(now) : undefined,
     keyUsers: new Map(),

@@ -4,7 +4,7 @@ import { faultsAt, PlacedFaults } from './faults/placedFaults.ts';
 import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
 import type { Play } from './plays.ts';
-import { give, plays, sceneOf } from './plays.ts';
+import { encryptsIn, give, plays, sceneOf } from './plays.ts';
 
 export type PlacedResult = LifeResult & { readonly boundaries: readonly Boundary[] };
 
@@ -23,6 +23,7 @@ export async function place(
     chance: new Chance(seed),
     faults,
     withTimeline,
+    encrypts: encryptsIn(play),
     workMs: 0,
     fleet: { processes: 2, maxSkewMs: 0, downMs: [1_000, 1_000] },
     webhooks: null,

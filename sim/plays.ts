@@ -9,6 +9,8 @@ export type Play = keyof typeof played;
 type Plan = {
   /** whom pm_1 belongs to before anything is asked for */
   readonly owner: string | null;
+  /** true where personal fields are encrypted; not where absent */
+  readonly encrypts?: boolean;
   /** `at`: in milliseconds from the beginning */
   readonly ask: (players: Players, at: number) => void;
 };
@@ -62,12 +64,26 @@ const played = {
       callers.asksLater(at + 60, detach);
     },
   },
+  /** of somebody whose attach is under way */
+  forget: {
+    owner: null,
+    encrypts: true,
+    ask: ({ callers }, at) => {
+      callers.asksLater(at, attach);
+      callers.asksLater(at + 20, { ...ofOne, call: 'forget', paymentMethodId: '', attemptId: null, patience: 3 });
+    },
+  },
 } as const satisfies Record<string, Plan>;
 
 export const plays: readonly Play[] = Object.keys(played).filter(isPlay);
 
 export function give(play: Play, players: Players): void {
   played[play].ask(players, players.around.chance.between(0, 10_000));
+}
+
+export function encryptsIn(play: Play): boolean {
+  const { encrypts = false }: Plan = played[play];
+  return encrypts;
 }
 
 export function sceneOf(play: Play, account: StripeAccount): Scene {

@@ -4,6 +4,7 @@ import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
 import { setScene } from './world/scene.ts';
 import type { WebhookPlan } from './world/webhookLine.ts';
+import { planForgetting } from './world/vault.ts';
 import { planWorkload } from './world/workload.ts';
 
 const maxSkews = [0, 0, 500, 5_000, 60_000] as const;
@@ -19,10 +20,14 @@ export function simulate(seed: number, { withTimeline = false } = {}): Promise<L
   const chance = new Chance(seed);
   // Of its own: what came to the workload later leaves the lives without it as they were.
   const extra = new Chance(~seed);
+  // What came later still, likewise.
+  const privacy = new Chance(seed * 37);
+  const encrypts = privacy.hits(0.1);
   const leastSkewMs = new Chance(seed * 31).hits(0.1) ? widestSkew : 0;
   return live({
     chance,
     withTimeline,
+    encrypts,
     workMs: chance.pick([0, 0, 1]),
     faults: new RandomFaults(chance),
     fleet: {
@@ -33,7 +38,11 @@ export function simulate(seed: number, { withTimeline = false } = {}): Promise<L
     webhooks: chance.hits(0.6) ? webhookPlan(chance) : null,
     endsWithSweep: extra.hits(0.1),
     setScene: (account) => setScene(account, chance),
-    plan: (players) => planWorkload(players, extra),
+    plan: (players) => {
+      const lastsMs = planWorkload(players, extra);
+      if (encrypts) planForgetting(players, lastsMs, privacy);
+      return lastsMs;
+    },
   });
 }
 

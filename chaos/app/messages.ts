@@ -9,6 +9,8 @@ export type AppSettings = {
   readonly trail: string;
   readonly apiKey: string;
   readonly webhookSecrets: readonly string[];
+  /** of 32 bytes, in hexadecimal; null where nothing is encrypted */
+  readonly masterKey: string | null;
   /** how often a call asks Stripe before it gives up in doubt */
   readonly maxTries: number;
 };

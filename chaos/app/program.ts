@@ -13,6 +13,7 @@ import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import { RecoveryWorker } from '../../src/application/recovery/recoveryWorker.ts';
 import { readBody } from '../http.ts';
+import { keptWith } from '../encryption.ts';
 import type { AppSettings, Asked, FromApp, ToApp } from './messages.ts';
 
 /** Everything is far shorter than by default, so that what a fault leaves open is recovered within the run. */
@@ -33,14 +34,15 @@ const expected: ReadonlySet<PaymentMethodsErrorCode> = new Set([
 ]);
 
 /** One process of a host's: calls come from the run that started it, webhooks from Stripe; it recovers beside that. */
-function main({ databaseUrl, stripeUrl, trail, apiKey, webhookSecrets, maxTries }: AppSettings): void {
+function main({ databaseUrl, stripeUrl, trail, apiKey, webhookSecrets, masterKey, maxTries }: AppSettings): void {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'chaos' });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const eventStore = new PostgresEventStore({ pool, trail, limits: { deadlineMs: storeDeadlineMs } });
+  const asked = { apiKey, baseUrl: stripeUrl, deadlineMs: stripeDeadlineMs, maxTries };
   const paymentMethods = new PaymentMethods({
-    eventStore: telling(eventStore),
-    gateway: new StripeGateway({ apiKey, baseUrl: stripeUrl, deadlineMs: stripeDeadlineMs, maxTries }),
+    ...keptWith(masterKey, pool, trail, telling(eventStore)),
+    gateway: new StripeGateway({ ...asked, billingDetails: masterKey !== null }),
     clock: systemClock,
     ids: randomIds,
     leases: new PostgresLeases({ pool, trail }),

@@ -3,6 +3,7 @@ import { defaultRules } from './defaultRules.ts';
 import { detailRules } from './detailRules.ts';
 import { keyRules } from './keyRules.ts';
 import type { Judgement, Verdict } from './logs.ts';
+import { privacyRules } from './privacyRules.ts';
 import { setupRules } from './setupRules.ts';
 import { stripeRules } from './stripeRules.ts';
 import { trailRules } from './trailRules.ts';
@@ -26,6 +27,7 @@ export function check(view: View): readonly Judged[] {
     ...defaultRules,
     ...setupRules,
     ...detailRules,
+    ...privacyRules,
   ].map(({ name, judge }) => ({
     rule: name,
     ...judge(view),

@@ -10,7 +10,7 @@ export const detailRules: readonly Rule[] = [
         if (state.status !== 'attached' || state.card === null) return null;
         const { paymentMethodId: id, card } = state;
         const present = stripe.expYearOf(id);
-        if (present === undefined || present === card.expYear) return null;
+        if (present === undefined || card.expYear === 'redacted' || present === card.expYear) return null;
         return `the card of ${id} ends in ${present} at Stripe, and in ${card.expYear} in the trail`;
       }),
   },

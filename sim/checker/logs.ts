@@ -3,8 +3,8 @@ import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 
 /** One call of a caller's, as the caller saw it. */
 export type Operation = {
-  readonly call: 'attach' | 'detach' | 'setDefault' | 'beginSetup';
-  /** of a setup, what its customer pays with in the end */
+  readonly call: 'attach' | 'detach' | 'setDefault' | 'beginSetup' | 'forget';
+  /** of a setup, what its customer pays with in the end; empty where a customer is forgotten */
   readonly paymentMethodId: string;
   /** whom it was to be attached to, or the default of; null for a detach */
   readonly customer: string | null;
@@ -91,6 +91,16 @@ export type Logs = {
   readonly unexpected: readonly string[];
   /** texts that must stand nowhere in the trail */
   readonly secrets: readonly string[];
+  /** absent where nothing is encrypted */
+  readonly encryption?: EncryptionLog;
+};
+
+/** What became of personal fields that are encrypted. */
+export type EncryptionLog = {
+  /** the whole trail, as somebody reads it who has the keys that are left */
+  readonly opened: readonly RecordedEvent[];
+  /** since when it is settled which key a customer has, or that it has none; unix milliseconds, Infinity where it never was */
+  readonly settledSince: (customer: string) => number;
 };
 
 /** What a rule says of a run: `unknown` where there was nothing to judge by. */

@@ -37,7 +37,7 @@ export type View = Logs & {
 };
 
 export function viewOf(logs: Logs): View {
-  const all = decoded(logs.trail);
+  const all = decoded(logs.encryption?.opened ?? logs.trail);
   const records = all.filter(isOfPaymentMethod);
   return {
     ...logs,

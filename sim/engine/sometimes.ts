@@ -53,6 +53,9 @@ export const sometimesNames = [
   'setupConfirmed',
   'setupInDoubt',
   'sweepFoundSetup',
+  'keyUnreadable',
+  'keyDestroyed',
+  'recordedRedacted',
 ] as const;
 
 export type SometimesName = (typeof sometimesNames)[number];

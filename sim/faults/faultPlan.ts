@@ -40,15 +40,20 @@ export const requestFaults = [
   'lockTimeout',
 ] as const;
 
+/** What goes wrong where a customer's key is asked for, made or destroyed. */
+export const keyFaults = ['crashBefore', 'crashAfter', 'unavailable', 'unknownDone', 'slow'] as const;
+
 export type AppendFault = (typeof appendFaults)[number];
 export type ReadFault = (typeof readFaults)[number];
 export type RequestFault = (typeof requestFaults)[number];
+export type KeyFault = (typeof keyFaults)[number];
 
 /** Decides, at every I/O boundary in the order they are come to, what goes wrong there; null for nothing. */
 export interface FaultPlan {
   onAppend(): AppendFault | null;
   onRead(what: 'stream' | 'trail'): ReadFault | null;
   onRequest(method: string): RequestFault | null;
+  onKeys(): KeyFault | null;
   /** True where a lease is granted although another holds it. */
   onLease(): boolean;
   /** From now on nothing goes wrong. */

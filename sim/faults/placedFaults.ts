@@ -1,4 +1,4 @@
-import type { AppendFault, FaultPlan, ReadFault, RequestFault } from './faultPlan.ts';
+import type { AppendFault, FaultPlan, KeyFault, ReadFault, RequestFault } from './faultPlan.ts';
 
 /** What can be placed at each kind of boundary: one of every sort that leaves another situation behind. */
 const placeable = {
@@ -19,7 +19,8 @@ const placeable = {
     'dependencyFailed',
     'rateLimit',
   ],
-} as const satisfies Record<string, readonly (AppendFault | ReadFault | RequestFault)[]>;
+  keys: ['crashBefore', 'crashAfter', 'unavailable', 'unknownDone'],
+} as const satisfies Record<string, readonly (AppendFault | ReadFault | RequestFault | KeyFault)[]>;
 
 export type Boundary = keyof typeof placeable;
 
@@ -52,6 +53,10 @@ export class PlacedFaults implements FaultPlan {
 
   onRequest(method: string): RequestFault | null {
     return method === 'POST' ? this.#at('ask', placeable.ask) : this.#at('look', placeable.look);
+  }
+
+  onKeys(): KeyFault | null {
+    return this.#at('keys', placeable.keys);
   }
 
   onLease(): boolean {

@@ -1,6 +1,6 @@
 import type { Chance } from '../engine/chance.ts';
-import type { AppendFault, FaultPlan, ReadFault, RequestFault } from './faultPlan.ts';
-import { appendFaults, readFaults, requestFaults } from './faultPlan.ts';
+import type { AppendFault, FaultPlan, KeyFault, ReadFault, RequestFault } from './faultPlan.ts';
+import { appendFaults, keyFaults, readFaults, requestFaults } from './faultPlan.ts';
 
 type Odds<Fault> = readonly (readonly [Fault, number])[];
 
@@ -40,6 +40,11 @@ export class RandomFaults implements FaultPlan {
 
   onRequest(): RequestFault | null {
     return this.#draw(this.#rates.request, this.#requests);
+  }
+
+  onKeys(): KeyFault | null {
+    const isHit = !this.#isHealed && this.#chance.hits(this.#rates.read);
+    return isHit ? this.#chance.pick(keyFaults) : null;
   }
 
   onLease(): boolean {

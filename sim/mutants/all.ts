@@ -4,6 +4,7 @@ import { customerMutants } from './customerMutants.ts';
 import { detachmentMutants } from './detachmentMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { otherDecisionMutants } from './otherDecisions.ts';
+import { privacyMutants } from './privacyMutants.ts';
 import { recoveryMutants } from './recoveryMutants.ts';
 
 /** Every deliberate fault that the simulation has to find. */
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...detachmentMutants,
   ...recoveryMutants,
   ...customerMutants,
+  ...privacyMutants,
 ];

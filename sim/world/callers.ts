@@ -140,6 +140,7 @@ export async function callOn(
 ): Promise<Answered> {
   const own = { actor: 'caller', ...(attemptId === null ? {} : { attemptId }) };
   const asked = { ...own, paymentMethodId };
+  if (call === 'forget') return forget(paymentMethods, customer ?? '');
   if (call === 'attach') return attachAnswered(await paymentMethods.attach({ ...asked, customer, setAsDefault }));
   if (call === 'beginSetup') return setupAnswered(await paymentMethods.beginSetup({ ...own, customer }));
   if (call === 'setDefault') return defaultAnswered(await paymentMethods.setDefault({ ...asked, customer }));
@@ -149,6 +150,11 @@ export async function callOn(
   const answered = { end: endOfOutcome(result.outcome), answeredId, reason };
   // A detachment that another attempt asked for is what it waited for, and has that attempt's answer.
   return result.outcome === 'rejected' ? { ...answered, attemptId: result.attemptId } : answered;
+}
+
+async function forget(paymentMethods: PaymentMethods, customer: string): Promise<Answered> {
+  await paymentMethods.forgetCustomer({ customer, actor: 'caller' });
+  return { end: 'ok', answeredId: null, reason: null };
 }
 
 function attachAnswered(result: AttachResult): Answered {

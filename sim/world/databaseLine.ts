@@ -55,10 +55,13 @@ export class DatabaseLine implements EventStore {
     });
   }
 
-  async *readTrail({ after = 0 }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+  async *readTrail({
+    after = 0,
+    upTo = Infinity,
+  }: ReadTrailOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     yield* await this.#read(`read trail after ${after}`, async (upToPosition = Infinity) => {
       const events = await this.#around.database.events(after);
-      return events.filter(({ position }) => position <= upToPosition);
+      return events.filter(({ position }) => position <= Math.min(upTo, upToPosition));
     });
   }
 

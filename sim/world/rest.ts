@@ -23,11 +23,12 @@ export async function comeToRest({
   callers,
   webhooks,
 }: Parts): Promise<{ readonly isResting: boolean }> {
-  const { faults, scheduler, database, timeline } = around;
+  const { faults, scheduler, database, vault, timeline } = around;
   timeline?.note('chaos', '--- nothing goes wrong from now on');
   faults.heal();
   callers.giveUp();
   database.heal();
+  vault?.heal();
   if (database.lostEvents > 0) webhooks?.tellAgain();
   const endsAt = scheduler.now + patienceMs;
   // What is still on its way arrives before anything is judged.

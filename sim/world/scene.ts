@@ -24,6 +24,7 @@ export function setScene(account: StripeAccount, chance: Chance): Scene {
     if (owner !== null) ownersBefore.set(id, owner);
     account.addPaymentMethod({
       id,
+      billingDetails: { email: holderEmail },
       ...(kind === 'declined' ? { decline: chance.pick(['generic_decline', 'expired_card']) } : {}),
       ...(owner === null ? {} : { owner: { kind: 'customer', id: owner } }),
       ...(kind === 'spent' ? { spent: true } : {}),
@@ -35,6 +36,9 @@ export function setScene(account: StripeAccount, chance: Chance): Scene {
 
 /** Stands in the account, and must never stand in the trail. */
 export const secretEmail = 'canary@example.com';
+
+/** Of who holds the cards: stands in the trail encrypted, or not at all. */
+export const holderEmail = 'holder@example.com';
 
 const kinds = [
   ['good', 0.7],

@@ -4,11 +4,13 @@ import { PaymentMethods } from '../../src/application/paymentMethods.ts';
 import { RecoveryWorker } from '../../src/application/recovery/recoveryWorker.ts';
 import type { Timers } from '../../src/application/ports/timers.ts';
 import { DatabaseLine } from './databaseLine.ts';
+import { KeyLine } from './keyLine.ts';
 import { LeaseLine } from './leaseLine.ts';
 import type { Mortal, Settle } from './mortal.ts';
 import { StripeLine } from './stripeLine.ts';
 import type { Surroundings } from './surroundings.ts';
 import { apiKey } from './surroundings.ts';
+import { encrypting } from './vault.ts';
 
 /** One process of the host's: the real application on lines to the database and to Stripe, until it dies. */
 export class SimulatedProcess implements Mortal {
@@ -25,9 +27,10 @@ export class SimulatedProcess implements Mortal {
   constructor(around: Surroundings, name: string, ids: () => string, skewMs: number) {
     this.#around = around;
     this.name = name;
-    const { scheduler, chance } = around;
+    const { scheduler, chance, vault } = around;
     const gateway = new StripeGateway({
       apiKey,
+      billingDetails: vault !== null,
       dispatcher: new StripeLine(around, this),
       random: chance.random,
       timers: {
@@ -36,8 +39,11 @@ export class SimulatedProcess implements Mortal {
       },
     });
     const clock = { now: () => new Date(scheduler.now + skewMs) };
+    const line = new DatabaseLine(around, this);
+    const keys = vault === null ? undefined : new KeyLine(around, vault, this);
     this.paymentMethods = new PaymentMethods({
-      eventStore: new DatabaseLine(around, this),
+      eventStore: keys === undefined ? line : encrypting(line, keys),
+      keys,
       gateway,
       clock,
       ids: { next: ids },

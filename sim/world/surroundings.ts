@@ -8,6 +8,7 @@ import type { Timeline } from '../engine/timeline.ts';
 import type { FaultPlan } from '../faults/faultPlan.ts';
 import type { Database } from './database.ts';
 import type { Mortal } from './mortal.ts';
+import type { Vault } from './vault.ts';
 
 /** What all processes of a run share. */
 export type Surroundings = {
@@ -20,6 +21,8 @@ export type Surroundings = {
   readonly leases: Leases;
   /** how far sweeps have come, shared by all processes */
   readonly cursors: Cursors;
+  /** null where nothing is encrypted */
+  readonly vault: Vault | null;
   readonly sometimes: Sometimes;
   /** undefined where nobody reads it: words cost time */
   readonly timeline: Timeline | undefined;

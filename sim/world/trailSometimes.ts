@@ -5,7 +5,8 @@ import type { Sometimes } from '../engine/sometimes.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /** Counts what there was to be learnt from the trail of a run. */
-export function noteTrail(sometimes: Sometimes, { streams, customers, setups }: View): void {
+export function noteTrail(sometimes: Sometimes, { streams, customers, setups, trail }: View): void {
+  if (trail.some(({ data }) => data.includes('"redacted"'))) sometimes.met('recordedRedacted');
   for (const { records } of setups.values()) {
     for (const { event } of records) {
       if (event.type === 'SetupBegun') sometimes.met('setupBegun');

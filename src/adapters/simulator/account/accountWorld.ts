@@ -6,7 +6,7 @@ import { instrumentNamed } from '../instruments/testCards.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { Ids } from '../world/ids.ts';
 import { newCustomer } from '../world/newCustomer.ts';
-import { newPaymentMethod, partsOf } from '../world/newPaymentMethod.ts';
+import { newPaymentMethod, noBillingDetails, partsOf } from '../world/newPaymentMethod.ts';
 import type { CardRecord, CustomerRecord, Owner, PaymentMethodRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
@@ -39,6 +39,14 @@ export type NewPaymentMethod = {
   /** true for one that was detached before, and so can never be attached again */
   readonly spent?: boolean | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly billingDetails?: BillingDetails | undefined;
+};
+
+/** What a payment method says of who pays with it; null where it is absent. */
+type BillingDetails = {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
 };
 
 type Parts = {
@@ -101,8 +109,10 @@ export class AccountWorld {
       spent = false,
       metadata = {},
     } = added;
+    const { name = null, email = null, phone = null } = added.billingDetails ?? {};
+    const billingDetails = { ...noBillingDetails, name, email, phone };
     const at = created === undefined ? this.#now() : created * 1000;
-    const parts = { type, owner: owner === null ? null : this.#world.ownerOf(owner), spent, metadata };
+    const parts = { type, owner: owner === null ? null : this.#world.ownerOf(owner), spent, metadata, billingDetails };
     this.#world.paymentMethods.put(
       newPaymentMethod(id, at, { ...parts, ...(type === 'card' ? cardParts(added, at) : declines(added)) }),
     );

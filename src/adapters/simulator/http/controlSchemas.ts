@@ -89,6 +89,9 @@ export const controlSchemas = {
           customer_account: z.string().optional(),
           detached: z.boolean().optional(),
           metadata,
+          billing_details: z
+            .strictObject({ name: z.string().optional(), email: z.string().optional(), phone: z.string().optional() })
+            .optional(),
         }),
       )
       .optional(),

@@ -10,6 +10,16 @@ function anyAttached() {
   return { account, update };
 }
 
+describe('a payment method that is added with billing details', () => {
+  it('has them, and null for all the others', () => {
+    const { account } = anyAccount();
+    account.addPaymentMethod({ id: 'pm_1', billingDetails: { email: 'ada@example.com' } });
+    expect(objectIn(account.handle(get('payment_methods/pm_1')))).toMatchObject({
+      billing_details: { email: 'ada@example.com', name: null, address: { city: null } },
+    });
+  });
+});
+
 describe('a payment method that is attached', () => {
   it('takes new dates, billing details, metadata and display', () => {
     const { account, update } = anyAttached();

@@ -41,7 +41,13 @@ describe('the control endpoints', () => {
       ],
       customer_accounts: ['acct_1Buyer'],
       payment_methods: [
-        { id: 'pm_Ada', customer: 'cus_Ada', exp_month: 3, exp_year: 2031 },
+        {
+          id: 'pm_Ada',
+          customer: 'cus_Ada',
+          exp_month: 3,
+          exp_year: 2031,
+          billing_details: { email: 'ada@example.com' },
+        },
         { id: 'pm_Declined', test_card: 'mastercard', decline: 'lost_card' },
         { id: 'pm_Spent', detached: true },
         { type: 'sepa_debit', customer_account: 'acct_1Buyer' },
@@ -64,6 +70,8 @@ describe('the control endpoints', () => {
       metadata: { a: '1' },
       invoice_settings: { default_payment_method: 'pm_Ada' },
     });
+    const ofAda = await send(simulator, { ...get('payment_methods/pm_Ada', '', asked), body: undefined as never });
+    expect(await ofAda.json()).toMatchObject({ billing_details: { email: 'ada@example.com', name: null } });
     const declined = await send(simulator, post('payment_methods/pm_Declined/attach', 'customer=cus_Ada', asked));
     expect(await declined.json()).toMatchObject({ error: { decline_code: 'lost_card' } });
     const spent = await send(simulator, post('payment_methods/pm_Spent/attach', 'customer=cus_Ada', asked));
