@@ -114,8 +114,8 @@ function isUpdate(one: Waiting): boolean {
 /** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
 export function isShownByWaiting({ waiting }: SweepCursor, told: Notification): boolean {
   if (told.type !== 'paymentMethodUpdated') return false;
-  const updates = waiting.map((one) => (one.kind === 'event' && one.told?.type === told.type ? one.told : null));
-  return updates.some((update) => update?.paymentMethodId === told.paymentMethodId);
+  const { type, paymentMethodId: id } = told;
+  return waiting.some((one) => one.kind === 'event' && one.told?.type === type && one.told.paymentMethodId === id);
 }
 
 /** Without the events that Stripe lists no more: it is not asked for them again. */

@@ -78,6 +78,19 @@ describe('more than a hundred events that fail', () => {
     expect(await swept.cursor()).toMatchObject({ heldFrom: null });
   });
 
+  it('keep no customer who was deleted from being recorded, once that goes through', async () => {
+    const swept = await afterASweep();
+    await attachedByOthers(swept, 'pm_9');
+    const headers = { authorization: 'Bearer sk_test_dashboard' };
+    swept.account.receive({ method: 'DELETE', path: '/v1/customers/cus_A', headers }).finish();
+    await swept.sweep({}, busy(swept), nobody);
+    const deleted = (await swept.cursor()).waiting.map((one) => one.kind === 'event' && one.finding);
+    expect(deleted[0], 'what is told of nowhere else comes first').toBe('attachmentMissed');
+    expect(deleted.at(-1)).toBe('customerDeletionMissed');
+    const { findings } = await swept.sweep({}, swept.store, nobody);
+    expect(findings.map(({ finding }) => finding)).toContain('customerDeletionMissed');
+  });
+
   it('of updates for good: what Stripe then does not answer about ends one sweep each, and not the same again and again', async () => {
     const swept = await afterASweep();
     const ids = await known(swept, 103);

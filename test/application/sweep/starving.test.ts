@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
 import type { PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
-import { ana, hour } from '../support.ts';
+import { ana, gatewayWith, hour } from '../support.ts';
 import type { WaitingEvent } from '../../../src/application/sweep/sweepCursor.ts';
 import { wrapped } from '../privacy/support.ts';
 import {
@@ -113,6 +113,18 @@ describe('a page of events that a sweep did not come to the end of', () => {
     expect(froms).toEqual([expect.stringMatching(/^evt_/)]);
   });
 
+  it('because of its signal is none that was not answered: the next one that is not ends that sweep', async () => {
+    const swept = await twoPages();
+    const stop = new AbortController();
+    const lookUp = async () => {
+      stop.abort();
+      return { ...timeout, cause: 'aborted' } as const;
+    };
+    const process = swept.sweeping({ cursors: swept.cursors, gateway: gatewayWith(swept.gateway, { lookUp }) });
+    expect(await process.sweep({}, { signal: stop.signal })).toMatchObject({ stopped: 'signal' });
+    expect(await swept.sweep({ listEvents: async () => timeout })).toMatchObject({ stopped: 'timeout', customers: 0 });
+  });
+
   it('is given up only where it is the same one that two sweeps could not read', async () => {
     const { sweep, listing, cursor } = await twoPages();
     await sweep({ listEvents: listing(() => unreadable) });
@@ -153,8 +165,18 @@ describe('an attachment that failed', () => {
       ofSeconds.push(request.createdTo - request.createdFrom);
       return gateway.listEvents({ ...request, limit: 1 }, options);
     };
-    const { findings, events } = await swept.sweep({ listEvents });
+    const { signal } = new AbortController();
+    const signals = new Set<AbortSignal | undefined>();
+    const gatewayOf = gatewayWith(gateway, {
+      listEvents: (request, options) => {
+        signals.add(options?.signal);
+        return listEvents(request, options);
+      },
+    });
+    const process = swept.sweeping({ cursors: swept.cursors, gateway: gatewayOf });
+    const { findings, events } = await process.sweep({}, { signal });
     expect(findings).toMatchObject([{ finding: 'attachmentMissed', paymentMethodId: 'pm_9' }]);
+    expect(signals).toEqual(new Set([signal]));
     expect({ events, ofSeconds }, 'nothing since is read again').toEqual({ events: 0, ofSeconds: [0, 0, 0] });
   });
 
