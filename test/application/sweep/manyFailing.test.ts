@@ -80,13 +80,13 @@ describe('more than a hundred events that fail', () => {
 
   it('keep no customer who was deleted from being recorded, once that goes through', async () => {
     const swept = await afterASweep();
-    await attachedByOthers(swept, 'pm_9');
     const headers = { authorization: 'Bearer sk_test_dashboard' };
     swept.account.receive({ method: 'DELETE', path: '/v1/customers/cus_A', headers }).finish();
+    await attachedByOthers(swept, 'pm_9');
     await swept.sweep({}, busy(swept), nobody);
-    const deleted = (await swept.cursor()).waiting.map((one) => one.kind === 'event' && one.finding);
-    expect(deleted[0], 'what is told of nowhere else comes first').toBe('attachmentMissed');
-    expect(deleted.at(-1)).toBe('customerDeletionMissed');
+    const waiting = (await swept.cursor()).waiting.map((one) => one.kind === 'event' && one.finding);
+    expect(waiting).toContain('attachmentMissed');
+    expect(waiting.at(-1), 'behind what is told of nowhere else').toBe('customerDeletionMissed');
     const { findings } = await swept.sweep({}, swept.store, nobody);
     expect(findings.map(({ finding }) => finding)).toContain('customerDeletionMissed');
   });
