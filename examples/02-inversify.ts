@@ -10,7 +10,7 @@ import { Container } from 'inversify';
 function makeContainer(pool: PgPool, apiKey: string, baseUrl?: string): Container {
   const container = new Container();
   container.load(paymentMethodsModule({ pool, stripe: { apiKey, baseUrl } }));
-  return container; // container.get(tokens.paymentMethods).attach(…), or inject it by that token
+  return container; // after migrate: container.get(tokens.paymentMethods).attach(…), or inject it by that token
 }
 // #endregion embed
 

@@ -31,6 +31,14 @@ describe('saving a card', () => {
     equal(await saveCard(paymentMethods), 'Your card is saved.');
   });
 
+  it('takes as long as Stripe does', async () => {
+    const { paymentMethods, gateway, time } = testPaymentMethods();
+    gateway.isSlow(5_000);
+    const saving = saveCard(paymentMethods); // awaited here, it would never end: the time stands still
+    await time.advance(5_000);
+    equal(await saving, 'Your card is saved.');
+  });
+
   it('of one that is saved already asks nobody', async () => {
     const { paymentMethods, gateway, eventStore } = testPaymentMethods();
     await recordEvents(eventStore, [anEvent('AttachmentRequested'), anEvent('PaymentMethodAttached')]);

@@ -66,6 +66,7 @@ class WebhooksController {
 class AppModule {}
 
 const app = await NestFactory.create<NestExpressApplication>(AppModule, { rawBody: true, logger: ['error'] });
+app.enableShutdownHooks(); // a SIGTERM closes in order too
 await app.listen(0, '127.0.0.1');
 const url = await app.getUrl();
 

@@ -1,5 +1,6 @@
 import { defaultRetryPolicy } from '../domain/retryPolicy.ts';
 import type { RetryPolicy } from '../domain/retryPolicy.ts';
+import { PaymentMethodsError } from './errors.ts';
 import { makeStreams } from './events/streams.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Cursors } from './ports/cursors.ts';
@@ -64,6 +65,7 @@ export type UseCases = ReturnType<typeof makeUseCases>;
 
 /** The use cases over these parts, with what the host left out filled in. Throws `INVALID_OPTIONS`. */
 export function makeUseCases(given: PaymentMethodsParts) {
+  checkParts(given);
   const { eventStore, gateway, clock, ids, observer } = given;
   const policy = given.retryPolicy === undefined ? defaultRetryPolicy : checkRetryPolicy(given.retryPolicy);
   const parts = { streams: makeStreams(eventStore, ids, observer), gateway, clock, ids, policy };
@@ -100,4 +102,19 @@ export function makeUseCases(given: PaymentMethodsParts) {
       policy: sweepPolicy(given.sweep),
     }),
   };
+}
+
+const required = { eventStore: 'append', gateway: 'attach', clock: 'now', ids: 'next' } as const;
+
+/** Hosts without types learn here, and not by the first call, that a part is not there or is another one. */
+function checkParts(given: PaymentMethodsParts): void {
+  for (const [name, method] of Object.entries(required)) {
+    const part: unknown = Reflect.get(Object(given), name);
+    if (typeof part === 'object' && part !== null && typeof Reflect.get(part, method) === 'function') continue;
+    throw new PaymentMethodsError(
+      'INVALID_OPTIONS',
+      `PaymentMethods has no ${name} with a method ${method}. Give it { ${Object.keys(required).join(', ')} }.`,
+      { details: { missing: name } },
+    );
+  }
 }

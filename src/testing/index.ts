@@ -56,5 +56,5 @@ export { aCard, aPaymentMethod, someEvidence } from './builders/parts.ts';
 export { aRecord, recordEvents } from './builders/recording.ts';
 export { ManualTime } from './manualTime.ts';
 export { sequentialIds } from './sequentialIds.ts';
-export type { TestPaymentMethods } from './testPaymentMethods.ts';
+export type { TestParts, TestPaymentMethods } from './testPaymentMethods.ts';
 export { testPaymentMethods } from './testPaymentMethods.ts';

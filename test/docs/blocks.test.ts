@@ -22,7 +22,11 @@ const notTested = [
   ['README.md', '(cd attach-payment-method', 'it installs from a registry; docs/tutorial.md runs what comes after'],
   ['docs/tutorial.md', 'npm init -y', 'it installs from a registry'],
   ['docs/tutorial.md', 'sudo -u postgres', 'it takes a Postgres of the system, and root'],
-  ['docs/simulator.md', 'npm run simulator', 'it stays in the foreground; the test starts the same simulator'],
+  [
+    'docs/simulator.md',
+    'npx attach-payment-method simulator',
+    'it stays in the foreground; the test starts the same simulator',
+  ],
   ['docs/seals.md', 'node verify.mjs', 'its arguments stand for the reader’s own; docs/verify.md runs it'],
   ['docs/seals.md', 'attach-payment-method/1, trail', 'the fields of a hash, no program'],
   ['docs/seals.md', 'format, trail', 'the fields of a signature, no program'],

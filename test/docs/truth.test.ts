@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import * as testing from '../../src/testing/index.ts';
 import { defaultRecoveryPolicy, defaultRetryPolicy, defaultSweepPolicy } from '../../src/index.ts';
 
 const textOf = (path: string) => readFile(path, 'utf8');
@@ -52,6 +53,21 @@ describe('a page names all that the code has', () => {
   ])('%s: every property of %s, %s', async (page, path, type) => {
     expect(await missingIn(page, await propertiesOf(path, type))).toEqual([]);
   });
+});
+
+it('docs/testing.md names all that attach-payment-method/testing exports, but the simulator’s own', async () => {
+  const text = await textOf('docs/testing.md');
+  const names = Object.keys(testing).filter((name) => name !== 'StripeAccount');
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
+
+it('docs/gateway.md says what each method of the port asks', async () => {
+  const port = await textOf('src/application/ports/paymentMethodGateway.ts');
+  const methods = [...port.matchAll(/^ {2}(\w+)\(/gm)].map(([, method = '']) => method);
+  expect(methods.length).toBeGreaterThan(7);
+  const page = await textOf('docs/gateway.md');
+  expect(methods.filter((method) => !page.includes(`| \`${method}\` | `))).toEqual([]);
 });
 
 it('docs/recovery.md gives the defaults that the code has', async () => {

@@ -9,6 +9,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 // The tests of these examples run as tests of this suite.
 import '../../examples/03-fake-gateway.test.ts';
 import '../../examples/14-contracts.test.ts';
+import '../../examples/18-webhook-route.test.ts';
+import '../../examples/19-container.test.ts';
 
 const runNode = promisify(execFile);
 const snippetsProgram = fileURLToPath(new URL('../support/snippets.mjs', import.meta.url));
@@ -106,7 +108,7 @@ describe('an example prints what it says, with no set-up', () => {
 it('the tests of an example pass in the test runner of Node as well', { timeout: timeout + 5_000 }, async () => {
   const args = ['--import', 'tsx', '--test', '--test-reporter=tap', 'examples/13-fake-gateway.node-test.ts'];
   const { stdout } = await runNode(process.execPath, args, { timeout });
-  expect(stdout).toMatch(/^# pass 3$/m);
+  expect(stdout).toMatch(/^# pass 4$/m);
   expect(stdout).toMatch(/^# fail 0$/m);
 });
 

@@ -23,15 +23,18 @@ beforeAll(async () => {
 afterAll(() => host.remove());
 
 describe('the package', () => {
-  it('holds what it is made of, its migrations, its papers, and nothing else', async () => {
+  it('holds what it is made of, its migrations, its pages, its papers, and nothing else', async () => {
     const [dist, rest] = [
       names.filter((name) => name.startsWith('dist/')),
       names.filter((name) => !name.startsWith('dist/')),
     ];
     expect(dist.filter((name) => !/\.(?:js|d\.ts)$/.test(name))).toEqual(['dist/LICENSE.zod']);
     const migrations = (await readdir('migrations')).map((name) => `migrations/${name}`);
+    const pages = (await readdir('docs', { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'verifier/verify.mjs'];
-    expect(rest.toSorted()).toEqual([...papers, ...migrations].toSorted());
+    expect(rest.toSorted()).toEqual([...papers, ...migrations, ...pages].toSorted());
   });
 
   it('runs nothing when it is installed', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { attachCommand } from './commands/attach.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -57,9 +58,10 @@ const stoppedWords = 'Stopped. Nothing was left half-written; the same command b
 
 const afterHelp = `
 Environment:
-  DATABASE_URL    the database, as in postgres://user:password@127.0.0.1:5432/database
-  STRIPE_API_KEY  a secret or restricted key (sk_… or rk_…), for attach, reconcile and recover
-  NO_COLOR        no colours, wherever the output goes; FORCE_COLOR=1 is the opposite
+  DATABASE_URL     the database, as in postgres://user:password@127.0.0.1:5432/database
+  STRIPE_API_KEY   a secret or restricted key (sk_… or rk_…), for attach, reconcile and recover
+  STRIPE_API_BASE  a simulator on this machine to ask instead of Stripe, where --stripe-url names none
+  NO_COLOR         no colours, wherever the output goes; FORCE_COLOR=1 is the opposite
 
 Exit codes:
   0  fine
@@ -115,11 +117,18 @@ type Streams = Pick<CliParts, 'stdout' | 'stderr'> & { readonly isJson: boolean 
 function makeProgram(cli: Cli, streams: Streams): Command {
   const program = new Command('attach-payment-method')
     .description('Attaches Stripe payment methods to customers, and keeps a trail of it that shows what was changed.')
+    .version(packageVersion(), '--version', 'print the version')
     .addHelpText('after', afterHelp)
     .helpCommand('help [command]', 'show the help of a command');
   for (const make of commands) program.addCommand(make(cli));
   for (const command of [program, ...program.commands]) prepare(command, streams);
   return program;
+}
+
+/** The folder of the package is as far up from the sources as from what is built of them. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** Commander's own words go where ours go, its errors name the way out, and it never ends the process. */

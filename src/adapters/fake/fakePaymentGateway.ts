@@ -137,7 +137,10 @@ export class FakePaymentGateway implements PaymentMethodGateway {
     this.#script({ fault: 'unreachable' }, options);
   }
 
-  /** The next attach takes effect this many milliseconds later, and its answer comes then; another is told to wait meanwhile. */
+  /**
+   * The next attach takes effect this many milliseconds later, and its answer comes then; another is told to wait meanwhile.
+   * They go by on the fake's `timers`: of `testPaymentMethods`, where the test lets them.
+   */
   isSlow(ms: number, options: FakeFaultOptions = {}): void {
     this.#script({ fault: 'delay', ms }, { of: 'attach', ...options });
   }

@@ -66,8 +66,26 @@ const keyPattern = /^[\x21-\x7e]{1,500}$/;
 const contextPattern = /^[A-Za-z0-9_/]{1,500}$/;
 const loopbackPattern = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+const known: Readonly<Record<keyof StripeGatewayOptions, true>> = {
+  apiKey: true,
+  auth: true,
+  apiVersion: true,
+  baseUrl: true,
+  account: true,
+  context: true,
+  deadlineMs: true,
+  maxTries: true,
+  connections: true,
+  dispatcher: true,
+  random: true,
+  billingDetails: true,
+  timers: true,
+  observer: true,
+};
+
 /** Options with their defaults. Throws `GATEWAY_MISCONFIGURED`. */
 export function checkOptions(options: StripeGatewayOptions): Settings {
+  checkNames(options);
   const { apiKey } = options;
   const auth = checkAuth(options.auth ?? 'bearer');
   return {
@@ -86,6 +104,14 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
     observer: options.observer,
     reads: { billingDetails: options.billingDetails ?? false },
   };
+}
+
+/** A `baseurl` would have its host talk to Stripe itself. */
+function checkNames(options: object): void {
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+  if (unknown.length === 0) return;
+  const names = Object.keys(known).join(', ');
+  throw misconfigured(`There is no option ${unknown.join(', ')}. The options are ${names}.`);
 }
 
 /** The key itself, if it can be sent. Throws `GATEWAY_MISCONFIGURED`, never with the key in it. */

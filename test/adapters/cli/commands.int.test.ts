@@ -75,6 +75,15 @@ describe('attach', () => {
     expect(JSON.parse(out)).toMatchObject({ outcome: 'attached', paymentMethodId, attemptId: 'a-1' });
   });
 
+  it('asks the simulator that STRIPE_API_BASE names, unless an option names another', async () => {
+    const args = ['attach', simulator.account.addPaymentMethod(), '--customer', customer];
+    const env = { STRIPE_API_BASE: simulator.url };
+    expect(await on('attach', args, { env })).toMatchObject({ code: 0, err: '' });
+    const elsewhere = { env: { STRIPE_API_BASE: 'http://127.0.0.1:1' } };
+    const other = ['attach', simulator.account.addPaymentMethod(), '--customer', customer];
+    expect(await ask('attach', other, elsewhere)).toMatchObject({ code: 0, err: '' });
+  });
+
   it('exits with 1 where it is declined', async () => {
     expect(await ask('attach', ['attach', 'pm_card_chargeDeclined', '--customer', customer])).toEqual({
       code: 1,

@@ -67,6 +67,13 @@ describe('the program as it is run', () => {
     expect(written.err).toBe('');
   });
 
+  it('ends quietly when nobody reads on in the middle of the demo', async () => {
+    const { child, ended, written } = start(['demo']);
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await ended).toEqual([130, null]);
+    expect(written.err).toBe('');
+  });
+
   it('ends as it would when nobody reads its errors any more', async () => {
     const { child, ended } = start(['nope']);
     child.stderr.destroy();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { run } from './support.ts';
@@ -36,8 +37,28 @@ describe('help', () => {
   it('lists every command, the environment and the exit codes', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const word of [...commands, 'DATABASE_URL', 'STRIPE_API_KEY', 'NO_COLOR', '  130  '])
+    for (const word of [...commands, 'DATABASE_URL', 'STRIPE_API_KEY', 'STRIPE_API_BASE', 'NO_COLOR', '  130  '])
       expect(out).toContain(word);
+  });
+
+  it.each(commands)('of %s fills its lines, in a file and in a terminal', async (command) => {
+    for (const [isTTY, width] of [
+      [false, 100],
+      [true, 80],
+    ] as const) {
+      const { out } = await run([command, '--help'], { isTTY });
+      const described = out.split('\n\n')[1]?.split('\n') ?? [];
+      for (const [index, line] of described.slice(1).entries()) {
+        const before = described[index] ?? '';
+        expect(`${before} ${line.split(' ')[0]}`.length, `${before}\n${line}`).toBeGreaterThan(width);
+      }
+    }
+  });
+
+  it('lists --version, which prints the version of the package', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly version: string };
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect((await run(['--help'])).out).toMatch(/--version +print the version/);
   });
 
   it('is shown to whoever types nothing, as bad usage', async () => {
@@ -85,7 +106,8 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     ],
     [['history', 'pm_1', '--as-of', 'version:-1'], 'It must be a position, such as 42, a version'],
     [['history', 'pm_1', '--seals', 'seals.jsonl'], '--force, --seals and --public-key are for the report'],
-    [['history', 'pm_card_visa'], 'attemptId: is needed with a test alias'],
+    [['history', 'pm_card_visa'], 'pm_card_visa is a test alias, where each attempt is its own story. Say which'],
+    [['reconcile', 'pm_card_visa'], 'Say which one with --attempt; attach-payment-method replay --type'],
     [['customer', 'cus_1', '--as-of', '2026-02-30'], 'It must be a position of the trail, such as 42, or an instant'],
     [['customer', 'cus_1', '--as-of', '2026-11-23T14:00:00'], '(with Z or an offset)'],
     [['replay', '--from', '2026-13-01'], 'It must be a position of the trail'],
@@ -144,7 +166,22 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
     [{}, [], 'STRIPE_API_KEY is not set. Set it in the environment'],
     [{ STRIPE_API_KEY: 'pk_test_hush' }, [], 'STRIPE_API_KEY is not a secret or restricted key.'],
     [{ STRIPE_API_KEY: 'hush' }, [], 'STRIPE_API_KEY is not a secret or restricted key.'],
-    [{ STRIPE_API_KEY: 'sk_live_hush' }, ['--stripe-url', 'http://127.0.0.1:1'], 'STRIPE_API_KEY is a live key'],
+    [
+      { STRIPE_API_KEY: 'sk_live_hush' },
+      ['--stripe-url', 'http://127.0.0.1:1'],
+      'STRIPE_API_KEY is a live key, and --stripe-url names a simulator. Unset one of them.',
+    ],
+    [
+      { STRIPE_API_KEY: 'sk_live_hush', STRIPE_API_BASE: 'http://127.0.0.1:1' },
+      [],
+      'STRIPE_API_KEY is a live key, and STRIPE_API_BASE names a simulator. Unset one of them.',
+    ],
+    [
+      { STRIPE_API_KEY: 'sk_test_1', STRIPE_API_BASE: 'https://hush.example' },
+      [],
+      'STRIPE_API_BASE must be the address of a simulator on this machine, such as http://127.0.0.1:12111, or not be set.',
+    ],
+    [{ STRIPE_API_BASE: 'https://api.stripe.com' }, [], 'STRIPE_API_KEY is not set. Set it in the environment'],
   ])('and the key in %j %j', async (env, args, message) => {
     const { code, err } = await run([...attach, ...args], { env });
     expect(code).toBe(2);
@@ -173,7 +210,14 @@ describe('with --json an error is one line of JSON on stderr', () => {
     [['verify', '--nope', '--json'], {}, 2, null, "unknown option '--nope'"],
     [['rebuild', 'nope', '--json'], {}, 2, null, 'Allowed choices are'],
     [['verify', '--json'], {}, 2, null, 'DATABASE_URL is not set.'],
-    [['history', 'pm_card_visa', '--json'], {}, 2, 'INVALID_COMMAND', 'attemptId: is needed with a test alias'],
+    [['history', 'pm_card_visa', '--json'], {}, 2, null, 'pm_card_visa is a test alias'],
+    [
+      ['history', 'pm_1', '--as-of', 'version:3', '--attempt', 'no pe', '--json'],
+      {},
+      2,
+      'INVALID_COMMAND',
+      'attemptId',
+    ],
     [['verify', '--json'], { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/shop' }, 3, null, 'cannot be reached'],
     [['attach', 'sk_live_51hush', '--customer', 'cus_1', '--json'], {}, 2, null, 'It must be a payment method id'],
   ])('%j', async (args, env, exitCode, code, message) => {

@@ -33,6 +33,7 @@ describe('what cannot be sent is a fault, before anything is sent', () => {
     ['a version with a line break', { apiVersion: '2025-10-29.clover\r\nx: y' }],
     ['no deadline', { deadlineMs: Number.POSITIVE_INFINITY }],
     ['no tries', { maxTries: 0 }],
+    ['an option that there is not, as where one is misspelt', { baseurl: 'http://127.0.0.1:1' } as object],
   ])('%s', (_title, options) => {
     let fault: unknown;
     try {

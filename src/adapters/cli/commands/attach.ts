@@ -25,7 +25,7 @@ export function attachCommand(cli: Cli): Command {
   const command = new Command('attach')
     .summary('attach a payment method to a customer')
     .description(
-      'Attaches a payment method to a customer at Stripe, and records who asked and how it ended.\n' +
+      'Attaches a payment method to a customer at Stripe, and records who asked and how it ended. ' +
         'The same attempt again gets the same answer, without a second request.',
     )
     .argument('<payment-method>', 'pm_…, or a legacy card_…, src_… or ba_…', toPaymentMethodId)

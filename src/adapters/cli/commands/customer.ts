@@ -36,7 +36,7 @@ export function customerCommand(cli: Cli): Command {
     new Command('customer')
       .summary("tell what the trail knows of a customer's payment methods")
       .description(
-        "Tells how a customer's payment methods stand, now or at any time before, from the projection\n" +
+        "Tells how a customer's payment methods stand, now or at any time before, from the projection " +
           'paymentMethodsByCustomer where it was built, else from the whole trail. Writes nothing, and asks Stripe nothing.',
       )
       .argument('<customer>', 'cus_…, or acct_… of an account that acts as a customer', toCustomerId)

@@ -12,8 +12,8 @@ export function demoCommand(cli: Cli): Command {
   return new Command('demo')
     .summary('see the whole of it at work, with nothing set up')
     .description(
-      'Attaches cards, loses an answer, reconciles, and verifies the trail. Without DATABASE_URL it runs on a Postgres\n' +
-        'in a temporary folder; with it, in a schema of its own there, which stays. Without STRIPE_API_KEY (a test key) it\n' +
+      'Attaches cards, loses an answer, reconciles, and verifies the trail. Without DATABASE_URL it runs on a Postgres ' +
+        'in a temporary folder; with it, in a schema of its own there, which stays. Without STRIPE_API_KEY (a test key) it ' +
         'asks the simulator.',
     )
     .addOption(jsonOption())
@@ -27,7 +27,13 @@ async function run({ terminal, env, signal }: Cli, { json = false }: { readonly 
   const setting = await setUpDemo(env);
   try {
     const lines: Promise<void>[] = [];
-    const print = (line: string) => void (json || lines.push(terminal.print(line)));
+    const print = (line: string) => {
+      if (json) return;
+      const printed = terminal.print(line);
+      lines.push(printed);
+      // It is waited for at the end, and until then Node would take it for a rejection that nobody handles.
+      printed.catch(() => {});
+    };
     const told = await tellStory(setting, print, signal);
     await Promise.all(lines);
     if (json) await terminal.print(toJson(told, 2));

@@ -15,7 +15,7 @@ export function doctorCommand(cli: Cli): Command {
   return new Command('doctor')
     .summary('examine whether the database keeps the promises')
     .description(
-      'Examines rights, triggers, functions and settings of the database, through the role in DATABASE_URL: connect as\n' +
+      'Examines rights, triggers, functions and settings of the database, through the role in DATABASE_URL: connect as ' +
         'your application does. It changes nothing. What it says of each finding is in docs/roles.md.',
     )
     .addOption(schemaOption())

@@ -17,7 +17,7 @@ export function exportCommand(cli: Cli): Command {
   const command = new Command('export')
     .summary('write the trail to a file, for an auditor or a copy')
     .description(
-      'Writes the trail to a file, an event a line, so that it can be verified without this package (verifier/verify.mjs).\n' +
+      'Writes the trail to a file, an event a line, so that it can be verified without this package (verifier/verify.mjs). ' +
         'The file appears when it is complete, or not at all.',
     )
     .argument('<file>', 'a name that is still free')

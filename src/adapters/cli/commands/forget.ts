@@ -30,8 +30,8 @@ export function forgetCommand(cli: Cli): Command {
   const command = new Command('forget')
     .summary("destroy the key of a customer's personal fields, for good")
     .description(
-      "Destroys the key that a customer's personal fields are encrypted under, then records that the customer was\n" +
-        'forgotten. Nobody reads those fields ever again; the trail goes on, and verifies. It needs no master key. The\n' +
+      "Destroys the key that a customer's personal fields are encrypted under, then records that the customer was " +
+        'forgotten. Nobody reads those fields ever again; the trail goes on, and verifies. It needs no master key. The ' +
         'same again destroys a key that came back with a backup.',
     )
     .argument('<customer>', 'cus_…, or acct_… of an account that acts as a customer', toCustomerId)

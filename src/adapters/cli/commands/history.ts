@@ -10,7 +10,7 @@ import type { Cli } from '../parts/cli.ts';
 import { action, printResult } from '../parts/cli.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
-import { addTrailOptions, examples, toPaymentMethodId } from '../parts/options.ts';
+import { addTrailOptions, checkAttempt, examples, toPaymentMethodId } from '../parts/options.ts';
 import { printable } from '../parts/printable.ts';
 import { describePlace, toAsOf } from '../parts/places.ts';
 import type { ReportFlags } from '../parts/report.ts';
@@ -44,6 +44,7 @@ export function historyCommand(cli: Cli): Command {
 
 async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
   const { asOf, attempt: attemptId } = flags;
+  checkAttempt(paymentMethodId, attemptId);
   const asked = parseHistory({ paymentMethodId, asOf, attemptId });
   const plan = await planReport(cli, flags);
   return withTrail(cli, flags, async (open) => {

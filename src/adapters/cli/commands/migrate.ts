@@ -15,7 +15,7 @@ export function migrateCommand(cli: Cli): Command {
   return new Command('migrate')
     .summary('make the tables, or bring them up to date')
     .description(
-      'Makes the tables in DATABASE_URL, or brings them up to date: all pending migrations, or none.\n' +
+      'Makes the tables in DATABASE_URL, or brings them up to date: all pending migrations, or none. ' +
         'Safe to run at every deploy, and from several places at once.',
     )
     .addOption(schemaOption())

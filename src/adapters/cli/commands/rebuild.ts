@@ -26,8 +26,8 @@ export function rebuildCommand(cli: Cli): Command {
     new Command('rebuild')
       .summary('make the documents of a projection anew from the trail')
       .description(
-        'Makes the documents of a projection anew from the beginning of the trail, beside those that are read\n' +
-          'meanwhile, and puts them in their place at once. Stopped half-way it changes nothing that is read;\n' +
+        'Makes the documents of a projection anew from the beginning of the trail, beside those that are read ' +
+          'meanwhile, and puts them in their place at once. Stopped half-way it changes nothing that is read; ' +
           'run it again, and it goes on where it was.',
       )
       .addArgument(name),

@@ -5,7 +5,7 @@ import { action, printResult } from '../parts/cli.ts';
 import { withTrail } from '../parts/database.ts';
 import { exitCodes } from '../parts/exitCodes.ts';
 import type { StripeFlag, TrailFlags } from '../parts/options.ts';
-import { addTrailOptions, examples, stripeUrlOption, toPaymentMethodId } from '../parts/options.ts';
+import { addTrailOptions, checkAttempt, examples, stripeUrlOption, toPaymentMethodId } from '../parts/options.ts';
 import { printable } from '../parts/printable.ts';
 import { checkApiKey, withPaymentMethods } from '../parts/stripe.ts';
 
@@ -29,6 +29,7 @@ export function reconcileCommand(cli: Cli): Command {
 
 async function run(cli: Cli, paymentMethodId: string, flags: Flags) {
   const { attempt: attemptId, actor } = flags;
+  checkAttempt(paymentMethodId, attemptId);
   checkApiKey(cli, flags);
   const result = await withTrail(cli, flags, (open) =>
     withPaymentMethods(cli, flags, open, (paymentMethods) =>

@@ -20,7 +20,7 @@ export function recoverCommand(cli: Cli): Command {
   const command = new Command('recover')
     .summary('finish what crashes and doubts left open')
     .description(
-      'Finishes, in one pass, every attempt that a crash or a lost answer left open, the oldest first.\n' +
+      'Finishes, in one pass, every attempt that a crash or a lost answer left open, the oldest first. ' +
         'Any number of processes may do it at once. Ctrl-C finishes what is under way, and takes no more.',
     )
     .option('--actor <id>', 'who is recorded as asking: a pseudonym, never a name', 'recovery')

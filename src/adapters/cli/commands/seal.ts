@@ -16,7 +16,7 @@ export function sealCommand(cli: Cli): Command {
   const command = new Command('seal')
     .summary("sign the trail's head, and keep the seal in a file")
     .description(
-      "Signs the trail's head, if anything was appended since the last seal, and adds the seal to a file. Keep the file,\n" +
+      "Signs the trail's head, if anything was appended since the last seal, and adds the seal to a file. Keep the file, " +
         'or a copy of it, where whoever can change the database cannot reach it.',
     )
     .requiredOption('--key <file>', 'the private key, Ed25519 in PEM (openssl genpkey -algorithm ed25519)')

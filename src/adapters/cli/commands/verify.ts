@@ -19,7 +19,7 @@ export function verifyCommand(cli: Cli): Command {
     new Command('verify')
       .summary('show that nothing of the trail was changed, or where it was')
       .description(
-        'Reads the whole trail and recomputes every position, version and hash. With --seals it also finds a tail that\n' +
+        'Reads the whole trail and recomputes every position, version and hash. With --seals it also finds a tail that ' +
           'was cut off, and a trail that was rewritten with its hashes. What it can see and what not is in docs/seals.md.',
       ),
   );

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultSchema } from '../../postgres/index.ts';
 import type { CustomerReference } from '../../../domain/identifiers.ts';
-import { isAccountId, isCustomerId, isPaymentMethodId } from '../../../domain/identifiers.ts';
+import { isAccountId, isCustomerId, isPaymentMethodId, isTestAlias } from '../../../domain/identifiers.ts';
+import { badUsage } from './cliError.ts';
 
 export type SchemaFlag = { readonly schema: string };
 export type TrailFlags = SchemaFlag & { readonly trail: string };
@@ -37,6 +38,14 @@ export function toPaymentMethodId(text: string): string {
   throw new InvalidArgumentError('It must be a payment method id, such as pm_1MqM05LkdIwHu7ixlDxxO6Mc.');
 }
 
+/** A test alias names no payment method: which one is meant, its attempt alone tells. */
+export function checkAttempt(paymentMethodId: string, attempt: string | undefined): void {
+  if (attempt !== undefined || !isPaymentMethodId(paymentMethodId) || !isTestAlias(paymentMethodId)) return;
+  throw badUsage(
+    `${paymentMethodId} is a test alias, where each attempt is its own story. Say which one with --attempt; attach-payment-method replay --type AttachmentRequested --json lists them.`,
+  );
+}
+
 export function toCustomerId(text: string): CustomerReference['id'] {
   if (isCustomerId(text) || isAccountId(text)) return text;
   throw new InvalidArgumentError('It must be a customer id (cus_…), or the id of an account (acct_…).');
@@ -57,10 +66,15 @@ function toTrail(text: string): string {
   throw new InvalidArgumentError('It must be 1 to 200 letters, digits or any of . _ : -');
 }
 
-/** No other address: a key that was meant for Stripe must not be sent anywhere by a slip of the finger. */
 function toLoopback(text: string): string {
+  const origin = loopbackOrigin(text);
+  if (origin !== null) return origin;
+  throw new InvalidArgumentError('It must be the address of a simulator on this machine: http://127.0.0.1:12111');
+}
+
+/** Null for any other address: a key that was meant for Stripe must not be sent anywhere by a slip of the finger. */
+export function loopbackOrigin(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLoopback = url !== null && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'http:' && isLoopback && url.href === `${url.origin}/`) return url.origin;
-  throw new InvalidArgumentError('It must be the address of a simulator on this machine: http://127.0.0.1:12111');
+  return url?.protocol === 'http:' && isLoopback && url.href === `${url.origin}/` ? url.origin : null;
 }

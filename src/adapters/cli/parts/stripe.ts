@@ -7,16 +7,18 @@ import type { Cli } from './cli.ts';
 import { badUsage, couldNotRun } from './cliError.ts';
 import type { OpenTrail } from './database.ts';
 import type { StripeFlag, TrailFlags } from './options.ts';
+import { loopbackOrigin } from './options.ts';
 
 /** Lends the use cases over Stripe, or a simulator of it, and an open trail. */
 export async function withPaymentMethods<Result>(
   { env }: Cli,
-  { stripeUrl, schema, trail }: StripeFlag & TrailFlags,
+  { schema, trail, ...flags }: StripeFlag & TrailFlags,
   { pool, eventStore }: OpenTrail,
   work: (paymentMethods: PaymentMethods) => Promise<Result>,
 ): Promise<Result> {
   await refuseEncrypted(pool, { schema, trail });
-  const gateway = new StripeGateway({ apiKey: apiKey(env, stripeUrl), baseUrl: stripeUrl });
+  const simulator = findSimulator(env, flags);
+  const gateway = new StripeGateway({ apiKey: apiKey(env, simulator), baseUrl: simulator?.url });
   const leases = new PostgresLeases({ pool, schema, trail });
   const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds, leases });
   try {
@@ -38,13 +40,28 @@ async function refuseEncrypted(pool: OpenTrail['pool'], { schema, trail }: Trail
 }
 
 /** Checks, before anything is done, that there is a key to ask with. */
-export function checkApiKey({ env }: Cli, { stripeUrl }: StripeFlag): void {
-  apiKey(env, stripeUrl);
+export function checkApiKey({ env }: Cli, flags: StripeFlag): void {
+  apiKey(env, findSimulator(env, flags));
 }
 
-function apiKey(env: NodeJS.ProcessEnv, stripeUrl: string | undefined): string {
+/** What is asked instead of Stripe, and what said so. */
+type Simulator = { readonly url: string; readonly namedBy: '--stripe-url' | 'STRIPE_API_BASE' };
+
+/** The option before the environment, where the examples and the demo have it from too; undefined is Stripe itself. */
+function findSimulator(env: NodeJS.ProcessEnv, { stripeUrl }: StripeFlag): Simulator | undefined {
+  if (stripeUrl !== undefined) return { url: stripeUrl, namedBy: '--stripe-url' };
+  const { STRIPE_API_BASE: base = '' } = env;
+  if (base === '' || /^https:\/\/api\.stripe\.com\/?$/.test(base)) return undefined;
+  const url = loopbackOrigin(base);
+  if (url !== null) return { url, namedBy: 'STRIPE_API_BASE' };
+  throw badUsage(
+    'STRIPE_API_BASE must be the address of a simulator on this machine, such as http://127.0.0.1:12111, or not be set.',
+  );
+}
+
+function apiKey(env: NodeJS.ProcessEnv, simulator: Simulator | undefined): string {
   const { STRIPE_API_KEY: key = '' } = env;
-  if (stripeUrl === undefined) {
+  if (simulator === undefined) {
     if (/^[sr]k_(?:test|live)_[A-Za-z0-9_]+$/.test(key)) return key;
     const found = key === '' ? 'is not set' : 'is not a secret or restricted key';
     throw badUsage(
@@ -52,7 +69,7 @@ function apiKey(env: NodeJS.ProcessEnv, stripeUrl: string | undefined): string {
     );
   }
   if (/^[sr]k_live_/.test(key)) {
-    throw badUsage('STRIPE_API_KEY is a live key, and --stripe-url names a simulator. Unset the key, or the option.');
+    throw badUsage(`STRIPE_API_KEY is a live key, and ${simulator.namedBy} names a simulator. Unset one of them.`);
   }
   return key === '' ? 'sk_test_simulator' : key;
 }

@@ -79,7 +79,8 @@ function bytesOf(rawBody: unknown): Uint8Array {
   );
 }
 
-function checkSecrets(secrets: readonly string[]): void {
+/** Throws `GATEWAY_MISCONFIGURED` for secrets that cannot be right, never with one in it. */
+export function checkSecrets(secrets: readonly string[]): void {
   const isUsable = (secret: unknown) => typeof secret === 'string' && secretPattern.test(secret);
   if (Array.isArray(secrets) && secrets.length > 0 && secrets.every(isUsable)) return;
   // An empty secret is one that anybody can sign with.

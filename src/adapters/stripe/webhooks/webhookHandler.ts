@@ -2,7 +2,7 @@ import { isPaymentMethodsError } from '../../../application/errors.ts';
 import type { PaymentMethods } from '../../../application/paymentMethods.ts';
 import type { WebhookEvent } from './event.ts';
 import { toNotification } from './toNotification.ts';
-import { verifyWebhook } from './verifyWebhook.ts';
+import { checkSecrets, verifyWebhook } from './verifyWebhook.ts';
 
 /** Who ingests what is delivered, and which deliveries are taken. */
 export type WebhookHandlerOptions = {
@@ -28,10 +28,12 @@ const maxBodyBytes = 1024 * 1024;
  * A handler for Stripe's webhook deliveries, as the web's `Request` and `Response`. It answers 200 once the event is in the
  * trail, was there, or does not matter; 400 to what is not Stripe's, or cannot be read; 500 where the trail could not be
  * written, or Stripe not be asked or finds nothing, so that Stripe delivers again. Never rejects, and says nothing of why
- * in the answer.
+ * in the answer. Throws `GATEWAY_MISCONFIGURED` for secrets that cannot be right.
  */
 export function webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
   const { paymentMethods, secrets, account = null, livemode, onError = () => {}, now = () => new Date() } = options;
+  // Told here, when the host starts: later there would be a 500 for every delivery.
+  checkSecrets(secrets);
   const reads = { billingDetails: options.billingDetails ?? false };
   const isOurs = (event: WebhookEvent) =>
     event.account === account && (livemode === undefined || event.livemode === livemode);

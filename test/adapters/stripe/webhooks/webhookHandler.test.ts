@@ -60,6 +60,10 @@ function anEndpoint(options: object = {}) {
 }
 
 describe('the webhook handler', () => {
+  it.each([[[]], [['']], [[undefined]]])('is not made with secrets that cannot be right: %j', (secrets) => {
+    expect(() => anEndpoint({ secrets })).toThrow(expect.objectContaining({ code: 'GATEWAY_MISCONFIGURED' }));
+  });
+
   it('takes an attachment into the trail, once however often it is delivered', async () => {
     const { handle, trail } = anEndpoint();
     for (let times = 0; times < 3; times += 1) expect((await handle(delivery(anEvent()))).status).toBe(200);
