@@ -104,9 +104,10 @@ function setupFields({ customer, usage, paymentMethodTypes, attemptId }: SetupRe
   ];
 }
 
-function eventFields({ createdFrom }: EventsRequest): Fields {
+function eventFields({ createdFrom, createdTo }: EventsRequest): Fields {
   const types = listedTypes.map((type, index): Fields[number] => [`types[${index}]`, type]);
-  return [...types, ['created[gte]', String(createdFrom)]];
+  const fields: Fields = [...types, ['created[gte]', String(createdFrom)]];
+  return createdTo === undefined ? fields : [...fields, ['created[lte]', String(createdTo)]];
 }
 
 function pageFields({ after, limit }: Pick<EventsRequest, 'limit' | 'after'>): Fields {

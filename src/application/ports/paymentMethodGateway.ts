@@ -62,6 +62,8 @@ export type ListRequest = {
 export type EventsRequest = {
   /** unix seconds: none from before it. Stripe keeps events for 30 days. */
   readonly createdFrom: number;
+  /** unix seconds: none from after it; to now if absent */
+  readonly createdTo?: number | undefined;
   /** the last event's id of the page before */
   readonly after?: string | undefined;
   /** 1 to 100 */

@@ -5,9 +5,9 @@ import type { Ingesting } from '../useCases/ingest.ts';
 import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { SweepCursor, WaitingEvent } from './sweepCursor.ts';
-import { allToBeRead, eventFailed, readAgain } from './sweepCursor.ts';
+import { allToBeRead, eventFailed, isShownByWaiting, stillListed } from './sweepCursor.ts';
 import type { SweepPass, Tried } from './sweepPass.ts';
-import { unreadable } from './unreadable.ts';
+import { notListedAgain, unreadable } from './unreadable.ts';
 
 type Parts = {
   readonly gateway: LookingGateway;
@@ -28,29 +28,25 @@ const clocksApartSeconds = hour;
 /** Reads what happened since the last sweep, and records what no webhook brought. */
 export class EventSweep {
   readonly #parts: Parts;
-  /** the word of those that wait for it, as this sweep read it */
-  readonly #told = new Map<string, Notification>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /**
-   * Answers how far it came. What went wrong with an event is tried again by the sweeps to come, and keeps none behind it. An
-   * attachment or detachment is read again, with all since, for as long as it fails: nothing else tells that it was.
-   */
+  /** Answers how far it came. What went wrong with an event is tried again by the sweeps to come, and keeps none behind it. */
   async sweep(begun: SweepCursor, now: Date, overlapMs: number): Promise<SweepCursor> {
     const { pass, gateway, keep, tell } = this.#parts;
-    const isLost = isMissed(begun, oldestListed(now));
+    const oldest = oldestListed(now);
     let cursor = begun.reading === null ? beginning(begun, now, overlapMs) : begun;
-    if (isLost) cursor = this.#missed(cursor);
+    cursor = stillListed(cursor, oldest);
+    if (isMissed(begun, oldest)) cursor = this.#missed(cursor);
     while (cursor.reading !== null && !pass.mustStop()) {
       const { reading } = cursor;
       const asked = { createdFrom: reading.from, after: reading.after ?? undefined };
       const { evidence: _, ...page } = await gateway.listEvents(asked, { signal: pass.signal });
       if (page.look === 'unknown' || (page.look === 'notFound' && reading.after === null)) {
         const cause = page.look === 'unknown' ? page.cause : 'unexpectedAnswer';
-        cursor = pass.mustStop() ? this.#unanswered(cursor, reading, cause) : this.#unlisted(cursor, reading, cause);
+        cursor = pass.mustStop() ? this.#unanswered(cursor, null) : this.#unlisted(cursor, reading, cause);
         await keep(cursor);
         return cursor;
       }
@@ -59,20 +55,35 @@ export class EventSweep {
         cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, unread: null } });
         continue;
       }
-      cursor = await this.#ingestAll(page.events, { ...cursor, reading: { ...reading, unread: null } });
+      cursor = await this.#ingestAll(page.events, cursor);
       // What a pass stopped at waits from now on, and the others of its page are read again by the next one.
-      if (!pass.mustStop()) cursor = read(cursor, page);
+      const isDone = !pass.mustStop();
+      cursor = isDone ? read(cursor, page) : this.#unanswered(cursor, reading.after);
       await keep(cursor);
       tell();
+      if (!isDone) return cursor;
     }
     return cursor;
   }
 
-  /** Answers null where its own word is needed, and was not read by this sweep. What Stripe lists no more is done with. */
-  async tryAgain(event: WaitingEvent, now: Date): Promise<Tried | null> {
-    if (event.created < oldestListed(now)) return 'done';
-    const told = event.told ?? this.#told.get(event.id);
-    return told === undefined ? null : this.#ingest(event, told);
+  async tryAgain(event: WaitingEvent): Promise<Tried> {
+    const told = event.told ?? (await this.#wordOf(event));
+    return told === null ? this.#parts.pass.take(event.id, notListedAgain(event.id)) : this.#ingest(event, told);
+  }
+
+  /** What it tells, by what Stripe lists of that second alone: no other page that is not answered is on the way to it. */
+  async #wordOf({ id, created }: WaitingEvent): Promise<Notification | null> {
+    const { pass, gateway } = this.#parts;
+    let after: string | undefined;
+    while (!pass.mustStop()) {
+      const asked = { createdFrom: created, createdTo: created, after };
+      const page = await gateway.listEvents(asked, { signal: pass.signal });
+      if (page.look !== 'found') return null;
+      const listed = page.events.find(({ eventId }) => eventId === id);
+      if (listed !== undefined || !page.hasMore) return listed?.notification ?? null;
+      after = page.events.at(-1)?.eventId;
+    }
+    return null;
   }
 
   #missed(cursor: SweepCursor): SweepCursor {
@@ -81,16 +92,18 @@ export class EventSweep {
   }
 
   /**
-   * Where there is no answer about events alone, the customers are not kept waiting for it by more than one sweep. The next one
-   * begins anew with what is newest.
+   * Where Stripe does not answer with events, or about one of them, the customers are not kept waiting for it by more than one
+   * sweep of this read. The next sweep goes on behind `after`.
    */
-  #unanswered(cursor: SweepCursor, reading: Reading, cause: UnknownCause): SweepCursor {
+  #unanswered(cursor: SweepCursor, after: string | null): SweepCursor {
     const { pass } = this.#parts;
-    if (pass.outage === null) return cursor;
+    const { reading } = cursor;
+    const { outage } = pass;
+    if (reading === null || outage === null || outage === 'storeUnavailable') return cursor;
     if (reading.unread !== 'unanswered') return { ...cursor, reading: { ...reading, unread: 'unanswered' } };
-    pass.unanswered('events', cause);
+    pass.unanswered('events', outage);
     pass.goOn();
-    return { ...cursor, reading: { ...reading, after: null } };
+    return { ...cursor, reading: { ...reading, after } };
   }
 
   /**
@@ -106,16 +119,11 @@ export class EventSweep {
   /** Those that wait have their turn later; so have, from the next sweep on, those that fail. */
   async #ingestAll(events: readonly ListedEvent[], begun: SweepCursor): Promise<SweepCursor> {
     const { pass } = this.#parts;
-    const waiting = new Map(begun.waiting.map((one) => [one.id, one]));
+    const waiting = new Set(begun.waiting.map(({ id }) => id));
     let cursor = begun;
     for (const { eventId: id, created, notification: told } of events) {
       if (pass.mustStop()) break;
-      const known = waiting.get(id);
-      if (known?.kind === 'event' && told !== null) {
-        this.#told.set(id, told);
-        if (known.told === null) cursor = readAgain(cursor, known);
-        continue;
-      }
+      if (waiting.has(id) || (told !== null && isShownByWaiting(cursor, told))) continue;
       pass.events += 1;
       if (told === null) pass.found('eventUnreadable', { eventId: id });
       if (told === null || told.type === 'other') continue;
@@ -147,13 +155,17 @@ function oldestListed(now: Date): number {
   return Math.max(0, Math.floor(now.getTime() / 1000) - reachSeconds);
 }
 
-/** True where Stripe lists no more all that is still to be read: since the last sweep's end, or where it was broken off. */
-function isMissed({ seenTo, heldFrom, reading }: SweepCursor, oldest: number): boolean {
+/**
+ * True where Stripe lists no more all that is still to be read: since the last sweep's end, or where it was broken off, or what
+ * waits and is told of nowhere else.
+ */
+function isMissed({ seenTo, heldFrom, reading, waiting }: SweepCursor, oldest: number): boolean {
+  if (waiting.some((one) => one.kind === 'event' && one.told === null && one.created < oldest)) return true;
   if (reading !== null) return reading.from < oldest;
   return seenTo === null || Math.min(seenTo, heldFrom ?? Infinity) < oldest;
 }
 
-/** From a little before the last sweep's end, and from the oldest whose own word is needed again. */
+/** From a little before the last sweep's end, and from the oldest that failed and is not kept. */
 function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCursor {
   const { seenTo, heldFrom } = cursor;
   const wanted = seenTo === null ? 0 : Math.max(0, seenTo - Math.ceil(overlapMs / 1000));
@@ -168,6 +180,7 @@ function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { loo
   if (reading === null) return cursor;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
-  if (hasMore) return { ...cursor, reading: { ...reading, to, after } };
+  const unread = reading.unread === 'unreadable' ? null : reading.unread;
+  if (hasMore) return { ...cursor, reading: { ...reading, to, after, unread } };
   return { ...cursor, reading: null, seenTo: to, heldFrom: reading.failedFrom };
 }

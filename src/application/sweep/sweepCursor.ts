@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Notification } from '../commands/notifications.ts';
 import { parseNotification } from '../commands/parseNotification.ts';
 import { missed } from './eventFindings.ts';
 
@@ -11,7 +12,7 @@ const waitingEvent = z.object({
   created: seconds,
   /** what the trail has missed, if it is new to it */
   finding: z.enum(missed),
-  /** what it tells, in ids alone; null of one whose own word is needed, and is read again */
+  /** what it tells, in ids alone; null of one whose own word is needed, and is listed again */
   told: z.unknown().transform((told) => (told === null ? null : parseNotification(told))),
 });
 
@@ -26,7 +27,7 @@ export type Waiting = z.output<typeof waiting>;
 const schema = z.object({
   /** unix seconds, by Stripe's clock: events were read up to here; null where none were ever */
   seenTo: seconds.nullable(),
-  /** where the next read begins at the latest: at the oldest event whose own word is needed again; null where there is none */
+  /** where the next read begins at the latest: at the oldest event that failed and is not kept; null where there is none */
   heldFrom: seconds.nullable().default(null),
   /** a read of events that is not done: from, to, the last event it has done, and the `heldFrom` that it leaves */
   reading: z
@@ -35,7 +36,7 @@ const schema = z.object({
       to: seconds,
       after: z.string().nullable(),
       failedFrom: seconds.nullable().default(null),
-      /** why a sweep could not read the page that it came to; null once one could */
+      /** `unreadable`: of the page that it came to, until one can read that; `unanswered`: no answer ended a sweep of it, and ends no other */
       unread: z.enum(['unanswered', 'unreadable']).nullable().default(null),
     })
     .nullable(),
@@ -56,8 +57,8 @@ export type SweepCursor = z.output<typeof schema>;
 
 const atTheBeginning = schema.parse({ seenTo: null, reading: null, customer: null, isFullRead: false });
 
-/** So many wait at most; of more, events are read again, and customers are left to their next turn. */
-export const mostWaiting = { events: 100, customers: 500 };
+/** So many wait at most; of more, updates and customers are left to the round of customers, and all other events are read again. */
+export const mostWaiting = { updates: 100, otherEvents: 100, customers: 500 };
 
 /** The cursor in a text; one at the beginning where there is none, or none that can be read: then all is read again. */
 export function parseCursor(text: string | null): SweepCursor {
@@ -84,18 +85,46 @@ export function passed(cursor: SweepCursor, id: string, hasFailed: boolean): Swe
   return cursor.isFullRead ? { ...now, unkeptAfter: cursor.unkeptAfter ?? cursor.customer ?? '' } : now;
 }
 
-/** An event failed while events are read. Where too many wait, the one that was tried last is read again instead. */
+/** An event failed while events are read: it waits from now on. */
 export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
-  const events = cursor.waiting.filter(({ kind }) => kind === 'event') as readonly WaitingEvent[];
-  const dropped = events.length < mostWaiting.events ? undefined : events.at(-1);
+  return event.finding === 'updateMissed' ? updateFailed(cursor, event) : otherFailed(cursor, event);
+}
+
+/** Where too many wait, the first is left to the round of customers: never one of the page that is read, which would end the next sweep too. */
+function updateFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+  const updates = cursor.waiting.filter(isUpdate);
+  const unkept = updates.length < mostWaiting.updates ? undefined : updates[0];
+  return { ...cursor, waiting: [...cursor.waiting.filter((one) => one !== unkept), event] };
+}
+
+/** Where too many wait, the one that was tried last is read again instead. */
+function otherFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+  const alike = cursor.waiting.filter((one) => one.kind === 'event' && !isUpdate(one)) as readonly WaitingEvent[];
+  const dropped = alike.length < mostWaiting.otherEvents ? undefined : alike.at(-1);
   const others = cursor.waiting.filter((one) => one !== dropped);
-  if (event.told !== null) return readAgain({ ...cursor, waiting: [...others, event] }, dropped);
   // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
-  return readAgain(readAgain({ ...cursor, waiting: [event, ...others] }, dropped), event);
+  const waiting = event.told === null ? [event, ...others] : [...others, event];
+  return readAgain({ ...cursor, waiting }, dropped);
+}
+
+function isUpdate(one: Waiting): boolean {
+  return one.kind === 'event' && one.finding === 'updateMissed';
+}
+
+/** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
+export function isShownByWaiting({ waiting }: SweepCursor, told: Notification): boolean {
+  if (told.type !== 'paymentMethodUpdated') return false;
+  const { type, paymentMethodId: id } = told;
+  return waiting.some((one) => one.kind === 'event' && one.told?.type === type && one.told.paymentMethodId === id);
+}
+
+/** Without the events that Stripe lists no more: it is not asked for them again. */
+export function stillListed(cursor: SweepCursor, oldest: number): SweepCursor {
+  return { ...cursor, waiting: cursor.waiting.filter((one) => one.kind === 'customer' || one.created >= oldest) };
 }
 
 /** The next read begins with this event, or an older one. */
-export function readAgain(cursor: SweepCursor, event: { readonly created: number } | undefined): SweepCursor {
+function readAgain(cursor: SweepCursor, event: { readonly created: number } | undefined): SweepCursor {
   const { reading } = cursor;
   if (reading === null || event === undefined) return cursor;
   return { ...cursor, reading: { ...reading, failedFrom: Math.min(reading.failedFrom ?? Infinity, event.created) } };

@@ -45,7 +45,7 @@ export type SweepReport = {
    */
   readonly stopped: 'signal' | 'elsewhere' | 'storeUnavailable' | UnknownCause | null;
   /**
-   * what went wrong with one event or customer, or a page of events (`events`): the sweeps to come try it again. Where the sweep
+   * what went wrong with one event or customer, or while events were read (`events`): the sweeps to come try it again. Where the sweep
    * `stopped`, the last of these may be why
    */
   readonly errors: readonly { readonly subject: string; readonly error: unknown }[];

@@ -17,7 +17,7 @@ import type { Tried } from './sweepPass.ts';
 import { SweepPass } from './sweepPass.ts';
 import type { SweepPolicy } from './sweepPolicy.ts';
 import type { SweepFinding, SweepProgress, SweepReport } from './sweepReport.ts';
-import { isUnreadable, notReadAgain } from './unreadable.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** How a sweep is watched, and how it is ended early. */
 export type SweepOptions = {
@@ -119,7 +119,7 @@ export class Sweeping {
       let cursor = await events.sweep(begun, now, this.#parts.policy.overlapMs);
       cursor = await this.#sweepCustomers(takenUp(cursor), running);
       // What failed before comes last: where there is no answer about it, nothing else waits for it.
-      cursor = await this.#tryAgain(cursor, running, now);
+      cursor = await this.#tryAgain(cursor, running);
       pass.isFullReadOpen = cursor.isFullRead || cursor.unkeptAfter !== null;
       pass.customersUnread = unreadOf(cursor);
     } finally {
@@ -158,7 +158,7 @@ export class Sweeping {
   }
 
   /** Those that wait, each in its turn, and no more customers in a pass than of the round. */
-  async #tryAgain(begun: SweepCursor, running: Running, now: Date): Promise<SweepCursor> {
+  async #tryAgain(begun: SweepCursor, running: Running): Promise<SweepCursor> {
     const { pass, events, keep } = running;
     let cursor = begun;
     let customersLeft = this.#parts.policy.customersPerPass;
@@ -166,9 +166,8 @@ export class Sweeping {
       if (pass.mustStop()) return cursor;
       if (one.kind === 'customer' && customersLeft === 0) continue;
       if (one.kind === 'customer') customersLeft -= 1;
-      const tried = one.kind === 'event' ? await events.tryAgain(one, now) : await this.#sweepAgain(one.id, running);
-      if (tried === null) pass.failed(one.id, notReadAgain(one.id));
-      if (tried === null || tried === 'interrupted') continue;
+      const tried = one.kind === 'event' ? await events.tryAgain(one) : await this.#sweepAgain(one.id, running);
+      if (tried === 'interrupted') continue;
       cursor = triedAgain(cursor, one, tried === 'failed');
       pass.triedAgain(one.id);
       await keep(cursor);

@@ -26,11 +26,11 @@ export function unanswered(subject: string, cause: UnknownCause): PaymentMethods
   );
 }
 
-/** Of an event whose own word is needed, and that the events which this sweep read were not. */
-export function notReadAgain(subject: string): PaymentMethodsError {
+/** Of an event whose own word is needed again, and was not listed, or not so that it can be read. */
+export function notListedAgain(subject: string): PaymentMethodsError {
   return new PaymentMethodsError(
     'NOT_LOOKED_UP',
-    `${subject} failed before, and this sweep did not come to read it again. The sweeps to come do, as long as Stripe lists it.`,
+    `${subject} failed before, and now Stripe does not list it so that it can be read. The sweeps to come try it again, for as long as Stripe lists events. Look at it in the Dashboard.`,
     { details: { subject } },
   );
 }

@@ -51,14 +51,22 @@ export function listingEvents(contractCase: MakeCase): ContractCase[] {
       deepEqual(await types(gateway, first.created), ['paymentMethodAttached']);
       deepEqual(await types(gateway, first.created + 1), []);
     }),
+    contractCase('lists no event from after an instant', async ({ account, gateway }) => {
+      await gateway.attach(anAttach(account, 'key-1'));
+      const page = await gateway.listEvents(longAgo);
+      const [first] = page.look === 'found' ? page.events : [];
+      ok(first !== undefined);
+      deepEqual(await types(gateway, 0, first.created), ['paymentMethodAttached']);
+      deepEqual(await types(gateway, 0, first.created - 1), []);
+    }),
     contractCase('says so when the event to go on after is gone', async ({ gateway }) => {
       equal((await gateway.listEvents({ ...longAgo, after: 'evt_Gone' })).look, 'notFound');
     }),
   ];
 }
 
-async function types(gateway: PaymentMethodGateway, createdFrom = 0) {
-  const page = await gateway.listEvents({ createdFrom });
+async function types(gateway: PaymentMethodGateway, createdFrom = 0, createdTo?: number) {
+  const page = await gateway.listEvents({ createdFrom, createdTo });
   ok(page.look === 'found');
   return page.events.map(({ notification }) => notification?.type);
 }

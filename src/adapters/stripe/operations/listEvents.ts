@@ -36,18 +36,21 @@ const envelopeSchema = z.object({ id: z.string().regex(/^evt_\w{1,250}$/), creat
 
 /** Throws `GATEWAY_MISCONFIGURED` for a limit or an instant that Stripe refuses. https://docs.stripe.com/api/events/list */
 export function listEvents(apiVersion: string, request: EventsRequest, reads = readsNothingMore): Operation<KnownPage> {
-  const { createdFrom, after, limit = maxLimit } = request;
+  const { createdFrom, createdTo, after, limit = maxLimit } = request;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     throw misconfigured(`limit is ${String(limit)}; it must be a whole number from 1 to ${String(maxLimit)}.`);
   }
-  if (!Number.isInteger(createdFrom) || createdFrom < 0) {
-    throw misconfigured(`createdFrom is ${String(createdFrom)}; it must be whole seconds since 1970.`);
+  for (const [name, seconds] of Object.entries({ createdFrom, createdTo: createdTo ?? 0 })) {
+    if (!Number.isInteger(seconds) || seconds < 0) {
+      throw misconfigured(`${name} is ${String(seconds)}; it must be whole seconds since 1970.`);
+    }
   }
   const fields: Field[] = [
     ['limit', String(limit)],
     ...types.map((type, index): Field => [`types[${index}]`, type]),
     ['created[gte]', String(createdFrom)],
   ];
+  if (createdTo !== undefined) fields.push(['created[lte]', String(createdTo)]);
   if (after !== undefined) fields.push(['starting_after', after]);
   return get(apiVersion, `/v1/events?${encodeForm(fields)}`, (answered) => readPage(request, answered, reads), 'sweep');
 }

@@ -170,7 +170,7 @@ const looks = fc.oneof(
   ),
   idOf('evt').map(
     (after): FuzzedCall => ({
-      ask: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, after, limit: 7 }),
+      ask: (gateway) => gateway.listEvents({ createdFrom: 1_763_900_000, createdTo: 1_763_999_999, after, limit: 7 }),
       path: ['v1', 'events'],
       echo: stripeList([stripeEvent]),
       isSaidBy: ({ data }) =>
@@ -180,6 +180,7 @@ const looks = fc.oneof(
         ['limit', '7'],
         ...eventTypes.map((type, index) => [`types[${index}]`, type] as const),
         ['created[gte]', '1763900000'],
+        ['created[lte]', '1763999999'],
         ['starting_after', after],
       ],
     }),

@@ -80,6 +80,8 @@ describe('the answer to a list of events', () => {
     { createdFrom: 0, limit: 101 },
     { createdFrom: -1 },
     { createdFrom: 1.5 },
+    { createdFrom: 0, createdTo: -1 },
+    { createdFrom: 0, createdTo: 1.5 },
     { createdFrom: Number.NaN },
   ])('%o is a fault, and nothing is sent', async (request) => {
     const requests = await stripe.requestsDuring(async () => {

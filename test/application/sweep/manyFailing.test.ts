@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { PaymentMethodsError } from '../../../src/application/errors.ts';
+import type { EventStore } from '../../../src/application/ports/eventStore.ts';
+import { wrapped } from '../privacy/support.ts';
+import { ana, hour } from '../support.ts';
+import { afterASweep, attachedByOthers, changedByOthers, timeout } from './sweptOnce.ts';
+
+type Swept = Awaited<ReturnType<typeof afterASweep>>;
+
+const nobody = { knownCustomers: { list: async () => [], find: async () => undefined } };
+const lost = { lookUp: async () => ({ ...timeout, look: 'notFound' }) as const };
+
+/** A store in which every append is overtaken. */
+function busy({ store }: Swept): EventStore {
+  return wrapped(store, { append: () => Promise.reject(new PaymentMethodsError('CONTENTION', 'overtaken')) });
+}
+
+/** So many of Ana's, which the trail knows. */
+async function known({ paymentMethods }: Swept, many: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: many }, (_, index) => `pm_${index}`);
+  for (const id of ids) await paymentMethods.attach({ ...ana, paymentMethodId: id });
+  return ids;
+}
+
+async function waitingIn({ cursor }: Swept): Promise<readonly string[]> {
+  return (await cursor()).failedEvents;
+}
+
+describe('more than a hundred events that fail', () => {
+  it('of attachments: those that are not kept are read again, with all since, and no customer for them', async () => {
+    const swept = await afterASweep();
+    const ids = Array.from({ length: 101 }, (_, index) => `pm_9${index}`);
+    for (const id of ids) await attachedByOthers(swept, id);
+    for (let pass = 0; pass < 2; pass += 1) {
+      swept.passes(2 * hour);
+      await swept.sweep({}, busy(swept));
+      expect(await swept.cursor()).toMatchObject({ heldFrom: expect.any(Number), reading: null });
+      expect(await waitingIn(swept)).toHaveLength(100);
+    }
+    const { findings, eventsMissed } = await swept.sweep({}, swept.store, nobody);
+    expect(eventsMissed).toBe(false);
+    expect(new Set(findings.map(({ paymentMethodId }) => paymentMethodId))).toEqual(new Set(ids));
+    expect(findings).toHaveLength(ids.length);
+    expect(await swept.cursor()).toMatchObject({ heldFrom: null, waiting: [] });
+  });
+
+  it('of updates, for good: nothing is read again for them, and those that are not kept are found by the round', async () => {
+    const swept = await afterASweep();
+    const ids = await known(swept, 110);
+    await swept.sweep();
+    for (let pass = 0; pass < 5; pass += 1) {
+      swept.passes(240 * hour);
+      for (const id of ids) changedByOthers(swept, id, 2040 + pass);
+      swept.passes(2 * hour);
+      expect(await swept.sweep(lost)).toMatchObject({ eventsMissed: false, isFullReadOpen: false });
+    }
+    expect(await waitingIn(swept)).toHaveLength(100);
+    const { findings } = await swept.sweep();
+    expect(new Set(findings.map(({ paymentMethodId }) => paymentMethodId))).toEqual(new Set(ids));
+    expect(findings).toHaveLength(ids.length);
+  });
+
+  it('of updates take no attachment’s place, nor do attachments take theirs', async () => {
+    const swept = await afterASweep();
+    const ids = await known(swept, 101);
+    await swept.sweep();
+    await attachedByOthers(swept, 'pm_new');
+    await swept.sweep({}, busy(swept), nobody);
+    const [attachment] = await waitingIn(swept);
+    for (const id of ids) changedByOthers(swept, id);
+    await attachedByOthers(swept, 'pm_newer');
+    await swept.sweep(lost, busy(swept), nobody);
+    const waiting = await waitingIn(swept);
+    expect(waiting).toHaveLength(102);
+    expect(waiting).toContain(attachment);
+    swept.passes(2 * hour);
+    await swept.sweep(lost, busy(swept), nobody);
+    expect(await swept.cursor()).toMatchObject({ heldFrom: null });
+  });
+
+  it('keep no customer who was deleted from being recorded, once that goes through', async () => {
+    const swept = await afterASweep();
+    const headers = { authorization: 'Bearer sk_test_dashboard' };
+    swept.account.receive({ method: 'DELETE', path: '/v1/customers/cus_A', headers }).finish();
+    await attachedByOthers(swept, 'pm_9');
+    await swept.sweep({}, busy(swept), nobody);
+    const waiting = (await swept.cursor()).waiting.map((one) => one.kind === 'event' && one.finding);
+    expect(waiting).toContain('attachmentMissed');
+    expect(waiting.at(-1), 'behind what is told of nowhere else').toBe('customerDeletionMissed');
+    const { findings } = await swept.sweep({}, swept.store, nobody);
+    expect(findings.map(({ finding }) => finding)).toContain('customerDeletionMissed');
+  });
+
+  it('of updates for good: what Stripe then does not answer about ends one sweep each, and not the same again and again', async () => {
+    const swept = await afterASweep();
+    const ids = await known(swept, 103);
+    await swept.sweep();
+    for (const id of ids.slice(3)) changedByOthers(swept, id);
+    for (let pass = 0; pass < 2; pass += 1) {
+      swept.passes(2 * hour);
+      await swept.sweep(lost, swept.store, nobody);
+    }
+    expect(await waitingIn(swept)).toHaveLength(100);
+    for (const id of ids.slice(0, 3)) changedByOthers(swept, id);
+    for (let pass = 0; pass < 4; pass += 1) await swept.sweep({ lookUp: async () => timeout }, swept.store, nobody);
+    expect((await swept.cursor()).reading).toBeNull();
+  });
+});
