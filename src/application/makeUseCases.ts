@@ -110,7 +110,7 @@ const required = { eventStore: 'append', gateway: 'attach', clock: 'now', ids: '
 function checkParts(given: PaymentMethodsParts): void {
   for (const [name, method] of Object.entries(required)) {
     const part: unknown = Reflect.get(Object(given), name);
-    if (typeof part === 'object' && part !== null && typeof Reflect.get(part, method) === 'function') continue;
+    if (typeof Reflect.get(Object(part), method) === 'function') continue;
     throw new PaymentMethodsError(
       'INVALID_OPTIONS',
       `PaymentMethods has no ${name} with a method ${method}. Give it { ${Object.keys(required).join(', ')} }.`,
