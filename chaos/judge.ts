@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { Agent } from 'undici';
 import type { Judged } from '../sim/checker/check.ts';
 import { check } from '../sim/checker/check.ts';
@@ -71,7 +72,7 @@ export async function judge({
       isResting,
       unexpected,
       secrets: [apiKey, secretEmail, holderEmail, ...secrets],
-      ...(await encryptionLogOf(kept)),
+      ...(await encryptionLogOf(kept, pool)),
     };
     const verification = await verify(store);
     const judged = check(viewOf({ ...logs, ...(await lookAfterwards(kept, stripe, history, events)) }));
@@ -92,10 +93,15 @@ export async function judge({
   }
 }
 
-/** When a key was made is nowhere noted. */
-async function encryptionLogOf({ keys, eventStore }: Kept): Promise<Pick<Logs, 'encryption'>> {
+async function encryptionLogOf({ keys, eventStore }: Kept, pool: pg.Pool): Promise<Pick<Logs, 'encryption'>> {
   if (keys === undefined) return {};
-  return { encryption: { opened: await readAllOf(eventStore), settledSince: () => -Infinity } };
+  const { rows } = await pool.query<{ customer: string; made_at: Date }>(
+    'select customer, made_at from payment_trail.customer_keys where trail = $1',
+    [keys.trail],
+  );
+  const madeAt = new Map(rows.map(({ customer, made_at }) => [customer, made_at.getTime()]));
+  const settledSince = (customer: string) => madeAt.get(customer) ?? Infinity;
+  return { encryption: { opened: await readAllOf(eventStore), settledSince } };
 }
 
 async function readAllOf(store: EventStore): Promise<readonly RecordedEvent[]> {

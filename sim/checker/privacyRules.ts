@@ -59,17 +59,24 @@ export const privacyRules: readonly Rule[] = [
     name: 'C30 the key of a customer is there before Stripe attaches anything that would need it',
     judge: (view) => {
       const { encryption, stripe, lostEvents } = view;
+      if (encryption === undefined || lostEvents) return judgeAll([], () => null);
       const own = stripe.effects
         .filter(({ effect }) => effect === 'attached')
-        .map((effect) => ({ effect, cause: causeOf(view, effect) }));
-      return judgeAll(encryption === undefined || lostEvents ? [] : own, ({ effect, cause }) => {
-        if (encryption === undefined || cause === null || cause.customer === null) return null;
-        const since = encryption.settledSince(cause.customer);
-        return since <= effect.at ? null : `${effect.paymentMethodId} was attached before ${cause.customer} had a key`;
-      });
+        .map((effect) => ({ effect, customer: causeOf(view, effect)?.customer ?? null }));
+      return judgeAll(own.filter(isOfCustomer), ({ effect, customer }) =>
+        encryption.settledSince(customer) <= effect.at
+          ? null
+          : `${effect.paymentMethodId} was attached before ${customer} had a key`,
+      );
     },
   },
 ];
+
+function isOfCustomer<Attached extends { readonly customer: string | null }>(
+  attached: Attached,
+): attached is Attached & { readonly customer: string } {
+  return attached.customer !== null;
+}
 
 /** Those of whom anybody was told so, or the trail says so. */
 function forgottenIn({ history, customers }: View): ReadonlySet<string | null> {

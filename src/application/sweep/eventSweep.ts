@@ -5,7 +5,7 @@ import type { Ingesting } from '../useCases/ingest.ts';
 import { missed, subjectOf } from './eventFindings.ts';
 import type { LookingGateway } from './pacedGateway.ts';
 import type { SweepCursor, WaitingEvent } from './sweepCursor.ts';
-import { allToBeRead, eventFailed, isShownByWaiting, stillListed } from './sweepCursor.ts';
+import { allToBeRead, eventFailed, shownByWaiting, stillListed } from './sweepCursor.ts';
 import type { SweepPass, Tried } from './sweepPass.ts';
 import { notListedAgain, unreadable } from './unreadable.ts';
 
@@ -52,7 +52,7 @@ export class EventSweep {
       }
       if (page.look === 'notFound') {
         // What it would go on after is too old by now, and so may others be: all that Stripe still has is read again.
-        cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, unread: null } });
+        cursor = this.#missed({ ...cursor, reading: { ...reading, after: null, isUnreadable: false } });
         continue;
       }
       cursor = await this.#ingestAll(page.events, cursor);
@@ -100,7 +100,7 @@ export class EventSweep {
     const { reading } = cursor;
     const { outage } = pass;
     if (reading === null || outage === null || outage === 'storeUnavailable') return cursor;
-    if (reading.unread !== 'unanswered') return { ...cursor, reading: { ...reading, unread: 'unanswered' } };
+    if (!reading.hasEndedSweep) return { ...cursor, reading: { ...reading, hasEndedSweep: true } };
     pass.unanswered('events', outage);
     pass.goOn();
     return { ...cursor, reading: { ...reading, after } };
@@ -112,7 +112,7 @@ export class EventSweep {
    */
   #unlisted(cursor: SweepCursor, reading: Reading, cause: UnknownCause): SweepCursor {
     this.#parts.pass.failed('events', unreadable('events', cause));
-    if (reading.unread !== 'unreadable') return { ...cursor, reading: { ...reading, unread: 'unreadable' } };
+    if (!reading.isUnreadable) return { ...cursor, reading: { ...reading, isUnreadable: true } };
     return this.#missed({ ...cursor, reading: null, seenTo: reading.to, heldFrom: reading.failedFrom });
   }
 
@@ -120,15 +120,21 @@ export class EventSweep {
   async #ingestAll(events: readonly ListedEvent[], begun: SweepCursor): Promise<SweepCursor> {
     const { pass } = this.#parts;
     const waiting = new Set(begun.waiting.map(({ id }) => id));
+    const page = new Set(events.map(({ eventId }) => eventId));
     let cursor = begun;
     for (const { eventId: id, created, notification: told } of events) {
       if (pass.mustStop()) break;
-      if (waiting.has(id) || (told !== null && isShownByWaiting(cursor, told))) continue;
+      if (waiting.has(id)) continue;
+      const shown = told === null ? null : shownByWaiting(cursor, { id, created }, told);
+      if (shown !== null) {
+        cursor = shown;
+        continue;
+      }
       pass.events += 1;
       if (told === null) pass.found('eventUnreadable', { eventId: id });
       if (told === null || told.type === 'other') continue;
       const event = { kind: 'event', id, created, finding: missed[told.type], told: inIdsAlone(told) } as const;
-      if ((await this.#ingest(event, told)) === 'failed') cursor = eventFailed(cursor, event);
+      if ((await this.#ingest(event, told)) === 'failed') cursor = eventFailed(cursor, event, page);
     }
     return cursor;
   }
@@ -172,7 +178,8 @@ function beginning(cursor: SweepCursor, now: Date, overlapMs: number): SweepCurs
   // Further only by what Stripe's own clock says, which stands in its events.
   const to = Math.max(0, Math.floor(now.getTime() / 1000) - clocksApartSeconds);
   const from = Math.max(oldestListed(now), Math.min(wanted, heldFrom ?? wanted));
-  return { ...cursor, heldFrom: null, reading: { from, to, after: null, failedFrom: null, unread: null } };
+  const reading = { from, to, after: null, failedFrom: null, isUnreadable: false, hasEndedSweep: false };
+  return { ...cursor, heldFrom: null, reading };
 }
 
 function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { look: 'found' }>): SweepCursor {
@@ -180,7 +187,6 @@ function read(cursor: SweepCursor, { events, hasMore }: Extract<EventPage, { loo
   if (reading === null) return cursor;
   const after = events.at(-1)?.eventId ?? reading.after;
   const to = Math.max(reading.to, ...events.map(({ created }) => created));
-  const unread = reading.unread === 'unreadable' ? null : reading.unread;
-  if (hasMore) return { ...cursor, reading: { ...reading, to, after, unread } };
+  if (hasMore) return { ...cursor, reading: { ...reading, to, after, isUnreadable: false } };
   return { ...cursor, reading: null, seenTo: to, heldFrom: reading.failedFrom };
 }

@@ -36,8 +36,10 @@ const schema = z.object({
       to: seconds,
       after: z.string().nullable(),
       failedFrom: seconds.nullable().default(null),
-      /** `unreadable`: of the page that it came to, until one can read that; `unanswered`: no answer ended a sweep of it, and ends no other */
-      unread: z.enum(['unanswered', 'unreadable']).nullable().default(null),
+      /** true where a sweep could not read the page that it came to: another one that cannot gives it up */
+      isUnreadable: z.boolean().default(false),
+      /** true where no answer ended a sweep of it: it ends no other */
+      hasEndedSweep: z.boolean().default(false),
     })
     .nullable(),
   /** the last customer that was read; null at the beginning of a round */
@@ -85,22 +87,25 @@ export function passed(cursor: SweepCursor, id: string, hasFailed: boolean): Swe
   return cursor.isFullRead ? { ...now, unkeptAfter: cursor.unkeptAfter ?? cursor.customer ?? '' } : now;
 }
 
-/** An event failed while events are read: it waits from now on. */
-export function eventFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
-  return event.finding === 'updateMissed' ? updateFailed(cursor, event) : otherFailed(cursor, event);
+/**
+ * An event of this page failed while events are read: it waits from now on. Where too many wait, one gives way that is not of
+ * this page: the next sweep may read that again, and would be ended by it again.
+ */
+export function eventFailed(cursor: SweepCursor, event: WaitingEvent, page: ReadonlySet<string>): SweepCursor {
+  return event.finding === 'updateMissed' ? updateFailed(cursor, event, page) : otherFailed(cursor, event, page);
 }
 
-/** Where too many wait, the first is left to the round of customers: never one of the page that is read, which would end the next sweep too. */
-function updateFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+/** Where too many wait, the first is left to the round of customers. */
+function updateFailed(cursor: SweepCursor, event: WaitingEvent, page: ReadonlySet<string>): SweepCursor {
   const updates = cursor.waiting.filter(isUpdate);
-  const unkept = updates.length < mostWaiting.updates ? undefined : updates[0];
+  const unkept = updates.length < mostWaiting.updates ? undefined : updates.find(({ id }) => !page.has(id));
   return { ...cursor, waiting: [...cursor.waiting.filter((one) => one !== unkept), event] };
 }
 
 /** Where too many wait, the one that was tried last is read again instead. */
-function otherFailed(cursor: SweepCursor, event: WaitingEvent): SweepCursor {
+function otherFailed(cursor: SweepCursor, event: WaitingEvent, page: ReadonlySet<string>): SweepCursor {
   const alike = cursor.waiting.filter((one) => one.kind === 'event' && !isUpdate(one)) as readonly WaitingEvent[];
-  const dropped = alike.length < mostWaiting.otherEvents ? undefined : alike.at(-1);
+  const dropped = alike.length < mostWaiting.otherEvents ? undefined : alike.findLast(({ id }) => !page.has(id));
   const others = cursor.waiting.filter((one) => one !== dropped);
   // Before those that can be looked at: nothing but its own word tells of it, and Stripe lists that for a while alone.
   const waiting = event.told === null ? [event, ...others] : [...others, event];
@@ -111,11 +116,23 @@ function isUpdate(one: Waiting): boolean {
   return one.kind === 'event' && one.finding === 'updateMissed';
 }
 
-/** True of an update where another one of its payment method waits: the look that this one waits for shows both. */
-export function isShownByWaiting({ waiting }: SweepCursor, told: Notification): boolean {
-  if (told.type !== 'paymentMethodUpdated') return false;
-  const { type, paymentMethodId: id } = told;
-  return waiting.some((one) => one.kind === 'event' && one.told?.type === type && one.told.paymentMethodId === id);
+/**
+ * The cursor where an update of the same payment method waits already, as the newer of the two: one look shows both, and it
+ * waits for as long as Stripe lists either. Null where none waits.
+ */
+export function shownByWaiting(
+  cursor: SweepCursor,
+  { id, created }: Pick<WaitingEvent, 'id' | 'created'>,
+  told: Notification,
+): SweepCursor | null {
+  if (told.type !== 'paymentMethodUpdated') return null;
+  const { type, paymentMethodId } = told;
+  const isOfIt = (one: Waiting) =>
+    one.kind === 'event' && one.told?.type === type && one.told.paymentMethodId === paymentMethodId;
+  const older = cursor.waiting.find(isOfIt);
+  if (older?.kind !== 'event') return null;
+  if (created <= older.created) return cursor;
+  return { ...cursor, waiting: cursor.waiting.map((one) => (one === older ? { ...older, id, created } : one)) };
 }
 
 /** Without the events that Stripe lists no more: it is not asked for them again. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PaymentMethodsError } from '../../../src/application/errors.ts';
+import type { Notification } from '../../../src/application/commands/notifications.ts';
 import type { EventStore } from '../../../src/application/ports/eventStore.ts';
+import type { ListedEvent, PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { wrapped } from '../privacy/support.ts';
 import { ana, hour } from '../support.ts';
 import { afterASweep, attachedByOthers, changedByOthers, timeout } from './sweptOnce.ts';
@@ -20,6 +22,27 @@ async function known({ paymentMethods }: Swept, many: number): Promise<readonly 
   const ids = Array.from({ length: many }, (_, index) => `pm_${index}`);
   for (const id of ids) await paymentMethods.attach({ ...ana, paymentMethodId: id });
   return ids;
+}
+
+/** With so many setups in front, as Stripe lists a page: a hundred at most. */
+function withSetups({ gateway }: Swept, many: number): PaymentMethodGateway['listEvents'] {
+  return async (request, options) => {
+    const page = await gateway.listEvents(request, options);
+    if (page.look !== 'found' || request.after !== undefined || request.createdTo !== undefined) return page;
+    const setups = Array.from(
+      { length: many },
+      (_, number): ListedEvent => setupOf(number, page.events[0]?.created ?? 0),
+    );
+    return { ...page, events: [...setups, ...page.events].slice(0, 100), hasMore: true };
+  };
+}
+
+function setupOf(number: number, created: number): ListedEvent {
+  const eventId = `evt_setup${number}`;
+  const ids = { setupIntentId: `seti_${number}`, paymentMethodId: `pm_set${number}`, attemptId: null };
+  const customer = { kind: 'customer', id: 'cus_A' };
+  const told = { notificationId: eventId, requestId: null, idempotencyKey: null, ...ids, customer };
+  return { eventId, created, notification: { type: 'setupSucceeded', ...told } as Notification };
 }
 
 async function waitingIn({ cursor }: Swept): Promise<readonly string[]> {
@@ -103,6 +126,49 @@ describe('more than a hundred events that fail', () => {
     expect(await waitingIn(swept)).toHaveLength(100);
     for (const id of ids.slice(0, 3)) changedByOthers(swept, id);
     for (let pass = 0; pass < 4; pass += 1) await swept.sweep({ lookUp: async () => timeout }, swept.store, nobody);
+    expect((await swept.cursor()).reading).toBeNull();
+  });
+
+  it('of updates that fail otherwise: those of one page that are not answered about do not end sweep after sweep', async () => {
+    const swept = await afterASweep();
+    const ids = await known(swept, 103);
+    const silent = ids.slice(100);
+    await swept.sweep();
+    for (const id of ids.slice(0, 100)) changedByOthers(swept, id);
+    await swept.sweep(lost, swept.store, nobody);
+    expect(await waitingIn(swept)).toHaveLength(100);
+    await attachedByOthers(swept, 'pm_behind');
+    swept.passes(1_000);
+    for (const id of silent) changedByOthers(swept, id);
+    const lookUp = async (id: string) => (silent.includes(id) ? timeout : ({ ...timeout, look: 'notFound' } as const));
+    const found: (string | null)[] = [];
+    for (let pass = 0; pass < 8; pass += 1) {
+      const { findings } = await swept.sweep({ lookUp }, swept.store, nobody);
+      found.push(...findings.map(({ paymentMethodId }) => paymentMethodId));
+    }
+    expect(found).toEqual(['pm_behind']);
+    expect((await swept.cursor()).reading).toBeNull();
+  });
+
+  it('of setups that are not answered about, beside attachments that fail: likewise', async () => {
+    const swept = await afterASweep();
+    const others = Array.from({ length: 100 }, (_, index) => `pm_9${index}`);
+    for (const id of others) await attachedByOthers(swept, id);
+    await swept.sweep({}, busy(swept), nobody);
+    await attachedByOthers(swept, 'pm_behind');
+    const silent = { lookUp: async () => timeout, listEvents: withSetups(swept, 3) };
+    const store = wrapped(swept.store, {
+      append: (all) =>
+        all.some(({ stream }) => others.some((id) => stream.endsWith(id)))
+          ? Promise.reject(new PaymentMethodsError('CONTENTION', 'overtaken'))
+          : swept.store.append(all),
+    });
+    const found: (string | null)[] = [];
+    for (let pass = 0; pass < 8; pass += 1) {
+      const { findings } = await swept.sweep(silent, store, nobody);
+      found.push(...findings.map(({ paymentMethodId }) => paymentMethodId));
+    }
+    expect(found).toContain('pm_behind');
     expect((await swept.cursor()).reading).toBeNull();
   });
 });

@@ -207,3 +207,43 @@ describe('an attachment that failed', () => {
     expect((await swept.sweep()).findings).toMatchObject([{ paymentMethodId: 'pm_8' }]);
   });
 });
+
+describe('a page that cannot be read and is not answered by turns', () => {
+  it('ends one sweep, and is given up where it cannot be read twice', async () => {
+    const swept = await afterASweep();
+    const customers: number[] = [];
+    const missed: boolean[] = [];
+    for (const page of [unreadable, timeout, timeout, unreadable]) {
+      const report = await swept.sweep({ listEvents: async () => page });
+      customers.push(report.customers);
+      missed.push(report.eventsMissed);
+    }
+    expect(customers).toEqual([3, 0, 3, 3]);
+    expect(missed).toEqual([false, false, false, true]);
+  });
+});
+
+describe('an update that is passed over, because an older one of its payment method waits', () => {
+  it('is looked at after the older one is listed no more', async () => {
+    const swept = await afterASweep();
+    const nobody = { knownCustomers: { list: async () => [], find: async () => undefined } };
+    const lost = { lookUp: async () => ({ ...timeout, look: 'notFound' }) as const };
+    changedByOthers(swept, 'pm_A', 2041);
+    await swept.sweep(lost, swept.store, nobody);
+    for (let day = 0; day < 29; day += 1) {
+      swept.passes(23 * hour);
+      await swept.sweep(lost, swept.store, nobody);
+    }
+    changedByOthers(swept, 'pm_A', 2045);
+    // What is newest is read again by the next sweep.
+    swept.passes(2 * hour);
+    changedByOthers(swept, 'pm_B');
+    await swept.sweep(lost, swept.store, nobody);
+    for (let day = 0; day < 2; day += 1) {
+      swept.passes(23 * hour);
+      await swept.sweep(lost, swept.store, nobody);
+    }
+    const { findings } = await swept.sweep({}, swept.store, nobody);
+    expect(findings.map(({ paymentMethodId }) => paymentMethodId)).toContain('pm_A');
+  });
+});
