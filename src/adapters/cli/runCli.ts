@@ -60,7 +60,7 @@ const afterHelp = `
 Environment:
   DATABASE_URL     the database, as in postgres://user:password@127.0.0.1:5432/database
   STRIPE_API_KEY   a secret or restricted key (sk_… or rk_…), for attach, reconcile and recover
-  STRIPE_API_BASE  a simulator on this machine to ask instead of Stripe, where --stripe-url names none
+  STRIPE_API_BASE  a proxy (https) or a simulator on this machine to ask instead of Stripe, with that key
   NO_COLOR         no colours, wherever the output goes; FORCE_COLOR=1 is the opposite
 
 Exit codes:

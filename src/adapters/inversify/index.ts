@@ -36,6 +36,7 @@ import { PostgresLeases } from '../postgres/postgresLeases.ts';
 import { aesFieldCipher } from '../privacy/aesFieldCipher.ts';
 import type { StripeGatewayOptions } from '../stripe/index.ts';
 import { StripeGateway } from '../stripe/index.ts';
+import { checkNames } from '../stripe/options.ts';
 import { randomIds, systemChance, systemClock, systemTimers } from '../system/system.ts';
 import { tokens } from './tokens.ts';
 
@@ -60,11 +61,12 @@ const keysIfAny = { serviceIdentifier: tokens.keys, optional: true } as const;
 /**
  * Binds `PaymentMethods` over Stripe and Postgres, all as singletons made on first use: a port that is rebound is never
  * made at all, so with the fake gateway no API key is needed. Unbinding closes what the module made; the pool stays the
- * host's.
+ * host's. Throws `GATEWAY_MISCONFIGURED` at once for an option of Stripe's that there is not.
  */
 export function paymentMethodsModule(options: PaymentMethodsModuleOptions): ContainerModule {
   const { stripe, encryption, retryPolicy, recovery, sweep, recoveryWorker, ...store } = options;
   const { pool, schema, trail, observer } = store;
+  checkNames(stripe);
   return new ContainerModule(({ bind }) => {
     // Whichever is unbound first, calls under way still need the store and the gateway. One for each container.
     let made: PaymentMethods | undefined;

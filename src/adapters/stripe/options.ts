@@ -106,9 +106,10 @@ export function checkOptions(options: StripeGatewayOptions): Settings {
   };
 }
 
-/** A `baseurl` would have its host talk to Stripe itself. */
-function checkNames(options: object): void {
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+/** Throws `GATEWAY_MISCONFIGURED`: a `baseurl` would have its host talk to Stripe itself. */
+export function checkNames(options: object): void {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length === 0) return;
   const names = Object.keys(known).join(', ');
   throw misconfigured(`There is no option ${unknown.join(', ')}. The options are ${names}.`);

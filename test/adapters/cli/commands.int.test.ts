@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -75,13 +78,33 @@ describe('attach', () => {
     expect(JSON.parse(out)).toMatchObject({ outcome: 'attached', paymentMethodId, attemptId: 'a-1' });
   });
 
-  it('asks the simulator that STRIPE_API_BASE names, unless an option names another', async () => {
+  it('asks the simulator that STRIPE_API_BASE names, and says so, unless an option names another', async () => {
     const args = ['attach', simulator.account.addPaymentMethod(), '--customer', customer];
-    const env = { STRIPE_API_BASE: simulator.url };
-    expect(await on('attach', args, { env })).toMatchObject({ code: 0, err: '' });
+    const env = { STRIPE_API_BASE: simulator.url, STRIPE_API_KEY: 'sk_test_1' };
+    expect(await on('attach', args, { env })).toMatchObject({
+      code: 0,
+      err: `Asking the simulator at ${simulator.url}, which STRIPE_API_BASE names.\n`,
+    });
     const elsewhere = { env: { STRIPE_API_BASE: 'http://127.0.0.1:1' } };
     const other = ['attach', simulator.account.addPaymentMethod(), '--customer', customer];
     expect(await ask('attach', other, elsewhere)).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('asks what STRIPE_API_BASE names over TLS, such as a proxy of the host, and says so', async () => {
+    const firstBytes: (number | undefined)[] = [];
+    const proxy = createServer((socket) => {
+      socket.once('data', (bytes) => {
+        firstBytes.push(bytes[0]);
+        socket.destroy();
+      });
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const base = `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = { STRIPE_API_BASE: `${base}/`, STRIPE_API_KEY: 'sk_test_1' };
+    const { err } = await on('proxied', ['attach', 'pm_1', '--customer', customer], { env });
+    proxy.close();
+    expect(err).toContain(`Asking ${base}, which STRIPE_API_BASE names.\n`);
+    expect(new Set(firstBytes), 'a TLS handshake').toEqual(new Set([22]));
   });
 
   it('exits with 1 where it is declined', async () => {

@@ -177,10 +177,23 @@ describe('bad usage exits with 2, says what is wrong, and prints no result', () 
       'STRIPE_API_KEY is a live key, and STRIPE_API_BASE names a simulator. Unset one of them.',
     ],
     [
-      { STRIPE_API_KEY: 'sk_test_1', STRIPE_API_BASE: 'https://hush.example' },
+      { STRIPE_API_BASE: 'http://127.0.0.1:1' },
       [],
-      'STRIPE_API_BASE must be the address of a simulator on this machine, such as http://127.0.0.1:12111, or not be set.',
+      'STRIPE_API_KEY is not set, and STRIPE_API_BASE names a simulator. Set both, or neither',
     ],
+    ...['http://hush.example', 'https://hush.example/v1', 'https://u:hush@example.com', 'hush'].map(
+      (base): [NodeJS.ProcessEnv, string[], string] => [
+        { STRIPE_API_KEY: 'sk_test_1', STRIPE_API_BASE: base },
+        [],
+        'STRIPE_API_BASE must be an origin with https, such as a proxy of yours, or a simulator on this machine',
+      ],
+    ),
+    [
+      { STRIPE_API_KEY: 'hush', STRIPE_API_BASE: 'https://proxy.example' },
+      [],
+      'STRIPE_API_KEY is not a secret or restricted key.',
+    ],
+    [{ STRIPE_API_BASE: 'https://proxy.example' }, [], 'STRIPE_API_KEY is not set. Set it in the environment'],
     [{ STRIPE_API_BASE: 'https://api.stripe.com' }, [], 'STRIPE_API_KEY is not set. Set it in the environment'],
   ])('and the key in %j %j', async (env, args, message) => {
     const { code, err } = await run([...attach, ...args], { env });

@@ -156,6 +156,14 @@ describe('the container module', () => {
     expect(seen).toEqual([1, 2]);
   });
 
+  it('refuses an option of Stripe that there is not before anything is bound', () => {
+    const stripe = { apiKey: 'sk_test_x', baseurl: 'http://127.0.0.1:1' };
+    const message: unknown = expect.stringContaining('There is no option baseurl.');
+    expect(() => paymentMethodsModule({ pool: database.pool(), stripe })).toThrow(
+      expect.objectContaining({ code: 'GATEWAY_MISCONFIGURED', message }),
+    );
+  });
+
   it('serves two containers by one module, and closing one leaves the other at work', async () => {
     const module = paymentMethodsModule({ pool: database.pool(), trail: 'shared', stripe: { apiKey: '' } });
     const [one, other] = [new Container(), new Container()].map((container) => {

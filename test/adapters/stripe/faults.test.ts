@@ -45,6 +45,10 @@ describe('what cannot be sent is a fault, before anything is sent', () => {
     expect(inspect(fault, { depth: 10 })).not.toContain('CANARY');
   });
 
+  it('but a name whose value is undefined is none', () => {
+    expect(stripe.makeGateway({ baseurl: undefined } as object).apiVersion).toBe('2025-10-29.clover');
+  });
+
   it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1', 'https://proxy.example.com'])(
     'but %s is accepted',
     (baseUrl) => {

@@ -74,7 +74,18 @@ function toLoopback(text: string): string {
 
 /** Null for any other address: a key that was meant for Stripe must not be sent anywhere by a slip of the finger. */
 export function loopbackOrigin(text: string): string | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = toOrigin(text);
   const isLoopback = url !== null && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  return url?.protocol === 'http:' && isLoopback && url.href === `${url.origin}/` ? url.origin : null;
+  return isLoopback && url.protocol === 'http:' ? url.origin : null;
+}
+
+/** Null for any other address, and where there is more than an origin. */
+export function httpsOrigin(text: string): string | null {
+  const url = toOrigin(text);
+  return url?.protocol === 'https:' ? url.origin : null;
+}
+
+function toOrigin(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.href === `${url?.origin}/` ? url : null;
 }

@@ -7,18 +7,19 @@ import type { Cli } from './cli.ts';
 import { badUsage, couldNotRun } from './cliError.ts';
 import type { OpenTrail } from './database.ts';
 import type { StripeFlag, TrailFlags } from './options.ts';
-import { loopbackOrigin } from './options.ts';
+import { httpsOrigin, loopbackOrigin } from './options.ts';
 
-/** Lends the use cases over Stripe, or a simulator of it, and an open trail. */
+/** Lends the use cases over Stripe, or what is asked instead of it, and an open trail. */
 export async function withPaymentMethods<Result>(
-  { env }: Cli,
+  { env, terminal }: Cli,
   { schema, trail, ...flags }: StripeFlag & TrailFlags,
   { pool, eventStore }: OpenTrail,
   work: (paymentMethods: PaymentMethods) => Promise<Result>,
 ): Promise<Result> {
   await refuseEncrypted(pool, { schema, trail });
-  const simulator = findSimulator(env, flags);
-  const gateway = new StripeGateway({ apiKey: apiKey(env, simulator), baseUrl: simulator?.url });
+  const { apiKey, baseUrl, note } = whomToAsk(env, flags);
+  if (note !== undefined) terminal.note(note);
+  const gateway = new StripeGateway({ apiKey, baseUrl });
   const leases = new PostgresLeases({ pool, schema, trail });
   const paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds, leases });
   try {
@@ -41,35 +42,50 @@ async function refuseEncrypted(pool: OpenTrail['pool'], { schema, trail }: Trail
 
 /** Checks, before anything is done, that there is a key to ask with. */
 export function checkApiKey({ env }: Cli, flags: StripeFlag): void {
-  apiKey(env, findSimulator(env, flags));
+  whomToAsk(env, flags);
 }
 
-/** What is asked instead of Stripe, and what said so. */
-type Simulator = { readonly url: string; readonly namedBy: '--stripe-url' | 'STRIPE_API_BASE' };
+/** Stripe itself where there is no `baseUrl`; `note` tells of one that nobody typed. */
+type Asked = { readonly apiKey: string; readonly baseUrl?: string; readonly note?: string };
 
-/** The option before the environment, where the examples and the demo have it from too; undefined is Stripe itself. */
-function findSimulator(env: NodeJS.ProcessEnv, { stripeUrl }: StripeFlag): Simulator | undefined {
-  if (stripeUrl !== undefined) return { url: stripeUrl, namedBy: '--stripe-url' };
-  const { STRIPE_API_BASE: base = '' } = env;
-  if (base === '' || /^https:\/\/api\.stripe\.com\/?$/.test(base)) return undefined;
-  const url = loopbackOrigin(base);
-  if (url !== null) return { url, namedBy: 'STRIPE_API_BASE' };
+/** The option before the environment, where the examples and the demo have it from too. */
+function whomToAsk(env: NodeJS.ProcessEnv, { stripeUrl }: StripeFlag): Asked {
+  const { STRIPE_API_KEY: key = '', STRIPE_API_BASE: base = '' } = env;
+  if (stripeUrl !== undefined) {
+    return { apiKey: checkNotLive(key, '--stripe-url') || 'sk_test_simulator', baseUrl: stripeUrl };
+  }
+  if (base === '' || /^https:\/\/api\.stripe\.com\/?$/.test(base)) return { apiKey: checkStripeKey(key) };
+  const simulator = loopbackOrigin(base);
+  if (simulator !== null) {
+    const note = `Asking the simulator at ${simulator}, which STRIPE_API_BASE names.`;
+    return { apiKey: checkGiven(checkNotLive(key, 'STRIPE_API_BASE')), baseUrl: simulator, note };
+  }
+  const proxy = httpsOrigin(base);
+  if (proxy !== null) {
+    return { apiKey: checkStripeKey(key), baseUrl: proxy, note: `Asking ${proxy}, which STRIPE_API_BASE names.` };
+  }
   throw badUsage(
-    'STRIPE_API_BASE must be the address of a simulator on this machine, such as http://127.0.0.1:12111, or not be set.',
+    'STRIPE_API_BASE must be an origin with https, such as a proxy of yours, or a simulator on this machine, such as http://127.0.0.1:12111, or not be set.',
   );
 }
 
-function apiKey(env: NodeJS.ProcessEnv, simulator: Simulator | undefined): string {
-  const { STRIPE_API_KEY: key = '' } = env;
-  if (simulator === undefined) {
-    if (/^[sr]k_(?:test|live)_[A-Za-z0-9_]+$/.test(key)) return key;
-    const found = key === '' ? 'is not set' : 'is not a secret or restricted key';
-    throw badUsage(
-      `STRIPE_API_KEY ${found}. Set it in the environment (sk_… or rk_…); it is never taken as an argument, which others can see.`,
-    );
-  }
-  if (/^[sr]k_live_/.test(key)) {
-    throw badUsage(`STRIPE_API_KEY is a live key, and ${simulator.namedBy} names a simulator. Unset one of them.`);
-  }
-  return key === '' ? 'sk_test_simulator' : key;
+function checkStripeKey(key: string): string {
+  if (/^[sr]k_(?:test|live)_[A-Za-z0-9_]+$/.test(key)) return key;
+  const found = key === '' ? 'is not set' : 'is not a secret or restricted key';
+  throw badUsage(
+    `STRIPE_API_KEY ${found}. Set it in the environment (sk_… or rk_…); it is never taken as an argument, which others can see.`,
+  );
+}
+
+function checkNotLive(key: string, namedBy: '--stripe-url' | 'STRIPE_API_BASE'): string {
+  if (!/^[sr]k_live_/.test(key)) return key;
+  throw badUsage(`STRIPE_API_KEY is a live key, and ${namedBy} names a simulator. Unset one of them.`);
+}
+
+/** An address alone may be left from another day: a simulator's answers would be recorded in a trail that is kept. */
+function checkGiven(key: string): string {
+  if (key !== '') return key;
+  throw badUsage(
+    'STRIPE_API_KEY is not set, and STRIPE_API_BASE names a simulator. Set both, or neither and name it with --stripe-url.',
+  );
 }

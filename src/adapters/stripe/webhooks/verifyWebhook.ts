@@ -85,14 +85,15 @@ export function checkSecrets(secrets: readonly string[]): void {
   if (Array.isArray(secrets) && secrets.length > 0 && secrets.every(isUsable)) return;
   // An empty secret is one that anybody can sign with.
   throw misconfigured(
-    'secrets must be a list of one or more signing secrets (whsec_…), none of them empty, without spaces or line breaks.',
+    'secrets must be a list of one or more signing secrets of a webhook (whsec_…), none of them empty, without spaces or line breaks.',
   );
 }
 
 function secondsOf(now: Date): number {
   const seconds = Math.floor(now.getTime() / 1000);
   // No delivery is too old for a clock that is no number.
-  if (Number.isNaN(seconds)) throw misconfigured('now is an invalid date.');
+  if (Number.isNaN(seconds))
+    throw misconfigured('now, the instant to measure the age of a webhook at, is an invalid date.');
   return seconds;
 }
 
@@ -111,5 +112,5 @@ function invalid(problem: keyof typeof advice, found: { readonly ageSeconds?: nu
 }
 
 function misconfigured(message: string): PaymentMethodsError {
-  return new PaymentMethodsError('GATEWAY_MISCONFIGURED', `verifyWebhook: ${message}`);
+  return new PaymentMethodsError('GATEWAY_MISCONFIGURED', message);
 }

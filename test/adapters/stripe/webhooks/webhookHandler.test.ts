@@ -61,7 +61,8 @@ function anEndpoint(options: object = {}) {
 
 describe('the webhook handler', () => {
   it.each([[[]], [['']], [[undefined]]])('is not made with secrets that cannot be right: %j', (secrets) => {
-    expect(() => anEndpoint({ secrets })).toThrow(expect.objectContaining({ code: 'GATEWAY_MISCONFIGURED' }));
+    const message: unknown = expect.stringMatching(/^secrets must be a list/);
+    expect(() => anEndpoint({ secrets })).toThrow(expect.objectContaining({ code: 'GATEWAY_MISCONFIGURED', message }));
   });
 
   it('takes an attachment into the trail, once however often it is delivered', async () => {
