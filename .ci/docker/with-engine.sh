@@ -26,8 +26,8 @@ install_packages() {
 # What a run that was killed left behind; none with this run's id is in use yet.
 remove_left_bridges() {
   local name pid
-  for name in $(ip -o link show type bridge | sed -nE 's/^[0-9]+: (engine[0-9]+):.*/\1/p'); do
-    pid=${name#engine}
+  for name in $(ip -o link show type bridge | sed -nE 's/^[0-9]+: (apmci[0-9]+):.*/\1/p'); do
+    pid=${name#apmci}
     [ "$pid" != $$ ] && [ -d "/proc/$pid" ] || ip link del "$name" || true
   done
 }
@@ -48,7 +48,7 @@ make_bridge() {
   local subnet
   remove_left_bridges
   subnet=$(find_subnet) || no_engine 'no subnet is free'
-  bridge=engine$$
+  bridge=apmci$$
   ip link add "$bridge" type bridge || no_engine 'no bridge can be made'
   ip address add "$subnet.1/24" dev "$bridge" || no_engine "the bridge cannot have $subnet.1"
   ip link set "$bridge" up || no_engine 'the bridge does not come up'

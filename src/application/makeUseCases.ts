@@ -110,7 +110,7 @@ const required = { eventStore: 'append', gateway: 'attach', clock: 'now', ids: '
 function checkParts(given: PaymentMethodsParts): void {
   for (const [name, method] of Object.entries(required)) {
     const part: unknown = Reflect.get(Object(given), name);
-    if (typeof Reflect.get(Object(part), method) === 'function') continue;
+    if ((typeof part === 'object' || typeof part === 'function') && part !== null && method in part) continue;
     throw new PaymentMethodsError(
       'INVALID_OPTIONS',
       `PaymentMethods has no ${name} with a method ${method}. Give it { ${Object.keys(required).join(', ')} }.`,

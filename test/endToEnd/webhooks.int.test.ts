@@ -31,20 +31,18 @@ beforeAll(async () => {
   eventStore = new PostgresEventStore({ pool: database.pool() });
   gateway = new StripeGateway({ apiKey: 'sk_test_x', baseUrl: simulator.url, deadlineMs: 2000 });
   paymentMethods = new PaymentMethods({ eventStore, gateway, clock: systemClock, ids: randomIds });
-  const secrets: string[] = [];
-  const handle = webhookHandler({ paymentMethods, secrets });
-  host = express()
-    .post('/', express.raw({ type: '*/*' }), async (request, response) => {
-      const headers = { 'stripe-signature': request.get('stripe-signature') ?? '' };
-      const body = request.body as Buffer<ArrayBuffer>;
-      const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body }));
-      response.sendStatus(status);
-    })
-    .listen(0, '127.0.0.1');
+  const app = express();
+  host = app.listen(0, '127.0.0.1');
   await once(host, 'listening');
   const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/`;
-  const { secret } = await sdk.webhookEndpoints.create({ url, enabled_events: ['*'] });
-  secrets.push(secret ?? '');
+  const { secret = '' } = await sdk.webhookEndpoints.create({ url, enabled_events: ['*'] });
+  const handle = webhookHandler({ paymentMethods, secrets: [secret] });
+  app.post('/', express.raw({ type: '*/*' }), async (request, response) => {
+    const headers = { 'stripe-signature': request.get('stripe-signature') ?? '' };
+    const body = request.body as Buffer<ArrayBuffer>;
+    const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body }));
+    response.sendStatus(status);
+  });
 });
 afterAll(async () => {
   await paymentMethods.close();

@@ -40,19 +40,18 @@ export async function startHost(pool: pg.Pool, { billingDetails, wrap, keys }: W
   const ports = { eventStore, gateway, clock: systemClock, ids: randomIds, timers: systemTimers, keys };
   const paymentMethods = new PaymentMethods({ ...ports, cursors: new PostgresCursors({ pool }) });
   const projections = new Projections({ eventStore, readModels: new PostgresReadModels({ pool }) });
-  const secrets: string[] = [];
-  const handle = webhookHandler({ paymentMethods, secrets, billingDetails, onError: log });
-  const server: Server = express()
-    .post('/', express.raw({ type: '*/*' }), async (request, response) => {
-      const headers = { 'stripe-signature': request.get('stripe-signature') ?? '' };
-      const body = request.body as Buffer<ArrayBuffer>;
-      const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body }));
-      response.sendStatus(status);
-    })
-    .listen(0, '127.0.0.1');
+  const app = express();
+  const server: Server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  secrets.push((await sdk.webhookEndpoints.create({ url, enabled_events: ['*'] })).secret ?? '');
+  const secrets = [(await sdk.webhookEndpoints.create({ url, enabled_events: ['*'] })).secret ?? ''];
+  const handle = webhookHandler({ paymentMethods, secrets, billingDetails, onError: log });
+  app.post('/', express.raw({ type: '*/*' }), async (request, response) => {
+    const headers = { 'stripe-signature': request.get('stripe-signature') ?? '' };
+    const body = request.body as Buffer<ArrayBuffer>;
+    const { status } = await handle(new Request('http://host/', { method: 'POST', headers, body }));
+    response.sendStatus(status);
+  });
   const close = async () => {
     await paymentMethods.close();
     await gateway.close();
