@@ -4,7 +4,7 @@ import type { LifeResult } from './life.ts';
 import { live } from './life.ts';
 import { setScene } from './world/scene.ts';
 import type { WebhookPlan } from './world/webhookLine.ts';
-import { planForgetting } from './world/vault.ts';
+import { planForgetting } from './world/forgetting.ts';
 import { planWorkload } from './world/workload.ts';
 
 const maxSkews = [0, 0, 500, 5_000, 60_000] as const;

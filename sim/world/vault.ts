@@ -5,10 +5,7 @@ import type { EventStore, RecordedEvent } from '../../src/application/ports/even
 import type { CustomerKey, KeyFound, KeyProvider } from '../../src/application/ports/keyProvider.ts';
 import { EncryptingEventStore } from '../../src/application/privacy/encryptingEventStore.ts';
 import type { EncryptionLog } from '../checker/logs.ts';
-import type { Chance } from '../engine/chance.ts';
-import { strangerUpdates } from './strangers.ts';
 import { unavailable } from './databaseWords.ts';
-import type { Players } from './workload.ts';
 
 /** The customers' keys, which all processes share: in a place of their own, which is away now and then, as is what wraps them. */
 export class Vault implements KeyProvider {
@@ -70,35 +67,11 @@ export function encrypting(eventStore: EventStore, keys: KeyProvider): EventStor
   return new EncryptingEventStore({ eventStore, keys, cipher: aesFieldCipher, encrypts });
 }
 
+/** What the checker is told of a trail that is encrypted. */
 export async function encryptionLogOf(store: EventStore, vault: Vault): Promise<EncryptionLog> {
   const opened: RecordedEvent[] = [];
   for await (const event of encrypting(store, vault).readTrail()) opened.push(event);
   return { opened, settledSince: (customer) => vault.settledAt.get(customer) ?? Infinity };
-}
-
-/**
- * A customer asks to be forgotten, perhaps in the midst of it all; and for a while no key opens or is reached, in which a
- * card may get another date.
- */
-export function planForgetting({ around, scene, callers }: Players, lastsMs: number, chance: Chance): void {
-  const { scheduler, vault, timeline } = around;
-  if (chance.hits(0.5)) {
-    const wish = { call: 'forget', paymentMethodId: '', attemptId: null, setAsDefault: false } as const;
-    const customer = chance.pick(scene.customers);
-    callers.asksLater(chance.between(0, lastsMs - 1), { ...wish, customer, patience: chance.between(1, 4) });
-  }
-  if (vault === null || !chance.hits(0.3)) return;
-  const forMs = chance.between(1_000, 30_000);
-  const sort = chance.pick(['locked', 'away'] as const);
-  const at = chance.between(0, lastsMs - 1);
-  scheduler.after(at, () => {
-    timeline?.note('keys', `are ${sort} for ${forMs} ms`);
-    vault.outage = { sort, until: scheduler.now + forMs };
-  });
-  const real = scene.paymentMethods.filter((id) => !id.startsWith('pm_card'));
-  if (real.length === 0 || !chance.hits(0.7)) return;
-  const paymentMethodId = chance.pick(real);
-  scheduler.after(Math.min(at + chance.between(0, forMs), lastsMs - 1), () => strangerUpdates(around, paymentMethodId));
 }
 
 function keyUnreadable(): PaymentMethodsError {

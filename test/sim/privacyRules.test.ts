@@ -2,20 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '../../src/adapters/memory/inMemoryEventStore.ts';
 import type { RecordedEvent } from '../../src/application/ports/eventStore.ts';
 import type { Logs } from '../../sim/checker/logs.ts';
+import { aCard } from '../../src/testing/builders/parts.ts';
 import { encrypting, encryptionLogOf, Vault } from '../../sim/world/vault.ts';
 import { at, attached, broken, operation, requested } from './soundLogs.ts';
 
-const card = {
-  brand: 'visa',
-  last4: '4242',
-  expMonth: 8,
-  expYear: 2030,
-  funding: 'credit',
-  country: 'US',
-  fingerprint: 'f1',
-  wallet: null,
-  checks: { cvc: null, addressLine1: null, addressPostalCode: null },
-};
+const card = aCard();
 const stream = 'paymentMethod-pm_1';
 const customer = { kind: 'customer', id: 'cus_Ana' } as const;
 const forgets = { ...operation, call: 'forget', paymentMethodId: '', attemptId: null, isNamed: false } as const;

@@ -5,12 +5,9 @@ import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import type { ListedEvent, PaymentMethodGateway } from '../../../src/application/ports/paymentMethodGateway.ts';
 import { wrapped } from '../privacy/support.ts';
 import { ana, hour } from '../support.ts';
-import { afterASweep, attachedByOthers, changedByOthers, timeout } from './sweptOnce.ts';
+import { afterASweep, attachedByOthers, changedByOthers, lost, nobody, timeout } from './sweptOnce.ts';
 
 type Swept = Awaited<ReturnType<typeof afterASweep>>;
-
-const nobody = { knownCustomers: { list: async () => [], find: async () => undefined } };
-const lost = { lookUp: async () => ({ ...timeout, look: 'notFound' }) as const };
 
 /** A store in which every append is overtaken. */
 function busy({ store }: Swept): EventStore {

@@ -9,6 +9,8 @@ import {
   attachedByOthers,
   awayFor,
   changedByOthers,
+  lost,
+  nobody,
   silentAbout,
   timeout,
   unreadable,
@@ -226,8 +228,6 @@ describe('a page that cannot be read and is not answered by turns', () => {
 describe('an update that is passed over, because an older one of its payment method waits', () => {
   it('is looked at after the older one is listed no more', async () => {
     const swept = await afterASweep();
-    const nobody = { knownCustomers: { list: async () => [], find: async () => undefined } };
-    const lost = { lookUp: async () => ({ ...timeout, look: 'notFound' }) as const };
     changedByOthers(swept, 'pm_A', 2041);
     await swept.sweep(lost, swept.store, nobody);
     for (let day = 0; day < 29; day += 1) {

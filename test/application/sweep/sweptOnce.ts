@@ -17,6 +17,10 @@ export const unreadable = {
   cause: 'unexpectedAnswer',
   evidence: { ...evidence, requestId: 'req_1' },
 } as const;
+/** A Stripe that has none of the payment methods that it is asked about. */
+export const lost = { lookUp: async () => ({ ...timeout, look: 'notFound' }) as const };
+/** A trail that knows no customers: events alone are swept. */
+export const nobody = { knownCustomers: { list: async () => [], find: async () => undefined } };
 /** No answer of the store's. */
 export const away = new PaymentMethodsError('STORE_UNAVAILABLE', 'away');
 
